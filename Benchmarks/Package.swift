@@ -1,0 +1,18 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that what benchmarks need never reaches a user of the engine.
+let package = Package(
+    name: "outlier-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "swift-outlier", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Quality",
+            dependencies: [
+                .product(name: "Outlier", package: "swift-outlier"),
+                .product(name: "OutlierTesting", package: "swift-outlier"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,92 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// One plug-in family: a library product and an ordinary target under `Plugins/`.
+struct Family {
+    let name: String
+    let folder: String
+    var dependencies: [Target.Dependency] = ["OutlierCore", "LinearAlgebra"]
+}
+
+let families = [
+    Family(name: "OutlierPCA", folder: "PCA"),
+    Family(name: "OutlierStatistical", folder: "Statistical"),
+    Family(name: "OutlierNeighbors", folder: "Neighbors"),
+    Family(name: "OutlierForests", folder: "Forests"),
+    Family(name: "OutlierSupportVectors", folder: "SupportVectors"),
+    Family(name: "OutlierEnsembles", folder: "Ensembles"),
+]
+
+let package = Package(
+    name: "swift-outlier",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Outlier", targets: ["Outlier"]),
+        .library(name: "OutlierCore", targets: ["OutlierCore"]),
+        .library(name: "OutlierData", targets: ["OutlierData"]),
+        .library(name: "OutlierConfig", targets: ["OutlierConfig"]),
+        .library(name: "OutlierTesting", targets: ["OutlierTesting"]),
+        .library(name: "OutlierCommand", targets: ["OutlierCommand"]),
+        .executable(name: "outlier", targets: ["OutlierMain"]),
+    ] + families.map { .library(name: $0.name, targets: [$0.name]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    ],
+    targets: [
+        // System libraries.
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // The engine, from the bottom up.
+        .target(name: "CKernels", cSettings: [.define("NDEBUG")]),
+        .target(name: "OutlierCore"),
+        .target(name: "LinearAlgebra", dependencies: ["OutlierCore", "CKernels", "COpenBLAS"]),
+        .target(
+            name: "OutlierData",
+            dependencies: [
+                "OutlierCore", "CKernels", "CZlib", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .target(
+            name: "OutlierConfig",
+            dependencies: ["OutlierCore", "OutlierData", .product(name: "Yams", package: "Yams")]),
+        .target(name: "PluginHost", dependencies: ["OutlierCore", "CFFI"]),
+        .target(name: "OutlierTesting", dependencies: ["OutlierCore"]),
+
+        // What people use.
+        .target(
+            name: "Outlier",
+            dependencies: ["OutlierCore"] + families.map { .target(name: $0.name) }),
+        .target(
+            name: "OutlierCommand",
+            dependencies: [
+                "Outlier", "OutlierConfig", "OutlierData",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "OutlierMain", dependencies: ["Outlier", "OutlierCommand"]),
+
+        // Tests.
+        .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
+        .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
+        .testTarget(name: "OutlierDataTests", dependencies: ["OutlierData", "OutlierCore"]),
+    ]
+        + families.map { .target(name: $0.name, dependencies: $0.dependencies, path: "Plugins/\($0.folder)") }
+        + families.map {
+            .testTarget(
+                name: "\($0.name)Tests",
+                dependencies: [.target(name: $0.name), "OutlierCore", "OutlierTesting", "LinearAlgebra"])
+        },
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)
+
+for target in package.targets where target.type != .system && target.type != .plugin {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}

@@ -1,0 +1,9 @@
+public import OutlierCore
+
+/// The detectors of this family.
+public enum PCAPlugin: Plugin {
+    public static let name = "PCA"
+
+    public static func register(in registry: inout Registry) throws {
+    }
+}

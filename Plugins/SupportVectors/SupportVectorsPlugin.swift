@@ -1,0 +1,9 @@
+public import OutlierCore
+
+/// The detectors of this family.
+public enum SupportVectorsPlugin: Plugin {
+    public static let name = "SupportVectors"
+
+    public static func register(in registry: inout Registry) throws {
+    }
+}

@@ -1,0 +1,91 @@
+/// Anything that a pipeline is made of and that has a name: a detector, a preprocessor, a metric or a threshold.
+///
+/// A component is a value that holds its parameters. Everything that is told about it (its JSON Schema, the errors for
+/// bad values, `outlier describe`) is derived from ``parameters`` and from `init()`, whose values are the defaults.
+public protocol Component: Sendable {
+    /// The name in configurations, in kebab-case: `isolation-forest`.
+    static var name: String { get }
+    /// Other names under which the component is found.
+    static var aliases: [String] { get }
+    /// What it does, in one sentence.
+    static var summary: String { get }
+    /// The paper or book that it follows: authors, title, year.
+    static var reference: String? { get }
+    /// What can be set.
+    static var parameters: [Parameter<Self>] { get }
+    /// The component with its default parameters.
+    init()
+    /// The name and the parameters of this value, from which the registry can make it again.
+    var recipe: Recipe { get }
+    /// Checks what no single parameter's range can say, for instance that one is below another.
+    ///
+    /// - Throws: ``OutlierError/Code/invalidParameter``.
+    func validateTogether() throws
+}
+
+extension Component {
+    public static var aliases: [String] { [] }
+    public static var reference: String? { nil }
+    public static var parameters: [Parameter<Self>] { [] }
+    public var recipe: Recipe {
+        Recipe(
+            name: Self.name,
+            parameters: .object(Self.parameters.map { Value.Entry($0.description.name, $0.read(self)) }))
+    }
+    public func validateTogether() throws {}
+
+    /// Checks every parameter against its range.
+    ///
+    /// - Throws: ``OutlierError/Code/invalidParameter`` for the first that does not hold.
+    public func validate() throws {
+        for parameter in Self.parameters {
+            do {
+                try parameter.validate(self)
+            } catch var error as OutlierError {
+                error.component = error.component ?? recipe.name
+                throw error
+            }
+        }
+        try validateTogether()
+    }
+}
+
+/// A component by name: what a configuration says of it, and what a saved model remembers of it.
+public struct Recipe: Hashable, Sendable {
+    public var name: String
+    /// An object: parameter → value. Parameters that are left out have their defaults.
+    public var parameters: Value
+
+    public init(name: String, parameters: Value = .object([])) {
+        self.name = name
+        self.parameters = parameters
+    }
+
+    /// The recipe as configurations write it: `name`, or `{name: {parameter: value}}`.
+    public var value: Value {
+        if case .object(let entries) = parameters, entries.isEmpty { return .string(name) }
+        return .object([Value.Entry(name, parameters)])
+    }
+
+    /// - Throws: ``OutlierError/Code/invalidConfiguration`` where `value` is neither a name nor a mapping of one name
+    ///   to its parameters.
+    public init(_ value: Value) throws {
+        switch value {
+        case .string(let name): self.init(name: name)
+        case .object(let entries) where entries.count == 1:
+            switch entries[0].value {
+            case .object: self.init(name: entries[0].key, parameters: entries[0].value)
+            case .null: self.init(name: entries[0].key)
+            default:
+                throw OutlierError(
+                    .invalidConfiguration,
+                    "the parameters of “\(entries[0].key)” must be a mapping, but \(entries[0].value.typeName) was given",
+                    suggestion: "Write {\(entries[0].key): {parameter: value}}.", path: [entries[0].key])
+            }
+        default:
+            throw OutlierError(
+                .invalidConfiguration,
+                "a component must be a name or {name: {parameter: value}}, but \(value.typeName) was given")
+        }
+    }
+}

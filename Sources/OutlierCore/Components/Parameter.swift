@@ -1,0 +1,277 @@
+/// One parameter of a component: how it is called, what it may hold, and how it is read and set.
+///
+/// Made by the functions below, one for each type: `.integer("trees", \.trees, in: .atLeast(1), "Number of trees.")`.
+/// The default is what the component's `init()` gives.
+public struct Parameter<Root>: Sendable {
+    public let description: ParameterDescription
+    public let read: @Sendable (Root) -> Value
+    let write: @Sendable (inout Root, Value, Registry) throws -> Void
+    let nested: @Sendable (Root) throws -> Void
+
+    /// Sets the parameter.
+    ///
+    /// - Parameter registry: makes the components that the value names.
+    /// - Throws: ``OutlierError/Code/invalidParameter`` where the value is of another type or out of range.
+    public func set(_ value: Value, on root: inout Root, registry: Registry) throws {
+        try description.kind.check(value, parameter: description.name)
+        do {
+            try write(&root, value, registry)
+        } catch let error as OutlierError {
+            throw error.prefixed(by: [description.name])
+        }
+    }
+
+    /// - Throws: ``OutlierError/Code/invalidParameter`` where the value that `root` has is out of range.
+    public func validate(_ root: Root) throws {
+        if !description.kind.holdsComponents {
+            try description.kind.check(read(root), parameter: description.name)
+        }
+        try nested(root)
+    }
+
+    init(
+        _ name: String, _ summary: String, _ kind: ParameterDescription.Kind, defaultValue: Value,
+        read: @escaping @Sendable (Root) -> Value,
+        nested: @escaping @Sendable (Root) throws -> Void = { _ in },
+        write: @escaping @Sendable (inout Root, Value, Registry) throws -> Void
+    ) {
+        description = ParameterDescription(name: name, summary: summary, kind: kind, defaultValue: defaultValue)
+        self.read = read
+        self.write = write
+        self.nested = nested
+    }
+}
+
+extension ParameterDescription.Kind {
+    var holdsComponents: Bool {
+        switch self {
+        case .component: true
+        case .list(let element, _): element.holdsComponents
+        case .optional(let kind, _): kind.holdsComponents
+        default: false
+        }
+    }
+
+    /// - Throws: ``OutlierError/Code/invalidParameter`` where `value` is not of this kind or out of its range.
+    func check(_ value: Value, parameter: String) throws {
+        func failure(_ given: String) -> OutlierError {
+            OutlierError(
+                .invalidParameter, "the parameter “\(parameter)” must be \(words), but \(given) was given",
+                path: [parameter])
+        }
+        switch (self, value) {
+        case (.any, _), (.component, _), (.boolean, .boolean), (.string, .string), (.optional, .null): break
+        case (.optional(let kind, _), _):
+            do { try kind.check(value, parameter: parameter) } catch { throw failure(value.description) }
+        case (.integer(let range), _):
+            guard let number = value.int, range.contains(Double(number)) else { throw failure(value.shown) }
+        case (.number(let range), _):
+            guard let number = value.double, range.contains(number) else { throw failure(value.shown) }
+        case (.choice(let choices), .string(let choice)):
+            guard choices.contains(choice) else {
+                var error = failure("“\(choice)”")
+                error.suggestion = Suggestion.didYouMean(choice, among: choices)
+                throw error
+            }
+        case (.list(let element, let minimumCount), .array(let values)):
+            guard values.count >= minimumCount else { throw failure("a list of \(values.count)") }
+            for (index, value) in values.enumerated() {
+                do {
+                    try element.check(value, parameter: parameter)
+                } catch var error as OutlierError {
+                    error.path.append(String(index))
+                    throw error
+                }
+            }
+        default: throw failure(value.shown)
+        }
+    }
+}
+
+extension Value {
+    /// The value in an error message. JSON cannot say `nan`, but an error must.
+    fileprivate var shown: String {
+        switch self {
+        case .number(let value): "\(value)"
+        case .string(let text): "the text “\(text)”"
+        case .object, .array: typeName
+        default: description
+        }
+    }
+}
+
+// MARK: - One function for each type
+
+extension Parameter where Root: Component {
+    public static func integer(
+        _ name: String, _ path: any WritableKeyPath<Root, Int> & Sendable, in range: NumberRange = .all,
+        _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .integer(range), defaultValue: .integer(Root()[keyPath: path]),
+            read: { .integer($0[keyPath: path]) },
+            write: { root, value, _ in if let int = value.int { root[keyPath: path] = int } })
+    }
+
+    /// - Parameter null: what `null` means, for instance “all columns”.
+    public static func integer(
+        _ name: String, _ path: any WritableKeyPath<Root, Int?> & Sendable, in range: NumberRange = .all, null: String,
+        _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .optional(.integer(range), null: null),
+            defaultValue: Root()[keyPath: path].map(Value.integer) ?? .null,
+            read: { $0[keyPath: path].map(Value.integer) ?? .null },
+            write: { root, value, _ in root[keyPath: path] = value.int })
+    }
+
+    public static func number(
+        _ name: String, _ path: any WritableKeyPath<Root, Double> & Sendable, in range: NumberRange = .all,
+        _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .number(range), defaultValue: .number(Root()[keyPath: path]),
+            read: { .number($0[keyPath: path]) },
+            write: { root, value, _ in if let double = value.double { root[keyPath: path] = double } })
+    }
+
+    /// - Parameter null: what `null` means, for instance “chosen from the data”.
+    public static func number(
+        _ name: String, _ path: any WritableKeyPath<Root, Double?> & Sendable, in range: NumberRange = .all,
+        null: String,
+        _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .optional(.number(range), null: null),
+            defaultValue: Root()[keyPath: path].map(Value.number) ?? .null,
+            read: { $0[keyPath: path].map(Value.number) ?? .null },
+            write: { root, value, _ in root[keyPath: path] = value.double })
+    }
+
+    public static func boolean(
+        _ name: String, _ path: any WritableKeyPath<Root, Bool> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .boolean, defaultValue: .boolean(Root()[keyPath: path]),
+            read: { .boolean($0[keyPath: path]) },
+            write: { root, value, _ in if let bool = value.bool { root[keyPath: path] = bool } })
+    }
+
+    public static func string(
+        _ name: String, _ path: any WritableKeyPath<Root, String> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .string, defaultValue: .string(Root()[keyPath: path]),
+            read: { .string($0[keyPath: path]) },
+            write: { root, value, _ in if let string = value.string { root[keyPath: path] = string } })
+    }
+
+    /// One of some words: an enumeration whose raw values are the words.
+    public static func choice<Choice>(
+        _ name: String, _ path: any WritableKeyPath<Root, Choice> & Sendable, _ summary: String
+    ) -> Parameter where Choice: RawRepresentable<String> & CaseIterable & Sendable {
+        Parameter(
+            name, summary, .choice(Choice.allCases.map(\.rawValue)),
+            defaultValue: .string(Root()[keyPath: path].rawValue),
+            read: { .string($0[keyPath: path].rawValue) },
+            write: { root, value, _ in
+                if let choice = value.string.flatMap(Choice.init(rawValue:)) { root[keyPath: path] = choice }
+            })
+    }
+
+    public static func integers(
+        _ name: String, _ path: any WritableKeyPath<Root, [Int]> & Sendable, in range: NumberRange = .all,
+        minimumCount: Int = 0, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .list(of: .integer(range), minimumCount: minimumCount),
+            defaultValue: .array(Root()[keyPath: path].map(Value.integer)),
+            read: { .array($0[keyPath: path].map(Value.integer)) },
+            write: { root, value, _ in root[keyPath: path] = value.array?.compactMap(\.int) ?? [] })
+    }
+
+    public static func numbers(
+        _ name: String, _ path: any WritableKeyPath<Root, [Double]> & Sendable, in range: NumberRange = .all,
+        minimumCount: Int = 0, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .list(of: .number(range), minimumCount: minimumCount),
+            defaultValue: .array(Root()[keyPath: path].map(Value.number)),
+            read: { .array($0[keyPath: path].map(Value.number)) },
+            write: { root, value, _ in root[keyPath: path] = value.array?.compactMap(\.double) ?? [] })
+    }
+
+    public static func strings(
+        _ name: String, _ path: any WritableKeyPath<Root, [String]> & Sendable, minimumCount: Int = 0, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .list(of: .string, minimumCount: minimumCount),
+            defaultValue: .array(Root()[keyPath: path].map(Value.string)),
+            read: { .array($0[keyPath: path].map(Value.string)) },
+            write: { root, value, _ in root[keyPath: path] = value.array?.compactMap(\.string) ?? [] })
+    }
+
+    /// A detector, by name.
+    public static func detector(
+        _ name: String, _ path: any WritableKeyPath<Root, (any Detector)?> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .component(.detector), defaultValue: Root()[keyPath: path]?.recipe.value ?? .null,
+            read: { $0[keyPath: path]?.recipe.value ?? .null },
+            nested: { try $0[keyPath: path]?.validate() },
+            write: { root, value, registry in root[keyPath: path] = try registry.detector(Recipe(value)) })
+    }
+
+    /// Detectors, by name.
+    public static func detectors(
+        _ name: String, _ path: any WritableKeyPath<Root, [any Detector]> & Sendable, minimumCount: Int = 0,
+        _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .list(of: .component(.detector), minimumCount: minimumCount),
+            defaultValue: .array(Root()[keyPath: path].map(\.recipe.value)),
+            read: { .array($0[keyPath: path].map(\.recipe.value)) },
+            nested: { for detector in $0[keyPath: path] { try detector.validate() } },
+            write: { root, value, registry in
+                root[keyPath: path] = try each(value) { try registry.detector(Recipe($0)) }
+            })
+    }
+
+    /// Preprocessors, by name, in the order in which they work.
+    public static func preprocessors(
+        _ name: String, _ path: any WritableKeyPath<Root, [any Preprocessor]> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .list(of: .component(.preprocessor), minimumCount: 0),
+            defaultValue: .array(Root()[keyPath: path].map(\.recipe.value)),
+            read: { .array($0[keyPath: path].map(\.recipe.value)) },
+            nested: { for preprocessor in $0[keyPath: path] { try preprocessor.validate() } },
+            write: { root, value, registry in
+                root[keyPath: path] = try each(value) { try registry.preprocessor(Recipe($0)) }
+            })
+    }
+
+    /// A threshold, by name, or `null` for none.
+    public static func threshold(
+        _ name: String, _ path: any WritableKeyPath<Root, (any Threshold)?> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .optional(.component(.threshold), null: "none"),
+            defaultValue: Root()[keyPath: path]?.recipe.value ?? .null,
+            read: { $0[keyPath: path]?.recipe.value ?? .null },
+            nested: { try $0[keyPath: path]?.validate() },
+            write: { root, value, registry in
+                root[keyPath: path] = value == .null ? nil : try registry.threshold(Recipe(value))
+            })
+    }
+
+    private static func each<Element>(_ value: Value, _ make: (Value) throws -> Element) throws -> [Element] {
+        try (value.array ?? []).enumerated().map { index, value in
+            do {
+                return try make(value)
+            } catch let error as OutlierError {
+                throw error.prefixed(by: [String(index)])
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A file that appears under its name only when it is complete.
+///
+/// What is written goes to a temporary file beside the target, which ``commit()`` renames. A file that is not
+/// committed leaves nothing behind. A target that is no regular file (a pipe, a device) is written directly.
+public final class AtomicFile {
+    private let target: String
+    private let temporary: String?
+    private var descriptor: Int32
+    private var buffer: [UInt8] = []
+    private static let bufferSize = 1 << 18
+
+    /// - Throws: ``OutlierError/Code/inputOutput`` where the file cannot be made.
+    public init(path: String) throws {
+        var information = stat()
+        if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+            if information.st_mode & S_IFMT == S_IFDIR {
+                throw OutlierError(
+                    .inputOutput, "cannot write to “\(path)”: it is a directory", suggestion: "Name a file in it.")
+            }
+            target = path
+            temporary = nil
+            descriptor = open(path, O_WRONLY)
+        } else {
+            // A link stays a link: what it points at is replaced.
+            target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            let name = "\(target).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
+            temporary = name
+            descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL, 0o644)
+        }
+        guard descriptor >= 0 else {
+            throw AtomicFile.failure("write to", path, errno)
+        }
+        buffer.reserveCapacity(AtomicFile.bufferSize)
+    }
+
+    deinit {
+        if descriptor >= 0 {
+            close(descriptor)
+            if let temporary { unlink(temporary) }
+        }
+    }
+
+    /// - Throws: ``OutlierError/Code/inputOutput`` where the bytes cannot be written, for instance on a full disk.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws {
+        if buffer.count + bytes.count > AtomicFile.bufferSize { try flush() }
+        if bytes.count > AtomicFile.bufferSize {
+            try writeDirectly(bytes)
+        } else {
+            buffer.append(contentsOf: bytes)
+        }
+    }
+
+    public func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try write($0) }
+    }
+
+    public func write(_ text: String) throws {
+        var text = text
+        try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Gives the file its name.
+    public func commit() throws {
+        try flush()
+        if let temporary {
+            guard fsync(descriptor) == 0 else { throw AtomicFile.failure("write to", target, errno) }
+            guard rename(temporary, target) == 0 else { throw AtomicFile.failure("write to", target, errno) }
+        }
+        let result = close(descriptor)
+        descriptor = -1
+        guard result == 0 else { throw AtomicFile.failure("write to", target, errno) }
+    }
+
+    private func flush() throws {
+        try buffer.withUnsafeBytes { try writeDirectly($0) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func writeDirectly(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
+        while let base = rest.baseAddress, rest.count > 0 {
+            #if canImport(Glibc)
+                let written = Glibc.write(descriptor, base, rest.count)
+            #else
+                let written = Darwin.write(descriptor, base, rest.count)
+            #endif
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw AtomicFile.failure("write to", target, errno)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    /// What the operating system said, as an error.
+    public static func failure(_ action: String, _ path: String, _ code: Int32) -> OutlierError {
+        OutlierError(.inputOutput, "cannot \(action) “\(path)”: \(String(cString: strerror(code)))")
+    }
+}

@@ -1,0 +1,183 @@
+/// What a model file holds: tensors and small values under names, nested by ``store(_:as:)-(ModelArchive,_)``.
+///
+/// Reading checks what it reads: a name that is not there, another type, another count or a number out of range is
+/// an ``OutlierError/Code/invalidModel`` error that says so.
+public struct ModelArchive: Sendable {
+    /// Deeper nesting than any model has; a bound for hostile files.
+    static let maximumDepth = 32
+
+    private(set) var tensors: [String: Tensor] = [:]
+    private(set) var values: [String: Value] = [:]
+    private var depth = 0
+
+    public init() {}
+
+    init(tensors: [String: Tensor], values: [String: Value]) {
+        self.tensors = tensors
+        self.values = values
+    }
+
+    // MARK: Storing
+
+    public mutating func store(_ elements: [Double], as name: String) {
+        tensors[name] = Tensor(shape: [elements.count], elements: .float64(elements))
+    }
+
+    public mutating func store(_ elements: [Float], as name: String, shape: [Int]? = nil) {
+        tensors[name] = Tensor(shape: shape ?? [elements.count], elements: .float32(elements))
+    }
+
+    public mutating func store(_ elements: [Int], as name: String) {
+        tensors[name] = Tensor(shape: [elements.count], elements: .int64(elements.map(Int64.init)))
+    }
+
+    public mutating func store(_ elements: [Int32], as name: String) {
+        tensors[name] = Tensor(shape: [elements.count], elements: .int32(elements))
+    }
+
+    public mutating func store(_ elements: [UInt8], as name: String) {
+        tensors[name] = Tensor(shape: [elements.count], elements: .uint8(elements))
+    }
+
+    public mutating func store(_ matrix: Matrix, as name: String) {
+        tensors[name] = Tensor(shape: [matrix.rowCount, matrix.columnCount], elements: .float64(matrix.values))
+    }
+
+    public mutating func store(_ value: Value, as name: String) { values[name] = value }
+
+    public mutating func store(_ integer: Int, as name: String) { values[name] = .integer(integer) }
+
+    public mutating func store(_ text: String, as name: String) { values[name] = .string(text) }
+
+    /// Puts everything of `child` under `name`.
+    public mutating func store(_ child: ModelArchive, as name: String) {
+        for (key, tensor) in child.tensors { tensors["\(name)/\(key)"] = tensor }
+        for (key, value) in child.values { values["\(name)/\(key)"] = value }
+    }
+
+    /// Puts a model under `name`.
+    public mutating func store(_ model: any Persistable, as name: String) throws {
+        var child = ModelArchive()
+        try model.encode(to: &child)
+        store(child, as: name)
+    }
+
+    // MARK: Reading
+
+    /// Whether there is a tensor called `name`.
+    public func hasTensor(_ name: String) -> Bool { tensors[name] != nil }
+
+    /// - Parameter count: how many elements there must be; `nil` for any number.
+    public func doubles(_ name: String, count: Int? = nil) throws -> [Double] {
+        guard case .float64(let elements) = try tensor(name, count: count).elements else {
+            throw wrongType(name, "64-bit floating-point numbers")
+        }
+        return elements
+    }
+
+    public func floats(_ name: String, count: Int? = nil) throws -> [Float] {
+        guard case .float32(let elements) = try tensor(name, count: count).elements else {
+            throw wrongType(name, "32-bit floating-point numbers")
+        }
+        return elements
+    }
+
+    /// - Parameter range: what every element must lie in.
+    public func integers(_ name: String, count: Int? = nil, in range: ClosedRange<Int> = Int.min...Int.max) throws
+        -> [Int]
+    {
+        guard case .int64(let elements) = try tensor(name, count: count).elements else {
+            throw wrongType(name, "64-bit integers")
+        }
+        return try elements.map { element in
+            let value = Int(element)
+            guard range.contains(value) else { throw outOfRange(name) }
+            return value
+        }
+    }
+
+    public func int32s(
+        _ name: String, count: Int? = nil, in range: ClosedRange<Int32> = Int32.min...Int32.max
+    ) throws -> [Int32] {
+        guard case .int32(let elements) = try tensor(name, count: count).elements else {
+            throw wrongType(name, "32-bit integers")
+        }
+        guard elements.allSatisfy(range.contains) else { throw outOfRange(name) }
+        return elements
+    }
+
+    public func bytes(_ name: String, count: Int? = nil) throws -> [UInt8] {
+        guard case .uint8(let elements) = try tensor(name, count: count).elements else {
+            throw wrongType(name, "bytes")
+        }
+        return elements
+    }
+
+    /// - Parameters:
+    ///   - rows: how many rows there must be; `nil` for any number.
+    ///   - columns: how many columns there must be; `nil` for any number.
+    public func matrix(_ name: String, rows: Int? = nil, columns: Int? = nil) throws -> Matrix {
+        let tensor = try tensor(name, count: nil)
+        guard tensor.shape.count == 2, rows == nil || tensor.shape[0] == rows,
+            columns == nil || tensor.shape[1] == columns
+        else {
+            let expected = "\(rows.map(String.init) ?? "any") × \(columns.map(String.init) ?? "any")"
+            throw OutlierError(.invalidModel, "the tensor “\(name)” has the shape \(tensor.shape), not \(expected)")
+        }
+        return try Matrix(rowCount: tensor.shape[0], columnCount: tensor.shape[1], values: doubles(name))
+    }
+
+    public func value(_ name: String) throws -> Value {
+        guard let value = values[name] else {
+            throw OutlierError(.invalidModel, "the model has no value “\(name)”")
+        }
+        return value
+    }
+
+    public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int {
+        guard let value = try value(name).int, range.contains(value) else { throw outOfRange(name) }
+        return value
+    }
+
+    public func string(_ name: String) throws -> String {
+        guard let text = try value(name).string else { throw wrongType(name, "text") }
+        return text
+    }
+
+    /// What ``store(_:as:)-(ModelArchive,_)`` put under `name`; empty where there is nothing.
+    public func child(_ name: String) throws -> ModelArchive {
+        guard depth < ModelArchive.maximumDepth else {
+            throw OutlierError(.invalidModel, "the model is nested too deeply")
+        }
+        let prefix = name + "/"
+        func strip<Element>(_ all: [String: Element]) -> [String: Element] {
+            var result: [String: Element] = [:]
+            for (key, element) in all where key.hasPrefix(prefix) {
+                result[String(key.dropFirst(prefix.count))] = element
+            }
+            return result
+        }
+        var child = ModelArchive(tensors: strip(tensors), values: strip(values))
+        child.depth = depth + 1
+        return child
+    }
+
+    private func tensor(_ name: String, count: Int?) throws -> Tensor {
+        guard let tensor = tensors[name] else {
+            throw OutlierError(.invalidModel, "the model has no tensor “\(name)”")
+        }
+        if let count, tensor.elements.count != count {
+            throw OutlierError(
+                .invalidModel, "the tensor “\(name)” has \(tensor.elements.count) elements, but \(count) were expected")
+        }
+        return tensor
+    }
+
+    private func wrongType(_ name: String, _ expected: String) -> OutlierError {
+        OutlierError(.invalidModel, "“\(name)” does not hold \(expected)")
+    }
+
+    private func outOfRange(_ name: String) -> OutlierError {
+        OutlierError(.invalidModel, "“\(name)” holds a number that is out of range")
+    }
+}

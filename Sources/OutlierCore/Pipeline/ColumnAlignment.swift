@@ -1,0 +1,62 @@
+/// Brings data into the order and the words of the columns that a model was fitted on.
+enum ColumnAlignment {
+    /// - Throws: ``OutlierError/Code/columnMismatch``, which lists every column that is missing, new or of another kind.
+    static func align(_ data: Dataset, to columns: [Column]) throws -> Dataset {
+        if data.columns == columns { return data }
+        var positions: [String: Int] = [:]
+        for (index, column) in data.columns.enumerated() { positions[column.name] = index }
+        let expected = Set(columns.map(\.name))
+        var problems: [String] = []
+        let missing = columns.filter { positions[$0.name] == nil }.map(\.name)
+        let new = data.columns.filter { !expected.contains($0.name) }.map(\.name)
+        if !missing.isEmpty { problems.append("missing: \(list(missing))") }
+        if !new.isEmpty { problems.append("new: \(list(new))") }
+        for column in columns {
+            guard let position = positions[column.name] else { continue }
+            let given = data.columns[position]
+            if (given.levels == nil) != (column.levels == nil) {
+                problems.append("“\(column.name)” holds \(plural(given)), but held \(plural(column))")
+            }
+        }
+        guard problems.isEmpty else {
+            throw OutlierError(
+                .columnMismatch, "the columns are not those of the fit: " + problems.joined(separator: "; "),
+                suggestion: new.isEmpty ? nil : "Drop the new columns, or name them under “ignore”.")
+        }
+        let order = columns.map { positions[$0.name] ?? 0 }
+        var matrix = order == Array(0..<columns.count) ? data.matrix : data.matrix.selectingColumns(order)
+        for (index, column) in columns.enumerated() {
+            guard let levels = column.levels, let given = data.columns[order[index]].levels, given != levels else {
+                continue
+            }
+            recode(column: index, from: given, to: levels, in: &matrix)
+        }
+        return try Dataset(matrix, columns: columns, labels: data.labels)
+    }
+
+    private static func recode(column: Int, from given: [String], to levels: [String], in matrix: inout Matrix) {
+        var codes: [String: Int] = [:]
+        for (index, level) in levels.enumerated() { codes[level] = index }
+        let map = given.map { Double(codes[$0] ?? levels.count) }
+        for row in 0..<matrix.rowCount {
+            let value = matrix[row, column]
+            if value.isNaN { continue }
+            let index = Int(exactly: value) ?? -1
+            matrix[row, column] = map.indices.contains(index) ? map[index] : Double(levels.count)
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(10).map { "“\($0)”" }.joined(separator: ", ")
+        return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
+    }
+
+    private static func plural(_ column: Column) -> String {
+        switch column.kind {
+        case .number: "numbers"
+        case .boolean: "booleans"
+        case .date: "dates"
+        case .category: "words"
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import Foundation
+
+/// A pipeline that has learnt: the model that is saved, loaded and scored with.
+public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant {
+    struct Stage: Sendable {
+        var recipe: Recipe
+        var preprocessor: any FittedPreprocessor
+    }
+
+    struct Decision: Sendable {
+        var recipe: Recipe
+        var threshold: any FittedThreshold
+    }
+
+    /// The columns of the fit, before any preprocessing.
+    public let columns: [Column]
+    let stages: [Stage]
+    let detectorRecipe: Recipe
+    /// The model that scores the rows, after the preprocessors.
+    public let detector: any FittedDetector
+    let decision: Decision?
+    /// The seed of the fit.
+    public let seed: UInt64
+
+    public var featureCount: Int { columns.count }
+    /// The threshold, where the pipeline has one.
+    public var threshold: (any FittedThreshold)? { decision?.threshold }
+
+    /// The pipeline that this was fitted from, by name.
+    public var recipe: Recipe {
+        Recipe(
+            name: Pipeline.name,
+            parameters: [
+                "preprocess": .array(stages.map(\.recipe.value)),
+                "detector": detectorRecipe.value,
+                "threshold": decision?.recipe.value ?? .null,
+            ])
+    }
+
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        try detector.scores(of: prepared(data, execution: execution), execution: execution)
+    }
+
+    /// The data as the detector sees them: columns in the order of the fit, preprocessed.
+    public func prepared(_ data: Dataset, execution: Execution = Execution()) throws -> Dataset {
+        var current = try ColumnAlignment.align(data, to: columns)
+        for stage in stages {
+            do {
+                current = try stage.preprocessor.transform(current, execution: execution)
+            } catch var error as OutlierError {
+                error.component = error.component ?? stage.recipe.name
+                throw error
+            }
+        }
+        return current
+    }
+
+    /// One decision a row: `true` for an anomaly.
+    ///
+    /// - Throws: ``OutlierError/Code/invalidConfiguration`` where the pipeline has no threshold.
+    public func labels(for scores: [Double]) throws -> [Bool] {
+        guard let threshold else {
+            throw OutlierError(
+                .invalidConfiguration, "the pipeline has no threshold, so it cannot decide",
+                suggestion: "Add one to the pipeline: QuantileThreshold(contamination: 0.1).")
+        }
+        return threshold.labels(for: scores)
+    }
+
+    static func fitAndScore(
+        _ detector: some Detector, _ data: Dataset, _ context: FitContext
+    ) throws -> (any FittedDetector, [Double]) {
+        let result = try detector.fitAndScore(data, context: context)
+        return (result.model, result.scores)
+    }
+}
+
+// MARK: - On disk
+
+extension FittedPipeline {
+    /// Writes the model to a file, under its name only when it is complete.
+    ///
+    /// - Throws: ``OutlierError/Code/inputOutput``.
+    public func save(to path: String) throws {
+        var archive = ModelArchive()
+        try encode(to: &archive)
+        try Safetensors.write(archive, to: path)
+    }
+
+    /// Reads a model that ``save(to:)`` wrote. No code runs out of the file.
+    ///
+    /// - Parameter registry: knows the components that the model is made of.
+    /// - Throws: ``OutlierError/Code/inputOutput`` where the file cannot be read, ``OutlierError/Code/invalidModel``
+    ///   where it is damaged, ``OutlierError/Code/unknownName`` where the registry lacks a component.
+    public init(contentsOf path: String, registry: Registry) throws {
+        let bytes = try FileBytes.read(path)
+        do {
+            try self.init(from: bytes.withUnsafeBytes { try Safetensors.read($0) }, registry: registry)
+        } catch var error as OutlierError {
+            if error.code != .unknownName && error.code != .inputOutput { error.code = .invalidModel }
+            error.location = error.location ?? OutlierError.Location(file: path)
+            throw error
+        }
+    }
+
+    public func encode(to archive: inout ModelArchive) throws {
+        archive.store(String(seed), as: "seed")
+        archive.store(recipe.value, as: "recipe")
+        archive.store(.array(columns.map(\.value)), as: "columns")
+        for (index, stage) in stages.enumerated() { try archive.store(stage.preprocessor, as: "preprocess/\(index)") }
+        try archive.store(detector, as: "detector")
+        if let decision { try archive.store(decision.threshold, as: "threshold") }
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        guard let seed = UInt64(try archive.string("seed")) else {
+            throw OutlierError(.invalidModel, "the seed is not a whole number")
+        }
+        guard let columns = try archive.value("columns").array?.map(Column.init(value:)), !columns.isEmpty else {
+            throw OutlierError(.invalidModel, "the model has no columns")
+        }
+        let parameters = try Recipe(archive.value("recipe")).parameters
+        guard let detector = parameters["detector"] else {
+            throw OutlierError(.invalidModel, "the model has no detector")
+        }
+        self.seed = seed
+        self.columns = columns
+        stages = try (parameters["preprocess"]?.array ?? []).enumerated().map { index, value in
+            let recipe = try Recipe(value)
+            return Stage(
+                recipe: recipe,
+                preprocessor: try registry.loadPreprocessor(recipe.name, from: archive.child("preprocess/\(index)")))
+        }
+        detectorRecipe = try Recipe(detector)
+        self.detector = try registry.loadDetector(detectorRecipe.name, from: archive.child("detector"))
+        if let threshold = parameters["threshold"], threshold != .null {
+            let recipe = try Recipe(threshold)
+            decision = Decision(
+                recipe: recipe,
+                threshold: try registry.loadThreshold(recipe.name, from: archive.child("threshold")))
+        } else {
+            decision = nil
+        }
+        try checkWidths()
+    }
+
+    /// A hostile file may hold stages that do not fit each other.
+    private func checkWidths() throws {
+        let first = stages.first?.preprocessor.featureCount ?? detector.featureCount
+        guard first == columns.count else {
+            throw OutlierError(.invalidModel, "the model's columns do not fit its first stage")
+        }
+    }
+}
+
+extension Column {
+    var value: Value {
+        switch kind {
+        case .number: .object([Value.Entry("name", .string(name)), Value.Entry("kind", "number")])
+        case .boolean: .object([Value.Entry("name", .string(name)), Value.Entry("kind", "boolean")])
+        case .date: .object([Value.Entry("name", .string(name)), Value.Entry("kind", "date")])
+        case .category(let levels):
+            .object([
+                Value.Entry("name", .string(name)), Value.Entry("kind", "category"),
+                Value.Entry("levels", .array(levels.map(Value.string))),
+            ])
+        }
+    }
+
+    init(value: Value) throws {
+        guard let name = value["name"]?.string, let kind = value["kind"]?.string else {
+            throw OutlierError(.invalidModel, "a column has no name or no kind")
+        }
+        switch kind {
+        case "number": self.init(name)
+        case "boolean": self.init(name, kind: .boolean)
+        case "date": self.init(name, kind: .date)
+        case "category":
+            guard let levels = value["levels"]?.array?.compactMap(\.string) else {
+                throw OutlierError(.invalidModel, "the column “\(name)” has no levels")
+            }
+            self.init(name, kind: .category(levels: levels))
+        default: throw OutlierError(.invalidModel, "the column “\(name)” has the unknown kind “\(kind)”")
+        }
+    }
+}

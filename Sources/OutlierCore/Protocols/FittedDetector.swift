@@ -1,0 +1,113 @@
+/// A model: what a ``Detector`` learnt. It never changes, and any number of threads may score with it at once.
+///
+/// Users call ``scores(of:execution:)-3yk2s``. Authors implement ``computeScores(of:execution:)`` and can rely on the same
+/// checks as ``Detector`` describes, and on the columns being as many as ``featureCount``.
+///
+/// What an author owes: higher scores are more anomalous; a row's score does not depend on the other rows of the call
+/// nor on their order, to the bit; no score is `NaN`; a model that was saved and loaded gives the same scores to the bit.
+public protocol FittedDetector: Persistable {
+    /// The number of columns that the model was fitted on.
+    var featureCount: Int { get }
+
+    /// One score for each row of checked data. For authors of detectors: users call `scores(of:)`.
+    func computeScores(of data: Dataset, execution: Execution) throws -> [Double]
+}
+
+extension FittedDetector {
+    /// How anomalous each row is, one number a row: the higher, the more anomalous.
+    ///
+    /// No rows give no scores.
+    /// - Throws: ``OutlierError`` where the columns are not those of the fit or a value cannot be taken.
+    public func scores(of data: Dataset, execution: Execution = Execution()) throws -> [Double] {
+        if data.rowCount == 0 { return [] }
+        guard data.columnCount == featureCount || self is any ColumnMatching else {
+            throw OutlierError(
+                .shapeMismatch, "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)"
+            )
+        }
+        try DataCheck.check(
+            data, acceptsMissing: self is any MissingTolerant, acceptsCategories: self is any CategoryTolerant,
+            purpose: "score")
+        let scores = try computeScores(of: data, execution: execution)
+        try ScoreCheck.check(scores, rowCount: data.rowCount)
+        return scores
+    }
+
+    /// How anomalous each row of a plain matrix is.
+    public func scores(of matrix: Matrix, execution: Execution = Execution()) throws -> [Double] {
+        try scores(of: Dataset(matrix), execution: execution)
+    }
+}
+
+/// The checks that stand between users' data and authors' code.
+enum DataCheck {
+    static func check(_ data: Dataset, acceptsMissing: Bool, acceptsCategories: Bool, purpose: String) throws {
+        guard data.columnCount > 0 else {
+            throw OutlierError(.emptyData, "there is no column to \(purpose)")
+        }
+        guard data.rowCount > 0 else {
+            throw OutlierError(.emptyData, "there is no row to \(purpose)")
+        }
+        if !acceptsCategories, let column = data.columns.first(where: { $0.levels != nil }) {
+            throw OutlierError(
+                .columnMismatch, "the column “\(column.name)” holds words, but numbers are needed",
+                suggestion: "Put the preprocessor “one-hot” before the detector, or ignore the column.")
+        }
+        try checkValues(data, acceptsMissing: acceptsMissing)
+    }
+
+    /// One pass that adds up `value * 0`: the sum is 0 unless a value is NaN or infinite, and only then is it
+    /// worth looking for the place.
+    private static func checkValues(_ data: Dataset, acceptsMissing: Bool) throws {
+        let clean = data.matrix.withUnsafeBufferPointer { values in
+            var sum0 = 0.0
+            var sum1 = 0.0
+            var sum2 = 0.0
+            var sum3 = 0.0
+            var index = 0
+            while index + 4 <= values.count {
+                sum0 += values[index] * 0
+                sum1 += values[index + 1] * 0
+                sum2 += values[index + 2] * 0
+                sum3 += values[index + 3] * 0
+                index += 4
+            }
+            while index < values.count {
+                sum0 += values[index] * 0
+                index += 1
+            }
+            return sum0 + sum1 + sum2 + sum3 == 0
+        }
+        if clean { return }
+        try data.matrix.withUnsafeBufferPointer { values in
+            for (index, value) in values.enumerated() where !value.isFinite {
+                let row = index / data.columnCount
+                let name = data.columns[index % data.columnCount].name
+                if value.isNaN {
+                    if acceptsMissing { continue }
+                    throw OutlierError(
+                        .missingValue, "row \(row + 1), column “\(name)”: the value is missing",
+                        suggestion:
+                            "Put the preprocessor “impute” first, or choose a detector that takes missing values.")
+                }
+                throw OutlierError(
+                    .infiniteValue, "row \(row + 1), column “\(name)”: the value is infinite",
+                    suggestion: "Replace it by a number, or leave it empty and put the preprocessor “impute” first.")
+            }
+        }
+    }
+}
+
+enum ScoreCheck {
+    static func check(_ scores: [Double], rowCount: Int) throws {
+        guard scores.count == rowCount else {
+            throw OutlierError(.shapeMismatch, "the detector gave \(scores.count) scores for \(rowCount) rows")
+        }
+        if let row = scores.firstIndex(where: \.isNaN) {
+            throw OutlierError(
+                .numericalFailure,
+                "the score of row \(row + 1) is not a number: its values are too large or too far apart",
+                suggestion: "Put the preprocessor “standard-scaler” or “robust-scaler” before the detector.")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// What a metric looks at: scores, decisions where there are any, and the truth.
+public struct Evaluation: Sendable {
+    /// One score a row, higher for more anomalous.
+    public let scores: [Double]
+    /// One decision a row: `true` for an anomaly. `nil` where no threshold was applied.
+    public let predictions: [Bool]?
+    /// One entry a row: `true` for an anomaly.
+    public let truth: [Bool]
+
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the three are not of one length,
+    ///   ``OutlierError/Code/emptyData`` where they are empty.
+    public init(scores: [Double], predictions: [Bool]? = nil, truth: [Bool]) throws {
+        guard scores.count == truth.count, predictions.map({ $0.count == truth.count }) ?? true else {
+            throw OutlierError(
+                .shapeMismatch,
+                "\(scores.count) scores and \(predictions?.count ?? scores.count) predictions for \(truth.count) true labels"
+            )
+        }
+        guard !truth.isEmpty else { throw OutlierError(.emptyData, "there is no row to evaluate") }
+        if let row = scores.firstIndex(where: \.isNaN) {
+            throw OutlierError(.invalidValue, "the score of row \(row + 1) is not a number")
+        }
+        self.scores = scores
+        self.predictions = predictions
+        self.truth = truth
+    }
+}
+
+/// A pure function of scores (or decisions) and truth.
+public protocol Metric: Component {
+    /// - Throws: ``OutlierError/Code/undefinedMetric`` where the truth has one class only and the metric needs both,
+    ///   or where the metric needs decisions and there are none.
+    func value(of evaluation: Evaluation) throws -> MetricValue
+}
+
+/// What a metric gives: one number, or some with names.
+public enum MetricValue: Sendable, Hashable {
+    case number(Double)
+    case table([Entry])
+
+    public struct Entry: Sendable, Hashable {
+        public var name: String
+        public var value: Double
+
+        public init(_ name: String, _ value: Double) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The number, where it is one.
+    public var number: Double? { if case .number(let value) = self { value } else { nil } }
+}

@@ -1,0 +1,242 @@
+public import OutlierCore
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The promises that every detector makes (see `Detector` and `FittedDetector`), as checks.
+///
+/// It needs no test framework: ``check(_:registry:data:rocAUCFloor:)`` returns what does not hold, in words.
+///
+///     let failures = DetectorConformance.check(MyDetector(), registry: registry)
+///     #expect(failures.isEmpty, "\(failures)")
+public enum DetectorConformance {
+    /// - Parameters:
+    ///   - registry: has the detector, to load the model again.
+    ///   - data: what to fit; a small synthetic table where `nil`.
+    ///   - rocAUCFloor: what the synthetic table's ROC-AUC must reach; `nil` for no such check.
+    /// - Returns: a sentence for each promise that is broken.
+    public static func check(
+        _ detector: some Detector, registry: Registry, data: Dataset? = nil, rocAUCFloor: Double? = 0.9
+    ) -> [String] {
+        var run = Run(registry: registry)
+        let synthetic = SyntheticData.clusters()
+        run.determinism(detector, data ?? synthetic.data)
+        run.rows(detector, data ?? synthetic.data)
+        run.persistence(detector, data ?? synthetic.data)
+        run.concurrency(detector, data ?? synthetic.data)
+        run.badInput(detector)
+        run.degenerate(detector)
+        run.cancellation(detector, data ?? synthetic.data)
+        run.parameters(detector)
+        if data == nil, let rocAUCFloor { run.quality(detector, synthetic, floor: rocAUCFloor) }
+        return run.failures
+    }
+
+    struct Run {
+        let registry: Registry
+        var failures: [String] = []
+
+        mutating func attempt(_ promise: String, _ body: (inout Run) throws -> Void) {
+            do {
+                try body(&self)
+            } catch {
+                failures.append("\(promise): threw \(error)")
+            }
+        }
+
+        mutating func expect(_ condition: Bool, _ message: @autoclosure () -> String) {
+            if !condition { failures.append(message()) }
+        }
+
+        mutating func determinism(_ detector: some Detector, _ data: Dataset) {
+            attempt("same seed, same scores") { run in
+                let one = try detector.fitAndScore(data, context: FitContext(seed: 7, execution: Execution(threads: 1)))
+                let again = try detector.fitAndScore(
+                    data, context: FitContext(seed: 7, execution: Execution(threads: 1)))
+                let two = try detector.fitAndScore(data, context: FitContext(seed: 7, execution: Execution(threads: 3)))
+                run.expect(one.scores == again.scores, "two fits with one seed give different training scores")
+                run.expect(one.scores == two.scores, "training scores depend on the number of threads")
+                let first = try one.model.scores(of: data, execution: Execution(threads: 1))
+                let second = try two.model.scores(of: data, execution: Execution(threads: 3))
+                run.expect(first == second, "scores of new rows depend on the number of threads")
+                let model = try detector.fit(data, context: FitContext(seed: 7))
+                run.expect(try model.scores(of: data) == first, "fit and fitAndScore give different models")
+                run.expect(model.featureCount == data.columnCount, "featureCount is not the number of columns")
+            }
+        }
+
+        mutating func rows(_ detector: some Detector, _ data: Dataset) {
+            attempt("a row's score is its own") { run in
+                let model = try detector.fit(data, context: FitContext(seed: 7))
+                let whole = try model.scores(of: data)
+                run.expect(whole.allSatisfy { !$0.isNaN }, "a score is NaN")
+                var order = Array(0..<data.rowCount)
+                var random = RandomSource(seed: 3)
+                order.shuffle(using: &random)
+                let shuffled = try model.scores(of: data.selectingRows(order))
+                run.expect(shuffled == order.map { whole[$0] }, "permuting the rows changes their scores")
+                for row in [0, 1, data.rowCount / 2, data.rowCount - 1] {
+                    let alone = try model.scores(of: data.rows(row..<row + 1))
+                    run.expect(
+                        alone == [whole[row]],
+                        "row \(row) scores \(alone) alone, but \(whole[row]) together with others")
+                }
+                let part = try model.scores(of: data.rows(3..<min(20, data.rowCount)))
+                run.expect(part == Array(whole[3..<min(20, data.rowCount)]), "a part of the rows scores differently")
+                run.expect(try model.scores(of: data.rows(0..<0)).isEmpty, "no rows give scores")
+            }
+        }
+
+        mutating func persistence(_ detector: some Detector, _ data: Dataset) {
+            attempt("save, load, score") { run in
+                let pipeline = try Pipeline(detector: detector).fit(data, context: FitContext(seed: 7))
+                let path = FileManager.default.temporaryDirectory
+                    .appendingPathComponent("conformance-\(UInt64.random(in: 0...UInt64.max)).outlier").path
+                defer { try? FileManager.default.removeItem(atPath: path) }
+                try pipeline.save(to: path)
+                let loaded = try FittedPipeline(contentsOf: path, registry: run.registry)
+                run.expect(
+                    try loaded.scores(of: data) == pipeline.scores(of: data), "a loaded model scores differently")
+                run.expect(loaded.recipe == pipeline.recipe, "a loaded model has another recipe")
+            }
+        }
+
+        mutating func concurrency(_ detector: some Detector, _ data: Dataset) {
+            attempt("many tasks score with one model") { run in
+                let model = try detector.fit(data, context: FitContext(seed: 7))
+                let whole = try model.scores(of: data)
+                try Execution(threads: 4).forEach(8) { _ in
+                    guard try model.scores(of: data, execution: Execution(threads: 2)) == whole else {
+                        throw OutlierError(.numericalFailure, "scores differ between tasks")
+                    }
+                }
+            }
+        }
+
+        mutating func badInput(_ detector: some Detector) {
+            func code(_ rows: [[Double]]) -> OutlierError.Code? {
+                do {
+                    _ = try detector.fit(Dataset(rows: rows), context: FitContext())
+                    return nil
+                } catch let error as OutlierError {
+                    return error.code
+                } catch {
+                    return OutlierError.Code(rawValue: "\(error)")
+                }
+            }
+            let good = SyntheticData.clusters(rows: 60, anomalies: 3).data
+            func replacing(_ value: Double) -> [[Double]] {
+                var rows = (0..<good.rowCount).map { good.matrix.row($0) }
+                rows[2][1] = value
+                return rows
+            }
+            expect(code([]) == .emptyData, "a table without rows is not refused as empty-data")
+            expect(code([[], []]) == .emptyData, "a table without columns is not refused as empty-data")
+            expect(code(replacing(.infinity)) == .infiniteValue, "an infinite value is not refused as infinite-value")
+            if !type(of: detector).acceptsMissing {
+                expect(code(replacing(.nan)) == .missingValue, "NaN is not refused as missing-value")
+            } else {
+                expect(code(replacing(.nan)) == nil, "NaN is refused, although the model is MissingTolerant")
+            }
+            attempt("wrong width is refused") { run in
+                let model = try detector.fit(good, context: FitContext())
+                do {
+                    _ = try model.scores(of: Dataset(rows: [[1, 2]]))
+                    run.failures.append("a row of another width is scored")
+                } catch let error as OutlierError {
+                    run.expect(
+                        error.code == .shapeMismatch || error.code == .columnMismatch,
+                        "another width gives the error \(error.code.rawValue)")
+                }
+                if type(of: detector).acceptsMissing {
+                    let scores = try model.scores(of: Dataset(rows: [[1, .nan, 2, 3], [.nan, .nan, .nan, .nan]]))
+                    run.expect(scores.allSatisfy { !$0.isNaN }, "a missing value gives a NaN score")
+                }
+            }
+        }
+
+        /// Data that have nothing to say must give a model without NaN, or an error that says why not.
+        mutating func degenerate(_ detector: some Detector) {
+            func row(_ value: Double) -> [Double] { [value, 1, -value] }
+            let few = (0..<40).map { Double($0 * 7 % 40) }
+            let wide: [[Double]] = (0..<12).map { row in
+                (0..<20).map { column in Double((row * 31 + column * 17) % 23) }
+            }
+            var cases: [(name: String, rows: [[Double]])] = [
+                ("one row", [[1, 2, 3]]),
+                ("two rows", [[1, 2, 3], [3, 1, 2]]),
+                ("equal rows", Array(repeating: [1, 2, 3], count: 40)),
+                ("one constant column", Array(repeating: [5], count: 40)),
+                ("more columns than rows", wide),
+            ]
+            cases.append(("a constant column", few.map { row($0) }))
+            cases.append(("one column", few.map { [$0 * $0] }))
+            cases.append(("huge values", few.map { [1e150 * $0, $0] }))
+            cases.append(("enormous values", few.map { [1e300 * $0, $0] }))
+            cases.append(("tiny values", few.map { [1e-300 * $0, $0] }))
+            cases.append(("duplicates", (0..<60).map { [Double($0 % 3), Double($0 % 3)] }))
+            for (name, rows) in cases {
+                do {
+                    let data = try Dataset(rows: rows)
+                    let result = try detector.fitAndScore(data, context: FitContext(seed: 1))
+                    expect(result.scores.allSatisfy { !$0.isNaN }, "\(name): a training score is NaN")
+                    let scores = try result.model.scores(of: data)
+                    expect(scores.allSatisfy { !$0.isNaN }, "\(name): a score is NaN")
+                } catch is OutlierError {
+                    continue
+                } catch {
+                    failures.append("\(name): threw \(error), which is no OutlierError")
+                }
+            }
+        }
+
+        mutating func cancellation(_ detector: some Detector, _ data: Dataset) {
+            let cancellation = Cancellation()
+            cancellation.cancel()
+            do {
+                _ = try detector.fitAndScore(
+                    data, context: FitContext(execution: Execution(cancellation: cancellation)))
+                // A fit that is over before it could look is no broken promise.
+            } catch is CancellationError {
+            } catch {
+                failures.append("a cancelled fit threw \(error), not CancellationError")
+            }
+        }
+
+        mutating func parameters(_ detector: some Detector) {
+            let type = Swift.type(of: detector)
+            expect(!type.summary.isEmpty, "the summary is empty")
+            let kebab = type.name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }
+            expect(kebab && !type.name.isEmpty, "the name “\(type.name)” is not kebab-case")
+            attempt("made again from its recipe") { run in
+                let again = try run.registry.detector(detector.recipe)
+                run.expect(again.recipe == detector.recipe, "the recipe does not make the same detector")
+            }
+            for parameter in type.parameters {
+                let name = parameter.description.name
+                expect(!parameter.description.summary.isEmpty, "the parameter “\(name)” has no summary")
+                do {
+                    _ = try registry.detector(type.name, parameters: .object([.init(name + "x", 1)]))
+                    failures.append("the unknown parameter “\(name)x” is accepted")
+                } catch let error as OutlierError {
+                    expect(error.code == .unknownParameter, "an unknown parameter gives \(error.code.rawValue)")
+                } catch {
+                    failures.append("an unknown parameter gives \(error)")
+                }
+            }
+        }
+
+        mutating func quality(
+            _ detector: some Detector, _ synthetic: (data: Dataset, truth: [Bool]), floor: Double
+        ) {
+            attempt("finds planted anomalies") { run in
+                let scores = try detector.fitAndScore(synthetic.data, context: FitContext(seed: 7)).scores
+                let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: synthetic.truth)).number ?? 0
+                run.expect(area >= floor, "the ROC-AUC on planted anomalies is \(area), below \(floor)")
+            }
+        }
+    }
+}

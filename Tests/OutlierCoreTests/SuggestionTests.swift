@@ -1,0 +1,17 @@
+import OutlierCore
+import Testing
+
+@Suite struct SuggestionTests {
+    @Test func slipsAreFound() {
+        let names = ["isolation-forest", "lof", "knn", "hbos"]
+        #expect(Suggestion.nearest(to: "isolation-forrest", among: names) == "isolation-forest")
+        #expect(Suggestion.nearest(to: "forest", among: names) == "isolation-forest")
+        #expect(Suggestion.nearest(to: "konn", among: names) == "knn")
+        #expect(Suggestion.nearest(to: "something-else", among: names) == nil)
+    }
+
+    @Test(arguments: [("", "", 0), ("abc", "", 3), ("abc", "acb", 1), ("kitten", "sitting", 3)])
+    func editDistance(first: String, second: String, distance: Int) {
+        #expect(Suggestion.editDistance(first, second) == distance)
+    }
+}
