@@ -1,1 +1,54 @@
-internal import OutlierCore
+public import ArgumentParser
+public import Outlier
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The command `outlier`, for programs that offer it with detectors of their own:
+///
+///     var registry = Registry.standard
+///     try registry.register(MyDetector.self, plugin: "Mine")
+///     OutlierCommand.main(registry: registry)
+public struct OutlierCommand: ParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "outlier",
+        abstract: "Finds anomalies in tables.",
+        version: version,
+        subcommands: [
+            RunCommand.self, FitCommand.self, ScoreCommand.self, EvaluateCommand.self, CompareCommand.self,
+            ListCommand.self, DescribeCommand.self, SchemaCommand.self,
+        ])
+
+    /// The version of the command and of the library.
+    public static let version = "0.1.0"
+
+    public init() {}
+
+    /// Parses the arguments of the process, runs the command and exits.
+    public static func main(registry: Registry) -> Never {
+        // A reader that goes away (`outlier score … | head`) is no failure of ours.
+        signal(SIGPIPE, SIG_DFL)
+        CommandContext.$registry.withValue(registry) {
+            do {
+                var command = try OutlierCommand.parseAsRoot()
+                do {
+                    try command.run()
+                } catch {
+                    exit(ErrorReport.report(error, command: type(of: command)))
+                }
+                StandardOutput.flush()
+                OutlierCommand.exit()
+            } catch {
+                OutlierCommand.exit(withError: error)
+            }
+        }
+    }
+}
+
+/// What every verb of the command shares.
+enum CommandContext {
+    @TaskLocal static var registry = Registry.standard
+}

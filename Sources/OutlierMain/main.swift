@@ -1,1 +1,4 @@
-print("outlier")
+import Outlier
+import OutlierCommand
+
+OutlierCommand.main(registry: .standard)

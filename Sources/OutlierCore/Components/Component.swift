@@ -50,6 +50,44 @@ extension Component {
     }
 }
 
+extension Component {
+    /// The component with the given parameters, and defaults for those that are left out.
+    ///
+    /// - Parameters:
+    ///   - parameters: an object, parameter → value.
+    ///   - registry: makes the components that the values name.
+    /// - Throws: ``OutlierError/Code/unknownParameter`` or ``OutlierError/Code/invalidParameter``, with the path to
+    ///   the value.
+    public init(parameters: Value, registry: Registry) throws {
+        do {
+            guard let entries = parameters.entries else {
+                throw OutlierError(
+                    .invalidConfiguration, "the parameters must be a mapping, but \(parameters.typeName) was given")
+            }
+            self.init()
+            let known = Self.parameters
+            for entry in entries {
+                guard let parameter = known.first(where: { $0.description.name == entry.key }) else {
+                    throw Self.unknownParameter(entry.key, known: known.map(\.description.name))
+                }
+                try parameter.set(entry.value, on: &self, registry: registry)
+            }
+            try validateTogether()
+        } catch var error as OutlierError {
+            error.component = error.component ?? Self.name
+            throw error
+        }
+    }
+
+    private static func unknownParameter(_ name: String, known: [String]) -> OutlierError {
+        let list =
+            known.isEmpty ? "“\(Self.name)” has no parameters." : "Known parameters: \(known.joined(separator: ", "))."
+        return OutlierError(
+            .unknownParameter, "there is no parameter “\(name)”",
+            suggestion: Suggestion.didYouMean(name, among: known) ?? list, path: [name])
+    }
+}
+
 /// A component by name: what a configuration says of it, and what a saved model remembers of it.
 public struct Recipe: Hashable, Sendable {
     public var name: String

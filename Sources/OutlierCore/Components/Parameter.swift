@@ -45,7 +45,7 @@ public struct Parameter<Root>: Sendable {
 extension ParameterDescription.Kind {
     var holdsComponents: Bool {
         switch self {
-        case .component: true
+        case .component, .section: true
         case .list(let element, _): element.holdsComponents
         case .optional(let kind, _): kind.holdsComponents
         default: false
@@ -60,7 +60,7 @@ extension ParameterDescription.Kind {
                 path: [parameter])
         }
         switch (self, value) {
-        case (.any, _), (.component, _), (.boolean, .boolean), (.string, .string), (.optional, .null): break
+        case (.any, _), (.component, _), (.section, .object), (.boolean, .boolean), (.string, .string), (.optional, .null): break
         case (.optional(let kind, _), _):
             do { try kind.check(value, parameter: parameter) } catch { throw failure(value.description) }
         case (.integer(let range), _):
@@ -81,6 +81,14 @@ extension ParameterDescription.Kind {
                 } catch var error as OutlierError {
                     error.path.append(String(index))
                     throw error
+                }
+            }
+        case (.dictionary(let element), .object(let entries)):
+            for entry in entries {
+                do {
+                    try element.check(entry.value, parameter: entry.key)
+                } catch let error as OutlierError {
+                    throw error.prefixed(by: [parameter])
                 }
             }
         default: throw failure(value.shown)
@@ -263,6 +271,80 @@ extension Parameter where Root: Component {
             write: { root, value, registry in
                 root[keyPath: path] = value == .null ? nil : try registry.threshold(Recipe(value))
             })
+    }
+
+    /// Metrics, by name.
+    public static func metrics(
+        _ name: String, _ path: any WritableKeyPath<Root, [any Metric]> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .list(of: .component(.metric), minimumCount: 0),
+            defaultValue: .array(Root()[keyPath: path].map(\.recipe.value)),
+            read: { .array($0[keyPath: path].map(\.recipe.value)) },
+            nested: { for metric in $0[keyPath: path] { try metric.validate() } },
+            write: { root, value, registry in
+                root[keyPath: path] = try each(value) { try registry.metric(Recipe($0)) }
+            })
+    }
+
+    /// A mapping with parameters of its own.
+    public static func section<Section: Component>(
+        _ name: String, _ path: any WritableKeyPath<Root, Section> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .section(Section.parameters.map(\.description)),
+            defaultValue: Root()[keyPath: path].recipe.parameters,
+            read: { $0[keyPath: path].recipe.parameters },
+            nested: { try $0[keyPath: path].validate() },
+            write: { root, value, registry in
+                root[keyPath: path] = try Section(parameters: value, registry: registry)
+            })
+    }
+
+    /// A mapping of names that the user chooses, each to one of some words.
+    public static func choices<Choice>(
+        _ name: String, _ path: any WritableKeyPath<Root, [String: Choice]> & Sendable, _ summary: String
+    ) -> Parameter where Choice: RawRepresentable<String> & CaseIterable & Sendable {
+        @Sendable func value(_ choices: [String: Choice]) -> Value {
+            .object(choices.sorted { $0.key < $1.key }.map { Value.Entry($0.key, .string($0.value.rawValue)) })
+        }
+        return Parameter(
+            name, summary, .dictionary(of: .choice(Choice.allCases.map(\.rawValue))),
+            defaultValue: value(Root()[keyPath: path]),
+            read: { value($0[keyPath: path]) },
+            write: { root, value, _ in
+                var choices: [String: Choice] = [:]
+                for entry in value.entries ?? [] {
+                    choices[entry.key] = entry.value.string.flatMap(Choice.init(rawValue:))
+                }
+                root[keyPath: path] = choices
+            })
+    }
+
+    /// Text, or `null`.
+    ///
+    /// - Parameter null: what `null` means.
+    public static func string(
+        _ name: String, _ path: any WritableKeyPath<Root, String?> & Sendable, null: String, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .optional(.string, null: null),
+            defaultValue: Root()[keyPath: path].map(Value.string) ?? .null,
+            read: { $0[keyPath: path].map(Value.string) ?? .null },
+            write: { root, value, _ in root[keyPath: path] = value.string })
+    }
+
+    /// One of some words, or `null`.
+    ///
+    /// - Parameter null: what `null` means.
+    public static func choice<Choice>(
+        _ name: String, _ path: any WritableKeyPath<Root, Choice?> & Sendable, null: String, _ summary: String
+    ) -> Parameter where Choice: RawRepresentable<String> & CaseIterable & Sendable {
+        Parameter(
+            name, summary, .optional(.choice(Choice.allCases.map(\.rawValue)), null: null),
+            defaultValue: Root()[keyPath: path].map { .string($0.rawValue) } ?? .null,
+            read: { $0[keyPath: path].map { .string($0.rawValue) } ?? .null },
+            write: { root, value, _ in root[keyPath: path] = value.string.flatMap(Choice.init(rawValue:)) })
     }
 
     private static func each<Element>(_ value: Value, _ make: (Value) throws -> Element) throws -> [Element] {

@@ -12,6 +12,10 @@ public struct ParameterDescription: Sendable, Hashable {
         case optional(Kind, null: String)
         /// A component of the given kind, by name.
         case component(ComponentKind)
+        /// A mapping with parameters of its own.
+        case section([ParameterDescription])
+        /// A mapping of names that the user chooses, each to a value of the given kind.
+        case dictionary(of: Kind)
         /// Any JSON.
         case any
     }
@@ -102,6 +106,8 @@ extension ParameterDescription.Kind {
             minimum > 0 ? "a list of at least \(minimum): \(element.words)" : "a list: \(element.words)"
         case .optional(let kind, let null): "\(kind.words), or null (\(null))"
         case .component(let kind): "a \(kind.rawValue)"
+        case .section(let parameters): "a mapping with " + parameters.map(\.name).joined(separator: ", ")
+        case .dictionary(let element): "a mapping of names, each to \(element.words)"
         case .any: "any value"
         }
     }

@@ -35,8 +35,10 @@ public struct OutlierError: Error, Hashable, Sendable {
         public static let invalidValue = Code(rawValue: "invalid-value")
         /// A file that does not follow its format.
         public static let malformedFile = Code(rawValue: "malformed-file")
-        /// A file that cannot be opened, read or written.
+        /// A file that cannot be opened or read.
         public static let inputOutput = Code(rawValue: "input-output")
+        /// A file that cannot be written, for instance because the disk is full.
+        public static let outputFailed = Code(rawValue: "output-failed")
         /// A saved model that is damaged, or not a model.
         public static let invalidModel = Code(rawValue: "invalid-model")
         /// A measure that the given truth does not define.

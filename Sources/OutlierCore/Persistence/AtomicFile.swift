@@ -17,13 +17,13 @@ public final class AtomicFile {
     private var buffer: [UInt8] = []
     private static let bufferSize = 1 << 18
 
-    /// - Throws: ``OutlierError/Code/inputOutput`` where the file cannot be made.
+    /// - Throws: ``OutlierError/Code/outputFailed`` where the file cannot be made.
     public init(path: String) throws {
         var information = stat()
         if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
             if information.st_mode & S_IFMT == S_IFDIR {
                 throw OutlierError(
-                    .inputOutput, "cannot write to “\(path)”: it is a directory", suggestion: "Name a file in it.")
+                    .outputFailed, "cannot write to “\(path)”: it is a directory", suggestion: "Name a file in it.")
             }
             target = path
             temporary = nil
@@ -36,7 +36,7 @@ public final class AtomicFile {
             descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL, 0o644)
         }
         guard descriptor >= 0 else {
-            throw AtomicFile.failure("write to", path, errno)
+            throw AtomicFile.writeFailure(path, errno)
         }
         buffer.reserveCapacity(AtomicFile.bufferSize)
     }
@@ -48,7 +48,7 @@ public final class AtomicFile {
         }
     }
 
-    /// - Throws: ``OutlierError/Code/inputOutput`` where the bytes cannot be written, for instance on a full disk.
+    /// - Throws: ``OutlierError/Code/outputFailed`` where the bytes cannot be written, for instance on a full disk.
     public func write(_ bytes: UnsafeRawBufferPointer) throws {
         if buffer.count + bytes.count > AtomicFile.bufferSize { try flush() }
         if bytes.count > AtomicFile.bufferSize {
@@ -71,12 +71,12 @@ public final class AtomicFile {
     public func commit() throws {
         try flush()
         if let temporary {
-            guard fsync(descriptor) == 0 else { throw AtomicFile.failure("write to", target, errno) }
-            guard rename(temporary, target) == 0 else { throw AtomicFile.failure("write to", target, errno) }
+            guard fsync(descriptor) == 0 else { throw AtomicFile.writeFailure(target, errno) }
+            guard rename(temporary, target) == 0 else { throw AtomicFile.writeFailure(target, errno) }
         }
         let result = close(descriptor)
         descriptor = -1
-        guard result == 0 else { throw AtomicFile.failure("write to", target, errno) }
+        guard result == 0 else { throw AtomicFile.writeFailure(target, errno) }
     }
 
     private func flush() throws {
@@ -94,14 +94,13 @@ public final class AtomicFile {
             #endif
             if written < 0 {
                 if errno == EINTR { continue }
-                throw AtomicFile.failure("write to", target, errno)
+                throw AtomicFile.writeFailure(target, errno)
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
     }
 
-    /// What the operating system said, as an error.
-    public static func failure(_ action: String, _ path: String, _ code: Int32) -> OutlierError {
-        OutlierError(.inputOutput, "cannot \(action) “\(path)”: \(String(cString: strerror(code)))")
+    private static func writeFailure(_ path: String, _ code: Int32) -> OutlierError {
+        OutlierError(.outputFailed, "cannot write to “\(path)”: \(String(cString: strerror(code)))")
     }
 }

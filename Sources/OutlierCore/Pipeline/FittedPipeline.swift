@@ -21,6 +21,20 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant 
     let decision: Decision?
     /// The seed of the fit.
     public let seed: UInt64
+    /// What else the model's file is to remember, for instance how the table was read. Scoring does not look at it.
+    public var notes: Value = .object([])
+
+    init(
+        columns: [Column], stages: [Stage], detectorRecipe: Recipe, detector: any FittedDetector, decision: Decision?,
+        seed: UInt64
+    ) {
+        self.columns = columns
+        self.stages = stages
+        self.detectorRecipe = detectorRecipe
+        self.detector = detector
+        self.decision = decision
+        self.seed = seed
+    }
 
     public var featureCount: Int { columns.count }
     /// The threshold, where the pipeline has one.
@@ -80,7 +94,7 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant 
 extension FittedPipeline {
     /// Writes the model to a file, under its name only when it is complete.
     ///
-    /// - Throws: ``OutlierError/Code/inputOutput``.
+    /// - Throws: ``OutlierError/Code/outputFailed``.
     public func save(to path: String) throws {
         var archive = ModelArchive()
         try encode(to: &archive)
@@ -106,6 +120,7 @@ extension FittedPipeline {
     public func encode(to archive: inout ModelArchive) throws {
         archive.store(String(seed), as: "seed")
         archive.store(recipe.value, as: "recipe")
+        archive.store(notes, as: "notes")
         archive.store(.array(columns.map(\.value)), as: "columns")
         for (index, stage) in stages.enumerated() { try archive.store(stage.preprocessor, as: "preprocess/\(index)") }
         try archive.store(detector, as: "detector")
@@ -125,6 +140,7 @@ extension FittedPipeline {
         }
         self.seed = seed
         self.columns = columns
+        notes = try archive.value("notes")
         stages = try (parameters["preprocess"]?.array ?? []).enumerated().map { index, value in
             let recipe = try Recipe(value)
             return Stage(

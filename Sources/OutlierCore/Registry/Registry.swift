@@ -27,7 +27,7 @@ public struct Registry: Sendable {
     public mutating func register<D: Detector>(_ type: D.Type, plugin: String) throws {
         try register(
             ComponentDescription(type, kind: .detector, plugin: plugin, capabilities: Capability.of(type)),
-            detector: { try Registry.make(type, $0, $1) },
+            detector: { try D(parameters: $0, registry: $1) },
             load: { try D.Fitted(from: $0, registry: $1) })
     }
 
@@ -37,7 +37,7 @@ public struct Registry: Sendable {
             type, kind: .preprocessor, plugin: plugin, capabilities: Capability.of(type))
         try Registry.add(
             Entry(
-                description: description, make: { try Registry.make(type, $0, $1) },
+                description: description, make: { try P(parameters: $0, registry: $1) },
                 load: { try P.Fitted(from: $0, registry: $1) }), to: &preprocessors)
     }
 
@@ -46,7 +46,7 @@ public struct Registry: Sendable {
         try Registry.add(
             Entry(
                 description: ComponentDescription(type, kind: .threshold, plugin: plugin),
-                make: { try Registry.make(type, $0, $1) }, load: { try T.Fitted(from: $0, registry: $1) }),
+                make: { try T(parameters: $0, registry: $1) }, load: { try T.Fitted(from: $0, registry: $1) }),
             to: &thresholds)
     }
 
@@ -55,7 +55,7 @@ public struct Registry: Sendable {
         try Registry.add(
             Entry(
                 description: ComponentDescription(type, kind: .metric, plugin: plugin),
-                make: { try Registry.make(type, $0, $1) }, load: { _, _ in () }),
+                make: { try M(parameters: $0, registry: $1) }, load: { _, _ in () }),
             to: &metrics)
     }
 
@@ -201,35 +201,6 @@ public struct Registry: Sendable {
             return try entry(recipe.name, in: shelf, kind: kind).make(recipe.parameters, registry)
         } catch let error as OutlierError {
             throw error.prefixed(by: [recipe.name])
-        }
-    }
-
-    private static func make<C: Component>(_ type: C.Type, _ parameters: Value, _ registry: Registry) throws -> C {
-        do {
-            guard let entries = parameters.entries else {
-                throw OutlierError(
-                    .invalidConfiguration, "the parameters must be a mapping, but \(parameters.typeName) was given")
-            }
-            var component = C()
-            let known = C.parameters
-            for entry in entries {
-                guard let parameter = known.first(where: { $0.description.name == entry.key }) else {
-                    let names = known.map(\.description.name)
-                    throw OutlierError(
-                        .unknownParameter, "there is no parameter “\(entry.key)”",
-                        suggestion: Suggestion.didYouMean(entry.key, among: names)
-                            ?? (names.isEmpty
-                                ? "“\(C.name)” has no parameters."
-                                : "Known parameters: \(names.joined(separator: ", "))."),
-                        path: [entry.key])
-                }
-                try parameter.set(entry.value, on: &component, registry: registry)
-            }
-            try component.validateTogether()
-            return component
-        } catch var error as OutlierError {
-            error.component = error.component ?? C.name
-            throw error
         }
     }
 }

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import Outlier
+import OutlierConfig
+
+/// The configuration and what the command line changes of it.
+struct ConfigurationOptions: ParsableArguments {
+    @Argument(help: "The configuration, a YAML or JSON file.", completion: .file(extensions: ["yaml", "yml", "json"]))
+    var configuration: String
+
+    @Option(name: .long, help: "Use this detector, with its defaults, in place of the configuration's.")
+    var detector: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Change one value: --set detector.trees=50, --set data.source=other.csv.", valueName: "path=value"))
+    var set: [String] = []
+
+    /// The configuration with all changes made.
+    func load(registry: Registry, extra: [ConfigurationOverride] = []) throws -> RunConfiguration {
+        let overrides = try UsageError.wrapping {
+            if let detector {
+                _ = try registry.describe(.detector, detector)
+            }
+            return (detector.map { [ConfigurationOverride(path: ["detector"], value: .string($0))] } ?? [])
+                + extra + (try set.map { try ConfigurationOverride($0) })
+        }
+        return try ConfigurationFile.load(configuration, overrides: overrides, registry: registry)
+    }
+}

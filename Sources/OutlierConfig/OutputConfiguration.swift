@@ -1,0 +1,20 @@
+public import OutlierCore
+
+/// The section `output` of a configuration: what is written where. What is not named is not written.
+public struct OutputConfiguration: Component {
+    public static let name = "output"
+    public static let summary = "What is written where; paths are relative to the configuration."
+    public static var parameters: [Parameter<OutputConfiguration>] {
+        [
+            .string("scores", \.scores, null: "not written", "A table of every row's score and label."),
+            .string("model", \.model, null: "not written", "The fitted pipeline."),
+            .string("metrics", \.metrics, null: "not written", "The metrics, as JSON."),
+        ]
+    }
+
+    public var scores: String?
+    public var model: String?
+    public var metrics: String?
+
+    public init() {}
+}

@@ -1,0 +1,51 @@
+public import OutlierCore
+
+/// A configuration file: one whole run.
+///
+///     data:      {source: table.csv, label: outlier}
+///     detector:  {isolation-forest: {trees: 200}}
+///     threshold: {quantile: {contamination: 0.05}}
+///     metrics:   [roc-auc, average-precision]
+///     output:    {scores: scores.csv}
+///
+/// Everything that can be written is declared in ``parameters``: reading, errors and the JSON Schema are derived from it.
+public struct RunConfiguration: Component {
+    public static let name = "configuration"
+    public static let summary = "A whole run: data, pipeline, metrics and outputs."
+    public static var parameters: [Parameter<RunConfiguration>] {
+        [
+            .section("data", \.data, "Where the table is and what its columns are."),
+            .preprocessors("preprocess", \.preprocessors, "What changes the data first, in order."),
+            .detector("detector", \.detector, "What scores the rows."),
+            .threshold("threshold", \.threshold, "What turns scores into decisions."),
+            .metrics("metrics", \.metrics, "What the scores are measured by, where the table has labels."),
+            .integer("seed", \.seed, in: .atLeast(0), "The same seed gives the same result."),
+            .integer(
+                "threads", \.threads, in: .between(1, 1024), null: "one for each processor",
+                "How many threads may work at once; no result depends on it."),
+            .section("output", \.output, "What is written where."),
+        ]
+    }
+
+    public var data = DataConfiguration()
+    public var preprocessors: [any Preprocessor] = []
+    public var detector: (any Detector)?
+    public var threshold: (any Threshold)? = QuantileThreshold(contamination: 0.1)
+    public var metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), F1()]
+    public var seed = 0
+    public var threads: Int?
+    public var output = OutputConfiguration()
+
+    public init() {}
+
+    /// The pipeline that the configuration describes: the same type that Swift code composes.
+    ///
+    /// - Throws: ``OutlierError/Code/invalidConfiguration`` where no detector is named.
+    public func pipeline() throws -> Pipeline {
+        guard let detector else {
+            throw OutlierError(
+                .invalidConfiguration, "the configuration names no detector", suggestion: "Add a line: “detector: lof”.")
+        }
+        return Pipeline(preprocessors: preprocessors, detector: detector, threshold: threshold)
+    }
+}
