@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "OutlierCommand",
             dependencies: [
-                "Outlier", "OutlierConfig", "OutlierData",
+                "Outlier", "OutlierConfig", "OutlierData", "CKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "OutlierMain", dependencies: ["Outlier", "OutlierCommand"]),

@@ -18,7 +18,7 @@ public struct OutlierCommand: ParsableCommand {
         abstract: "Finds anomalies in tables.",
         version: version,
         subcommands: [
-            RunCommand.self, FitCommand.self, ScoreCommand.self, EvaluateCommand.self, CompareCommand.self,
+            // RUN
             ListCommand.self, DescribeCommand.self, SchemaCommand.self,
         ])
 
@@ -31,22 +31,27 @@ public struct OutlierCommand: ParsableCommand {
     public static func main(registry: Registry) -> Never {
         // A reader that goes away (`outlier score … | head`) is no failure of ours.
         signal(SIGPIPE, SIG_DFL)
-        CommandContext.$registry.withValue(registry) {
+        endProcess(CommandContext.$registry.withValue(registry) { status() })
+    }
+
+    /// Runs the command that the arguments name and returns the exit status.
+    private static func status() -> Int32 {
+        do {
+            var command = try OutlierCommand.parseAsRoot()
             do {
-                var command = try OutlierCommand.parseAsRoot()
-                do {
-                    try command.run()
-                } catch {
-                    exit(ErrorReport.report(error, command: type(of: command)))
-                }
-                StandardOutput.flush()
-                OutlierCommand.exit()
+                try command.run()
+                return 0
             } catch {
-                OutlierCommand.exit(withError: error)
+                return ErrorReport.report(error, command: type(of: command))
             }
+        } catch {
+            OutlierCommand.exit(withError: error)
         }
     }
 }
+
+/// `exit` of the C library, which `ParsableCommand.exit` hides.
+private func endProcess(_ status: Int32) -> Never { exit(status) }
 
 /// What every verb of the command shares.
 enum CommandContext {

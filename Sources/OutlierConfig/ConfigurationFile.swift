@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import OutlierCore
 
 /// Reads configuration files.
@@ -18,7 +18,8 @@ public enum ConfigurationFile {
             let exists = FileManager.default.fileExists(atPath: path)
             throw OutlierError(
                 exists ? .malformedFile : .inputOutput,
-                exists ? "cannot read the configuration “\(path)” as UTF-8 text" : "there is no configuration “\(path)”")
+                exists ? "cannot read the configuration “\(path)” as UTF-8 text" : "there is no configuration “\(path)”"
+            )
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         return try parse(text, file: path, folder: folder, overrides: overrides, registry: registry)
@@ -32,7 +33,8 @@ public enum ConfigurationFile {
         var value = located.value
         guard value == .null || value.entries != nil else {
             throw located.locating(
-                OutlierError(.invalidConfiguration, "a configuration must be a mapping, but \(value.typeName) was given"))
+                OutlierError(
+                    .invalidConfiguration, "a configuration must be a mapping, but \(value.typeName) was given"))
         }
         if value == .null { value = .object([]) }
         resolvePaths(in: &value, from: folder)

@@ -51,7 +51,8 @@ public struct ConfigurationOverride: Sendable {
             guard let index = Int(key), elements.indices.contains(index) else {
                 throw OutlierError(
                     .invalidConfiguration,
-                    "“\(key)” in “\(self.path.joined(separator: "."))” must be a position from 0 to \(elements.count - 1)")
+                    "“\(key)” in “\(self.path.joined(separator: "."))” must be a position from 0 to \(elements.count - 1)"
+                )
             }
             elements[index] = try changed(elements[index], rest, inComponent: inComponent)
             return .array(elements)

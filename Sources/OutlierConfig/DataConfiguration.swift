@@ -7,7 +7,8 @@ public struct DataConfiguration: Component {
     public static let summary = "Where the table is and what its columns are."
     public static var parameters: [Parameter<DataConfiguration>] {
         [
-            .string("source", \.source, null: "none", "A file, or - for standard input; relative to the configuration."),
+            .string(
+                "source", \.source, null: "none", "A file, or - for standard input; relative to the configuration."),
             .choice("format", \.format, null: "by the file's extension", "What the file is written in."),
             .string("query", \.query, null: "none", "The SQL query that gives the rows of a SQLite database."),
             .string("array", \.array, null: "X, or the only one", "The array of an .npz file that holds the rows."),

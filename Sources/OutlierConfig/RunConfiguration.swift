@@ -44,7 +44,8 @@ public struct RunConfiguration: Component {
     public func pipeline() throws -> Pipeline {
         guard let detector else {
             throw OutlierError(
-                .invalidConfiguration, "the configuration names no detector", suggestion: "Add a line: “detector: lof”.")
+                .invalidConfiguration, "the configuration names no detector", suggestion: "Add a line: “detector: lof”."
+            )
         }
         return Pipeline(preprocessors: preprocessors, detector: detector, threshold: threshold)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Outlier
 import OutlierConfig
 
 struct SchemaCommand: ParsableCommand {

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 #if canImport(Glibc)
@@ -9,7 +10,7 @@ enum PeakMemory {
     /// Begins to count anew. Does nothing where the system does not offer it.
     static func reset() {
         #if canImport(Glibc)
-            malloc_trim(0)
+            outlier_release_free_memory()
             if let file = fopen("/proc/self/clear_refs", "w") {
                 fputs("5", file)
                 fclose(file)

@@ -18,8 +18,6 @@ enum StandardOutput {
             }
         }
     }
-
-    static func flush() {}
 }
 
 /// Words for people.

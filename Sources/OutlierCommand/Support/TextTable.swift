@@ -30,7 +30,8 @@ enum Format {
 
     static func metric(_ value: Double) -> String {
         if value.isNaN { return "nan" }
-        return Int(exactly: value).map { abs($0) > 1 ? String($0) : nil }.flatMap { $0 } ?? String(format: "%.4f", value)
+        return Int(exactly: value).map { abs($0) > 1 ? String($0) : nil }.flatMap { $0 }
+            ?? String(format: "%.4f", value)
     }
 
     static func seconds(_ value: Double) -> String { String(format: "%.3f", value) }

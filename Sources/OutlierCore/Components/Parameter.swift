@@ -60,7 +60,9 @@ extension ParameterDescription.Kind {
                 path: [parameter])
         }
         switch (self, value) {
-        case (.any, _), (.component, _), (.section, .object), (.boolean, .boolean), (.string, .string), (.optional, .null): break
+        case (.any, _), (.component, _), (.section, .object), (.boolean, .boolean), (.string, .string),
+            (.optional, .null):
+            break
         case (.optional(let kind, _), _):
             do { try kind.check(value, parameter: parameter) } catch { throw failure(value.description) }
         case (.integer(let range), _):
