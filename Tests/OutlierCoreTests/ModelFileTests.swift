@@ -1,0 +1,84 @@
+import Foundation
+import OutlierCore
+import OutlierTesting
+import Testing
+
+@Suite struct ModelFileTests {
+    private let path = FileManager.default.temporaryDirectory
+        .appendingPathComponent("model-\(UInt64.random(in: 0...UInt64.max)).outlier").path
+    private let data = SyntheticData.clusters(rows: 40, anomalies: 4).data
+
+    private func model() throws -> FittedPipeline {
+        var model = try Pipeline {
+            StandardScaler()
+            CentroidDistance(power: 2)
+            QuantileThreshold()
+        }.fit(data, context: FitContext(seed: UInt64.max))
+        model.notes = ["text": "\"checksum\": \"0000\" – ünïcode\n"]
+        return model
+    }
+
+    @Test func loadedIsEqualToTheBit() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let model = try model()
+        try model.save(to: path)
+        let loaded = try FittedPipeline(contentsOf: path, registry: .forTests())
+        #expect(try loaded.scores(of: data) == model.scores(of: data))
+        #expect(loaded.threshold?.cutoff == model.threshold?.cutoff)
+        #expect(loaded.seed == UInt64.max)
+        #expect(loaded.columns == model.columns)
+        #expect(loaded.notes == model.notes)
+        #expect(loaded.recipe == model.recipe)
+        let files = try FileManager.default.contentsOfDirectory(atPath: (path as NSString).deletingLastPathComponent)
+        #expect(!files.contains { $0.hasSuffix(".partial") && $0.hasPrefix((path as NSString).lastPathComponent) })
+    }
+
+    @Test func everyTruncationIsAnError() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try model().save(to: path)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        let registry = try Registry.forTests()
+        for length in 0..<whole.count {
+            try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+            #expect(error { _ = try FittedPipeline(contentsOf: path, registry: registry) }?.code == .invalidModel)
+        }
+    }
+
+    @Test func everyFlippedBitIsAnError() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try model().save(to: path)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        let registry = try Registry.forTests()
+        for index in whole.indices {
+            var damaged = whole
+            damaged[index] ^= 1 << UInt8(index % 8)
+            try damaged.write(to: URL(fileURLWithPath: path))
+            #expect(
+                error { _ = try FittedPipeline(contentsOf: path, registry: registry) }?.code == .invalidModel,
+                "byte \(index)")
+        }
+    }
+
+    @Test func aModelNeedsItsComponents() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try model().save(to: path)
+        var registry = Registry()
+        try registry.register(CorePlugin.self)
+        let failure = error { _ = try FittedPipeline(contentsOf: path, registry: registry) }
+        #expect(failure?.code == .unknownName)
+        #expect(failure?.message == "there is no detector called “centroid”")
+    }
+
+    @Test func placesThatCannotBeWritten() throws {
+        let model = try model()
+        #expect(error { try model.save(to: "/nowhere/at/all.outlier") }?.code == .outputFailed)
+        #expect(error { try model.save(to: "/tmp") }?.code == .outputFailed)
+        #if os(Linux)
+            let full = error { try model.save(to: "/dev/full") }
+            #expect(full?.code == .outputFailed)
+            #expect(full?.message.contains("No space left") == true)
+        #endif
+        #expect(error { _ = try FittedPipeline(contentsOf: "/nowhere", registry: .forTests()) }?.code == .inputOutput)
+        #expect(error { _ = try FittedPipeline(contentsOf: "/tmp", registry: .forTests()) }?.code == .inputOutput)
+    }
+}

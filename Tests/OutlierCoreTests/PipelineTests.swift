@@ -1,0 +1,118 @@
+import OutlierCore
+import OutlierTesting
+import Testing
+
+@Suite struct PipelineTests {
+    private let data = SyntheticData.clusters().data
+
+    @Test func keepsEveryPromiseOfDetectors() throws {
+        let registry = try Registry.forTests()
+        let imputing = Pipeline {
+            Imputer(strategy: .mean)
+            StandardScaler()
+            CentroidDistance()
+        }
+        #expect(DetectorConformance.check(imputing, registry: registry) == [])
+        #expect(DetectorConformance.check(CentroidDistance(), registry: registry) == [])
+    }
+
+    @Test func composedAndNamedAreTheSame() throws {
+        let composed = Pipeline {
+            StandardScaler()
+            CentroidDistance(power: 2)
+            QuantileThreshold(contamination: 0.05)
+        }
+        let named = try Registry.forTests().detector(
+            "pipeline",
+            parameters: [
+                "preprocess": ["standard-scaler"], "detector": ["centroid": ["power": 2]],
+                "threshold": ["quantile": ["contamination": 0.05]],
+            ])
+        let first = try composed.fit(data)
+        let second = try #require(named as? Pipeline).fit(data)
+        #expect(try first.scores(of: data) == second.scores(of: data))
+        #expect(first.threshold?.cutoff == second.threshold?.cutoff)
+        let labels = try first.labels(for: first.scores(of: data))
+        #expect(labels.count { $0 } == 15)
+    }
+
+    @Test func pipelinesNest() throws {
+        let inner = Pipeline {
+            StandardScaler()
+            CentroidDistance()
+        }
+        let outer = Pipeline {
+            MinMaxScaler()
+            inner
+            QuantileThreshold()
+        }
+        #expect(try outer.fit(data).scores(of: data).count == data.rowCount)
+    }
+
+    @Test func withoutDetectorOrThreshold() throws {
+        #expect(error { _ = try Pipeline().fit(data) }?.code == .invalidConfiguration)
+        let model = try Pipeline(detector: CentroidDistance()).fit(data)
+        #expect(error { _ = try model.labels(for: [1]) }?.code == .invalidConfiguration)
+    }
+
+    @Test func columnsAreFoundByName() throws {
+        let columns = ["a", "b", "c", "d"].map { Column($0) }
+        let table = try Dataset(data.matrix, columns: columns)
+        let model = try Pipeline(detector: CentroidDistance()).fit(table)
+        let turned = try table.selectingColumns([2, 0, 3, 1])
+        #expect(try model.scores(of: turned) == model.scores(of: table))
+
+        let other = try Dataset(
+            Matrix(rows: [[1, 2, 0]]),
+            columns: [Column("a"), Column("x"), Column("c", kind: .category(levels: ["word"]))])
+        let failure = error { _ = try model.scores(of: other) }
+        #expect(failure?.code == .columnMismatch)
+        #expect(
+            failure?.message
+                == "the columns are not those of the fit: missing: “b”, “d”; new: “x”; “c” holds words, but held numbers"
+        )
+    }
+
+    @Test func categoriesKeepTheirWords() throws {
+        func table(_ levels: [String], _ codes: [Double]) throws -> Dataset {
+            try Dataset(
+                Matrix(rowCount: codes.count, columnCount: 1, values: codes),
+                columns: [Column("color", kind: .category(levels: levels))])
+        }
+        let model = try Pipeline {
+            OneHotEncoder()
+            CentroidDistance()
+        }.fit(table(["blue", "red"], [0, 0, 0, 1]))
+        let usual = try model.scores(of: table(["blue", "red"], [0, 1]))
+        #expect(try model.scores(of: table(["red", "blue"], [1, 0])) == usual)
+        let unseen = try model.scores(of: table(["blue", "green"], [0, 1]))
+        #expect(unseen[0] == usual[0])
+        #expect(unseen[1] == 1, "a word that was not seen is no word of the fit: 0.75 + 0.25")
+        #expect(error { _ = try CentroidDistance().fit(table(["a"], [0])) }?.code == .columnMismatch)
+    }
+
+    @Test func progressGrowsAndCancellationStops() async throws {
+        final class Log: @unchecked Sendable { var progress: [FitProgress] = [] }
+        let log = Log()
+        let pipeline = Pipeline {
+            StandardScaler()
+            CentroidDistance()
+        }
+        let context = FitContext(execution: Execution(threads: 1), observer: { log.progress.append($0) })
+        _ = try await pipeline.fit(data, context: context)
+        #expect(log.progress.map(\.fraction) == log.progress.map(\.fraction).sorted())
+        #expect(log.progress.last?.fraction == 1)
+        #expect(log.progress.contains { $0.stage == "averaging" && $0.loss == 2 })
+
+        let data = data
+        let task = Task {
+            try await withTaskCancellationHandler {
+                while !Task.isCancelled { await Task.yield() }
+                return try await pipeline.fit(data)
+            } onCancel: {
+            }
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+    }
+}
