@@ -1,0 +1,145 @@
+internal import CKernels
+internal import COpenBLAS
+package import OutlierCore
+
+/// Σ wᵢ (xᵢ − c)(xᵢ − c)ᵀ over the rows xᵢ: columns × columns, symmetric.
+///
+/// The same bits on any number of threads: few columns are added up over fixed blocks of rows, whose sums are added in
+/// order; many columns are split into fixed tiles of the result, each of which sees all rows in order.
+/// - Parameters:
+///   - centers: c, one number a column; `nil` for 0.
+///   - weights: one number at least 0 a row; `nil` for 1.
+/// - Throws: ``OutlierError/Code/numericalFailure`` where an element is not finite, `CancellationError`.
+/// - Complexity: O(n d²); memory beyond the result: O(d² + 1024 d) a thread.
+package func scatterMatrix(
+    of matrix: Matrix, centers: [Double]? = nil, weights: [Double]? = nil, execution: Execution = Execution()
+) throws -> Matrix {
+    let width = matrix.columnCount
+    precondition(centers.map { $0.count == width } ?? true, "one center a column")
+    precondition(weights.map { $0.count == matrix.rowCount } ?? true, "one weight a row")
+    _ = try OpenBLAS.dimension(max(width, 1))
+    var result =
+        width <= 128
+        ? try narrowScatter(of: matrix, centers: centers, weights: weights, execution: execution)
+        : try wideScatter(of: matrix, centers: centers, weights: weights, execution: execution)
+    result.withUnsafeMutableBufferPointer { values in
+        for row in 0..<width {
+            for column in (row + 1)..<max(row + 1, width) {
+                values[row * width + column] = values[column * width + row]
+            }
+        }
+    }
+    try OpenBLAS.requireFinite(result, "the covariance matrix")
+    return result
+}
+
+/// The covariance matrix and the means of the columns.
+package struct Covariance: Sendable {
+    package let means: [Double]
+    package let matrix: Matrix
+
+    /// - Parameter lostDegrees: what is subtracted from the number of rows to divide by: 1 for the unbiased estimate.
+    package init(of data: Matrix, lostDegrees: Int = 1, execution: Execution = Execution()) throws {
+        means = try columnMeans(of: data, execution: execution)
+        var scatter = try scatterMatrix(of: data, centers: means, execution: execution)
+        scatter.scale(by: 1 / Double(max(1, data.rowCount - lostDegrees)))
+        matrix = scatter
+    }
+}
+
+extension Matrix {
+    /// Multiplies every element.
+    package mutating func scale(by factor: Double) {
+        withUnsafeMutableBufferPointer { values in for index in values.indices { values[index] *= factor } }
+    }
+
+    /// The elements (i, i).
+    package var diagonal: [Double] { (0..<min(rowCount, columnCount)).map { self[$0, $0] } }
+
+    /// Adds `value` to every element (i, i).
+    package mutating func addToDiagonal(_ value: Double) {
+        for index in 0..<min(rowCount, columnCount) { self[index, index] += value }
+    }
+}
+
+/// Rows that are centered at once.
+private let chunk = 1_024
+
+private func narrowScatter(
+    of matrix: Matrix, centers: [Double]?, weights: [Double]?, execution: Execution
+) throws -> Matrix {
+    let width = matrix.columnCount
+    let order = try OpenBLAS.dimension(width)
+    let values = try matrix.withUnsafeBufferPointer { source in
+        let start = SharedReadBuffer(source)
+        return try blockSums(of: matrix, outputs: width * width, execution: execution) { rows, count, sums in
+            let first = start.buffer.baseAddress.map { (rows - $0) / max(1, width) } ?? 0
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: min(chunk, count) * width) { scratch in
+                guard let scratch = scratch.baseAddress else { return }
+                for position in stride(from: 0, to: count, by: chunk) {
+                    let taken = min(chunk, count - position)
+                    center(
+                        rows + position * width, taken, width, centers, weights, from: first + position, into: scratch)
+                    cblas_dsyrk(
+                        CblasRowMajor, CblasLower, CblasTrans, order, blasint(taken), 1, scratch, order, 1, sums,
+                        order)
+                }
+            }
+        }
+    }
+    return try Matrix(rowCount: width, columnCount: width, values: values)
+}
+
+private func wideScatter(
+    of matrix: Matrix, centers: [Double]?, weights: [Double]?, execution: Execution
+) throws -> Matrix {
+    let width = matrix.columnCount
+    let order = try OpenBLAS.dimension(width)
+    let tile = 128
+    let tiles = (width + tile - 1) / tile
+    var result = [Double](repeating: 0, count: width * width)
+    var scratch = [Double](repeating: 0, count: min(chunk, matrix.rowCount) * width)
+    try matrix.withUnsafeBufferPointer { source in
+        guard let source = source.baseAddress else { return }
+        try scratch.withUnsafeMutableBufferPointer { scratch in
+            let scratch = SharedBuffer(scratch)
+            try result.withUnsafeMutableBufferPointer { result in
+                let result = SharedBuffer(result)
+                for position in stride(from: 0, to: matrix.rowCount, by: chunk) {
+                    let taken = min(chunk, matrix.rowCount - position)
+                    if let target = scratch.buffer.baseAddress {
+                        center(source + position * width, taken, width, centers, weights, from: position, into: target)
+                    }
+                    // The lower triangle, a band of rows at a time; the longest bands first.
+                    try execution.forEach(tiles) { number in
+                        guard let a = scratch.buffer.baseAddress, let c = result.buffer.baseAddress else { return }
+                        let first = (tiles - 1 - number) * tile
+                        let rows = min(tile, width - first)
+                        cblas_dgemm(
+                            CblasRowMajor, CblasTrans, CblasNoTrans, blasint(rows), blasint(first + rows),
+                            blasint(taken), 1, a + first, order, a, order, 1, c + first * width, order)
+                    }
+                }
+            }
+        }
+    }
+    return try Matrix(rowCount: width, columnCount: width, values: result)
+}
+
+private func center(
+    _ rows: UnsafePointer<Double>, _ count: Int, _ width: Int, _ centers: [Double]?, _ weights: [Double]?,
+    from first: Int, into scratch: UnsafeMutablePointer<Double>
+) {
+    func call(_ weights: UnsafePointer<Double>?) {
+        if let centers {
+            outlier_center_rows(rows, count, width, centers, weights, scratch)
+        } else {
+            outlier_center_rows(rows, count, width, nil, weights, scratch)
+        }
+    }
+    if let weights {
+        weights.withUnsafeBufferPointer { call($0.baseAddress.map { $0 + first }) }
+    } else {
+        call(nil)
+    }
+}
