@@ -43,12 +43,13 @@ let package = Package(
 
         // The engine, from the bottom up.
         .target(name: "CKernels", cSettings: [.define("NDEBUG")]),
+        .target(name: "CTextParsing", cxxSettings: [.define("NDEBUG")]),
         .target(name: "OutlierCore"),
         .target(name: "LinearAlgebra", dependencies: ["OutlierCore", "CKernels", "COpenBLAS"]),
         .target(
             name: "OutlierData",
             dependencies: [
-                "OutlierCore", "CKernels", "CZlib", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
+                "OutlierCore", "CTextParsing", "CZlib", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
             name: "OutlierConfig",

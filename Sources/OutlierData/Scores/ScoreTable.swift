@@ -1,0 +1,42 @@
+public import OutlierCore
+
+/// The scores of a table's rows, with what is known about the rows: what ``ScoreWriter`` writes.
+public struct ScoreTable: Sendable {
+    /// The name of the first column.
+    public var identifierName: String
+    /// The texts of the first column; `nil` for the rows' numbers, from 1.
+    public var identifiers: [String]?
+    public var scores: [Double]
+    /// The decisions of a threshold: `true` for an anomaly, written as 1.
+    public var labels: [Bool]?
+    /// What was known of the rows before; `unlabeled` is written as nothing.
+    public var truth: [Label]?
+
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the parts are not equally long.
+    public init(
+        scores: [Double], labels: [Bool]? = nil, truth: [Label]? = nil, identifiers: [String]? = nil,
+        identifierName: String? = nil
+    ) throws {
+        for count in [labels?.count, truth?.count, identifiers?.count] {
+            guard let count, count != scores.count else { continue }
+            throw OutlierError(.shapeMismatch, "there are \(scores.count) scores, but \(count) rows")
+        }
+        self.scores = scores
+        self.labels = labels
+        self.truth = truth
+        self.identifiers = identifiers
+        self.identifierName = identifierName ?? "row"
+    }
+
+    /// The scores of `table`'s rows, with its identifiers.
+    public init(_ table: Table, scores: [Double], labels: [Bool]? = nil, includingTruth: Bool = false) throws {
+        try self.init(
+            scores: scores, labels: labels, truth: includingTruth ? table.dataset.labels : nil,
+            identifiers: table.identifiers, identifierName: table.identifierName)
+    }
+
+    /// The names of the columns that are written.
+    public var columnNames: [String] {
+        [identifierName, "score"] + (labels == nil ? [] : ["label"]) + (truth == nil ? [] : ["truth"])
+    }
+}

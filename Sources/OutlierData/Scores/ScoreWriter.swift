@@ -1,0 +1,96 @@
+import OutlierCore
+
+/// Writes scores to a file, a database or standard output.
+///
+/// A file appears under its name only when it is complete. Numbers are written with as many digits as are needed to
+/// read the same bits back.
+public struct ScoreWriter: Sendable {
+    /// A file's path, or `-` for standard output. `.gz` and `.zst` behind it pack it.
+    public var path: String
+    /// CSV, TSV, JSON lines or SQLite.
+    public var format: DataFormat
+    /// The database's table, which is replaced.
+    public var tableName: String
+
+    /// - Parameter format: `nil` for that of the extension, CSV where it says nothing.
+    /// - Throws: ``OutlierError/Code/invalidConfiguration`` for a format that scores are not written in.
+    public init(path: String, format: DataFormat? = nil, tableName: String = "scores") throws {
+        let format = format ?? (path == "-" ? nil : DataFormat(path: path)) ?? .csv
+        guard format != .npy, format != .npz else {
+            throw OutlierError(
+                .invalidConfiguration, "scores are not written as \(format.rawValue)",
+                suggestion: "Use csv, tsv, jsonl or sqlite.")
+        }
+        if format == .sqlite, path == "-" || Compression(path: path) != nil {
+            throw OutlierError(.invalidConfiguration, "a database can be written only to a file of its own")
+        }
+        self.path = path
+        self.format = format
+        self.tableName = tableName
+    }
+
+    /// - Throws: ``OutlierError/Code/inputOutput``.
+    public func write(_ table: ScoreTable) throws {
+        switch format {
+        case .tsv: try writeDelimited(table, delimiter: UInt8(ascii: "\t"))
+        case .jsonLines: try writeJSONLines(table)
+        case .csv: try writeDelimited(table, delimiter: UInt8(ascii: ","))
+        default: throw OutlierError(.invalidConfiguration, "scores are not written as \(format.rawValue)")
+        }
+    }
+
+    private func writeDelimited(_ table: ScoreTable, delimiter: UInt8) throws {
+        let output = TextOutput(try ByteSinks.open(path: path))
+        for (index, name) in table.columnNames.enumerated() {
+            if index > 0 { output.append(delimiter) }
+            output.appendField(name, delimiter: delimiter)
+        }
+        output.append(UInt8(ascii: "\n"))
+        for row in table.scores.indices {
+            if let identifiers = table.identifiers {
+                output.appendField(identifiers[row], delimiter: delimiter)
+            } else {
+                output.append(row + 1)
+            }
+            output.append(delimiter)
+            output.append(table.scores[row])
+            if let labels = table.labels {
+                output.append(delimiter)
+                output.append(UInt8(ascii: labels[row] ? "1" : "0"))
+            }
+            if let truth = table.truth {
+                output.append(delimiter)
+                if truth[row] != .unlabeled { output.append(UInt8(ascii: truth[row] == .anomaly ? "1" : "0")) }
+            }
+            output.append(UInt8(ascii: "\n"))
+            try output.flushIfFull()
+        }
+        try output.finish()
+    }
+
+    private func writeJSONLines(_ table: ScoreTable) throws {
+        let output = TextOutput(try ByteSinks.open(path: path))
+        let name = Value.string(table.identifierName).json()
+        for row in table.scores.indices {
+            output.append("{\(name): ")
+            if let identifiers = table.identifiers {
+                output.append(Value.string(identifiers[row]).json())
+            } else {
+                output.append(row + 1)
+            }
+            output.append(", \"score\": ")
+            if table.scores[row].isFinite { output.append(table.scores[row]) } else { output.append("null") }
+            if let labels = table.labels { output.append(labels[row] ? ", \"label\": 1" : ", \"label\": 0") }
+            if let truth = table.truth {
+                switch truth[row] {
+                case .unlabeled: output.append(", \"truth\": null")
+                case .normal: output.append(", \"truth\": 0")
+                case .anomaly: output.append(", \"truth\": 1")
+                }
+            }
+            output.append("}\n")
+            try output.flushIfFull()
+        }
+        try output.finish()
+    }
+}

@@ -1,0 +1,103 @@
+import CTextParsing
+import OutlierCore
+
+/// Some consecutive rows of a table that was read from text, before it is known what the whole columns hold.
+///
+/// A chunk is filled by one thread and then only read, until its memory is given back.
+final class Chunk: @unchecked Sendable {
+    enum Holding { case nothing, numbers, dates, words, identifiers }
+
+    private(set) var pointer: OpaquePointer?
+    let rowCount: Int
+    let lineCount: Int
+    let stride: Int
+
+    /// Takes over what `pointer` points at.
+    init(_ pointer: OpaquePointer) {
+        self.pointer = pointer
+        rowCount = text_chunk_rows(pointer)
+        lineCount = text_chunk_lines(pointer)
+        stride = text_chunk_stride(pointer)
+    }
+
+    deinit { release() }
+
+    /// Gives the memory back.
+    func release() {
+        text_chunk_free(pointer)
+        pointer = nil
+    }
+
+    var columnCount: Int { text_chunk_columns(pointer) }
+
+    func holding(_ column: Int) -> Holding {
+        switch Int(text_chunk_holds(pointer, column)) {
+        case Int(TEXT_HOLDS_NUMBERS): .numbers
+        case Int(TEXT_HOLDS_DATES): .dates
+        case Int(TEXT_HOLDS_WORDS): .words
+        case Int(TEXT_HOLDS_IDENTIFIERS): .identifiers
+        default: .nothing
+        }
+    }
+
+    /// The number of values that are not missing.
+    func presentCount(_ column: Int) -> Int { text_chunk_present(pointer, column) }
+
+    var values: UnsafePointer<Double>? { text_chunk_values(pointer) }
+
+    func words(_ column: Int) -> UnsafeBufferPointer<text_word> {
+        UnsafeBufferPointer(
+            start: text_chunk_words(pointer, column), count: text_chunk_word_count(pointer, column))
+    }
+
+    /// A word's text; what is not UTF-8 in it is replaced.
+    func text(_ word: text_word, _ column: Int) -> String {
+        text(from: Int(word.offset), to: Int(word.offset) + Int(word.length), column)
+    }
+
+    private func text(from start: Int, to end: Int, _ column: Int) -> String {
+        guard end > start, let bytes = text_chunk_bytes(pointer, column) else { return "" }
+        return String(decoding: UnsafeRawBufferPointer(start: bytes + start, count: end - start), as: UTF8.self)
+    }
+
+    /// The texts of an identifier column, one a row.
+    func identifiers(_ column: Int) -> [String] {
+        guard let ends = text_chunk_identifier_ends(pointer, column) else { return [] }
+        var start = 0
+        return (0..<rowCount).map { row in
+            let end = Int(ends[row])
+            defer { start = end }
+            return text(from: start, to: end, column)
+        }
+    }
+
+    /// The name of a column that was found in JSON.
+    func key(_ column: Int) -> String {
+        var length = 0
+        guard let bytes = text_chunk_key(pointer, column, &length) else { return "" }
+        return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+    }
+}
+
+extension text_word {
+    var isNumber: Bool { flags & UInt32(TEXT_WORD_IS_NUMBER) != 0 }
+    var isDate: Bool { flags & UInt32(TEXT_WORD_IS_DATE) != 0 }
+    var isTrue: Bool { flags & UInt32(TEXT_WORD_IS_TRUE) != 0 }
+    var isFalse: Bool { flags & UInt32(TEXT_WORD_IS_FALSE) != 0 }
+    var isNotUTF8: Bool { flags & UInt32(TEXT_WORD_IS_NOT_UTF8) != 0 }
+}
+
+/// The words that mean that there is no value, as the parser wants them.
+final class MissingWords: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    init(_ words: [String]) {
+        let bytes = words.flatMap { Array($0.utf8) }
+        let lengths = words.map(\.utf8.count)
+        pointer = bytes.withUnsafeBytes {
+            text_missing_make($0.baseAddress?.assumingMemoryBound(to: CChar.self), lengths, lengths.count)
+        }
+    }
+
+    deinit { text_missing_free(pointer) }
+}

@@ -1,0 +1,112 @@
+import CTextParsing
+import OutlierCore
+
+/// The columns of a source, in its order, and what each is for.
+struct ColumnLayout: Sendable {
+    enum Role: Sendable, Hashable {
+        /// A column of the data set. `nil` where its kind is to be recognised.
+        case feature(ReadOptions.ColumnKind?)
+        case label
+        case identifier
+        case ignored
+    }
+
+    let names: [String]
+    let roles: [Role]
+
+    var features: [Int] { roles.indices.filter { if case .feature = roles[$0] { true } else { false } } }
+    var label: Int? { roles.firstIndex(of: .label) }
+    var identifier: Int? { roles.firstIndex(of: .identifier) }
+
+    /// - Throws: ``OutlierError/Code/malformedFile`` where two columns share a name,
+    ///   ``OutlierError/Code/columnMismatch`` where an option names a column that is not there,
+    ///   ``OutlierError/Code/invalidConfiguration`` where a column is to be two things at once.
+    init(names: [String], options: ReadOptions, file: String, line: Int? = nil) throws {
+        var positions: [String: Int] = [:]
+        for (index, name) in names.enumerated() {
+            if let first = positions.updateValue(index, forKey: name) {
+                throw OutlierError(
+                    .malformedFile, "the columns \(first + 1) and \(index + 1) are both called “\(name)”",
+                    suggestion: "Rename one of them.", location: .init(file: file, line: line))
+            }
+        }
+        var roles = [Role](repeating: .feature(nil), count: names.count)
+        var takenFor: [Int: String] = [:]
+
+        func position(_ name: String, _ purpose: String) throws -> Int {
+            guard let position = positions[name] else {
+                throw OutlierError(
+                    .columnMismatch, "there is no column “\(name)”, which is to be \(purpose)",
+                    suggestion: Suggestion.didYouMean(name, among: names) ?? ColumnLayout.list(names),
+                    location: .init(file: file, line: line))
+            }
+            if let other = takenFor.updateValue(purpose, forKey: position), other != purpose {
+                throw OutlierError(
+                    .invalidConfiguration, "the column “\(name)” cannot be \(other) and \(purpose) at once")
+            }
+            return position
+        }
+
+        for name in options.ignore { roles[try position(name, "ignored")] = .ignored }
+        if let name = options.label { roles[try position(name, "the label")] = .label }
+        if let name = options.identifier { roles[try position(name, "the identifier")] = .identifier }
+        for column in options.expecting {
+            if let index = positions[column.name], case .feature = roles[index] {
+                roles[index] = .feature(ReadOptions.ColumnKind(column.kind))
+            }
+        }
+        for (name, kind) in options.columnKinds.sorted(by: { $0.key < $1.key }) {
+            let index = try position(name, "a column of \(kind.plural)")
+            roles[index] = .feature(kind)
+        }
+        self.names = names
+        self.roles = roles
+        if features.isEmpty {
+            throw OutlierError(
+                .emptyData, "no column is left for the data", location: .init(file: file, line: line))
+        }
+    }
+
+    /// How the parser is to read each column.
+    ///
+    /// - Parameter asWords: columns whose words are to be kept even where they look like numbers or dates.
+    func modes(asWords: Set<Int>) -> [UInt8] {
+        roles.indices.map { index in
+            let mode =
+                switch roles[index] {
+                case .feature(.category), .label: TEXT_COLUMN_WORDS
+                case .feature where asWords.contains(index): TEXT_COLUMN_WORDS
+                case .feature(.date): TEXT_COLUMN_AUTOMATIC_DATES
+                case .feature: TEXT_COLUMN_AUTOMATIC
+                case .identifier: TEXT_COLUMN_IDENTIFIER
+                case .ignored: TEXT_COLUMN_SKIPPED
+                }
+            return UInt8(mode)
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(12).map { "“\($0)”" }.joined(separator: ", ")
+        return "There are \(shown)\(names.count > 12 ? " and \(names.count - 12) more" : "")."
+    }
+}
+
+extension ReadOptions.ColumnKind {
+    init(_ kind: Column.Kind) {
+        switch kind {
+        case .number: self = .number
+        case .boolean: self = .boolean
+        case .date: self = .date
+        case .category: self = .category
+        }
+    }
+
+    var plural: String {
+        switch self {
+        case .number: "numbers"
+        case .boolean: "booleans"
+        case .date: "dates"
+        case .category: "words"
+        }
+    }
+}
