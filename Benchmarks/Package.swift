@@ -12,7 +12,8 @@ let package = Package(
             dependencies: [
                 .product(name: "Outlier", package: "swift-outlier"),
                 .product(name: "OutlierTesting", package: "swift-outlier"),
-            ])
+            ]),
+        .executableTarget(name: "Speed", dependencies: [.product(name: "Outlier", package: "swift-outlier")]),
     ],
     swiftLanguageModes: [.v6]
 )

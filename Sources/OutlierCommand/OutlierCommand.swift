@@ -18,7 +18,7 @@ public struct OutlierCommand: ParsableCommand {
         abstract: "Finds anomalies in tables.",
         version: version,
         subcommands: [
-            // RUN
+            RunCommand.self, FitCommand.self, ScoreCommand.self, EvaluateCommand.self, CompareCommand.self,
             ListCommand.self, DescribeCommand.self, SchemaCommand.self,
         ])
 

@@ -23,21 +23,6 @@ public struct DataConfiguration: Component {
         ]
     }
 
-    /// Whether the first line names the columns.
-    public enum Header: String, CaseIterable, Sendable {
-        case automatic
-        case present
-        case absent
-    }
-
-    /// What a column holds.
-    public enum Kind: String, CaseIterable, Sendable {
-        case number
-        case boolean
-        case date
-        case category
-    }
-
     public var source: String?
     public var format: DataFormat?
     public var query: String?
@@ -46,10 +31,47 @@ public struct DataConfiguration: Component {
     public var anomalyWords: [String] = []
     public var identifier: String?
     public var ignore: [String] = []
-    public var columns: [String: Kind] = [:]
+    public var columns: [String: ReadOptions.ColumnKind] = [:]
     public var missing: [String] = []
     public var delimiter: String?
-    public var header: Header = .automatic
+    public var header: ReadOptions.Header = .automatic
 
     public init() {}
+
+    /// How the table is to be read.
+    ///
+    /// - Parameter columns: the columns of a model, where the table is to be scored by one.
+    /// - Throws: ``OutlierError/Code/invalidParameter`` where the delimiter is not one character.
+    public func options(expecting columns: [Column] = []) throws -> ReadOptions {
+        var options = ReadOptions(
+            format: format, label: label, anomalyWords: anomalyWords, identifier: identifier, ignore: ignore,
+            missing: ReadOptions.usualMissingWords + missing, delimiter: try delimiterOption(), header: header,
+            columnKinds: self.columns, expecting: columns, query: query, member: array)
+        options.toleratesAbsentColumns = !columns.isEmpty
+        return options
+    }
+
+    /// Reads the table.
+    ///
+    /// - Throws: ``OutlierError`` where there is no source or it cannot be read.
+    public func read(expecting columns: [Column] = [], execution: Execution = Execution()) throws -> Table {
+        guard let source else {
+            throw OutlierError(
+                .invalidConfiguration, "the configuration names no table",
+                suggestion: "Add a line: “data: {source: table.csv}”.", path: ["data"])
+        }
+        return try Table(contentsOf: source, options: options(expecting: columns), execution: execution)
+    }
+
+    private func delimiterOption() throws -> ReadOptions.Delimiter {
+        switch delimiter {
+        case nil: return .automatic
+        case "tab", "\\t": return .character("\t")
+        case let text? where text.utf8.count == 1: return .character(Character(text))
+        case let text?:
+            throw OutlierError(
+                .invalidParameter, "the delimiter must be one ASCII character or “tab”, but “\(text)” was given",
+                path: ["data", "delimiter"])
+        }
+    }
 }

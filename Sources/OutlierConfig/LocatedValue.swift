@@ -108,8 +108,8 @@ public struct LocatedValue: Sendable {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            let where_ = context.map { " (\($0.text))" } ?? ""
-            return malformed(problem + where_, mark.line, mark.column)
+            let place = context.map { " (\($0.text))" } ?? ""
+            return malformed(problem + place, mark.line, mark.column)
         case .reader(let problem, _, _, _): return malformed(problem)
         case .duplicatedKeysInMapping(let duplicates, let context):
             let names = duplicates.map(String.init(describing:)).joined(separator: ", ")

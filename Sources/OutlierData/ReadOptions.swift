@@ -40,6 +40,11 @@ public struct ReadOptions: Sendable {
     public var identifier: String?
     /// Columns that are not read.
     public var ignore: [String]
+    /// The columns that are read, where the table has them, besides the label and the identifier; `nil` for all.
+    public var only: [String]?
+    /// Whether a table may lack the label, the identifier, and columns that are ignored or declared: new rows have no
+    /// label yet.
+    public var toleratesAbsentColumns = false
     /// The words that mean that there is no value. An empty field is one where the empty word is among them.
     public var missing: [String]
     public var delimiter: Delimiter

@@ -13,16 +13,24 @@ struct RankedCounts {
     let negatives: Int
 
     init(_ evaluation: Evaluation) {
-        let order = evaluation.scores.indices.sorted { evaluation.scores[$0] > evaluation.scores[$1] }
+        // The two classes are sorted on their own and merged: numbers sort faster than pairs or indices.
+        var anomalies: [Double] = []
+        var normals: [Double] = []
+        for (score, isAnomaly) in zip(evaluation.scores, evaluation.truth) {
+            if isAnomaly { anomalies.append(score) } else { normals.append(score) }
+        }
+        anomalies.sort(by: >)
+        normals.sort(by: >)
         var steps: [Step] = []
         var truePositives = 0
         var falsePositives = 0
-        for (position, index) in order.enumerated() {
-            if evaluation.truth[index] { truePositives += 1 } else { falsePositives += 1 }
-            let score = evaluation.scores[index]
-            if position + 1 == order.count || evaluation.scores[order[position + 1]] != score {
-                steps.append(Step(score: score, truePositives: truePositives, falsePositives: falsePositives))
-            }
+        while truePositives < anomalies.count || falsePositives < normals.count {
+            let anomaly = truePositives < anomalies.count ? anomalies[truePositives] : -.infinity
+            let normal = falsePositives < normals.count ? normals[falsePositives] : -.infinity
+            let score = max(anomaly, normal)
+            while truePositives < anomalies.count && anomalies[truePositives] == score { truePositives += 1 }
+            while falsePositives < normals.count && normals[falsePositives] == score { falsePositives += 1 }
+            steps.append(Step(score: score, truePositives: truePositives, falsePositives: falsePositives))
         }
         self.steps = steps
         positives = truePositives

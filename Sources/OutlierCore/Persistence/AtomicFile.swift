@@ -36,7 +36,7 @@ public final class AtomicFile {
             descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL, 0o644)
         }
         guard descriptor >= 0 else {
-            throw AtomicFile.writeFailure(path, errno)
+            throw OutlierError.unwritable(path, errno)
         }
         buffer.reserveCapacity(AtomicFile.bufferSize)
     }
@@ -71,12 +71,12 @@ public final class AtomicFile {
     public func commit() throws {
         try flush()
         if let temporary {
-            guard fsync(descriptor) == 0 else { throw AtomicFile.writeFailure(target, errno) }
-            guard rename(temporary, target) == 0 else { throw AtomicFile.writeFailure(target, errno) }
+            guard fsync(descriptor) == 0 else { throw OutlierError.unwritable(target, errno) }
+            guard rename(temporary, target) == 0 else { throw OutlierError.unwritable(target, errno) }
         }
         let result = close(descriptor)
         descriptor = -1
-        guard result == 0 else { throw AtomicFile.writeFailure(target, errno) }
+        guard result == 0 else { throw OutlierError.unwritable(target, errno) }
     }
 
     private func flush() throws {
@@ -94,13 +94,9 @@ public final class AtomicFile {
             #endif
             if written < 0 {
                 if errno == EINTR { continue }
-                throw AtomicFile.writeFailure(target, errno)
+                throw OutlierError.unwritable(target, errno)
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
-    }
-
-    private static func writeFailure(_ path: String, _ code: Int32) -> OutlierError {
-        OutlierError(.outputFailed, "cannot write to “\(path)”: \(String(cString: strerror(code)))")
     }
 }

@@ -9,11 +9,11 @@ enum FileBytes {
     /// - Throws: ``OutlierError/Code/inputOutput``.
     static func read(_ path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY)
-        guard descriptor >= 0 else { throw failure(path, errno) }
+        guard descriptor >= 0 else { throw OutlierError.unreadable(path, errno) }
         defer { close(descriptor) }
         var information = stat()
-        guard fstat(descriptor, &information) == 0 else { throw failure(path, errno) }
-        guard information.st_mode & S_IFMT != S_IFDIR else { throw failure(path, EISDIR) }
+        guard fstat(descriptor, &information) == 0 else { throw OutlierError.unreadable(path, errno) }
+        guard information.st_mode & S_IFMT != S_IFDIR else { throw OutlierError.unreadable(path, EISDIR) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(information.st_size))
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
@@ -28,13 +28,9 @@ enum FileBytes {
             if count == 0 { return bytes }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw failure(path, errno)
+                throw OutlierError.unreadable(path, errno)
             }
             bytes.append(contentsOf: chunk[..<count])
         }
-    }
-
-    private static func failure(_ path: String, _ code: Int32) -> OutlierError {
-        OutlierError(.inputOutput, "cannot read “\(path)”: \(String(cString: strerror(code)))")
     }
 }

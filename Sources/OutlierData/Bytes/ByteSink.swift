@@ -48,7 +48,7 @@ final class StandardOutput: ByteSink {
             #endif
             if written < 0 {
                 if errno == EINTR { continue }
-                throw AtomicFile.failure("write to", "standard output", errno)
+                throw OutlierError.unwritable("standard output", errno)
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }

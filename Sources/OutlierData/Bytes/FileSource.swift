@@ -20,12 +20,12 @@ final class FileSource: ByteSource {
         owned = true
         descriptor = open(path, O_RDONLY)
         guard descriptor >= 0 else {
-            var error = AtomicFile.failure("read", path, errno)
+            var error = OutlierError.unreadable(path, errno)
             if errno == ENOENT { error.suggestion = FileSource.similarFile(path) }
             throw error
         }
         var information = stat()
-        guard fstat(descriptor, &information) == 0 else { throw AtomicFile.failure("read", path, errno) }
+        guard fstat(descriptor, &information) == 0 else { throw OutlierError.unreadable(path, errno) }
         guard information.st_mode & S_IFMT != S_IFDIR else {
             throw OutlierError(
                 .inputOutput, "cannot read “\(path)”: it is a directory", suggestion: "Name a file in it.")
@@ -56,7 +56,7 @@ final class FileSource: ByteSource {
                 let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
             #endif
             if count >= 0 { return count }
-            if errno != EINTR { throw AtomicFile.failure("read", path, errno) }
+            if errno != EINTR { throw OutlierError.unreadable(path, errno) }
         }
     }
 

@@ -47,15 +47,23 @@ struct ColumnLayout: Sendable {
             return position
         }
 
-        for name in options.ignore { roles[try position(name, "ignored")] = .ignored }
-        if let name = options.label { roles[try position(name, "the label")] = .label }
-        if let name = options.identifier { roles[try position(name, "the identifier")] = .identifier }
+        func isLeftOut(_ name: String) -> Bool { options.toleratesAbsentColumns && positions[name] == nil }
+
+        if let only = options.only {
+            for index in names.indices where !only.contains(names[index]) { roles[index] = .ignored }
+        }
+        for name in options.ignore where !isLeftOut(name) { roles[try position(name, "ignored")] = .ignored }
+        if let name = options.label, !isLeftOut(name) { roles[try position(name, "the label")] = .label }
+        if let name = options.identifier, !isLeftOut(name) {
+            roles[try position(name, "the identifier")] = .identifier
+        }
         for column in options.expecting {
             if let index = positions[column.name], case .feature = roles[index] {
                 roles[index] = .feature(ReadOptions.ColumnKind(column.kind))
             }
         }
-        for (name, kind) in options.columnKinds.sorted(by: { $0.key < $1.key }) {
+        for (name, kind) in options.columnKinds.sorted(by: { $0.key < $1.key })
+        where !isLeftOut(name) {
             let index = try position(name, "a column of \(kind.plural)")
             roles[index] = .feature(kind)
         }

@@ -1,0 +1,148 @@
+import ArgumentParser
+import Foundation
+import Outlier
+import OutlierConfig
+import OutlierData
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Runs several detectors on one configuration and prints one table.",
+        discussion: """
+            Each detector replaces the configuration's own. The metrics are those of the training scores; the seconds \
+            are those of the fit and of scoring the same rows as new ones; the memory is the most that was resident.
+            """)
+
+    @Argument(help: "The configuration, a YAML or JSON file.", completion: .file(extensions: ["yaml", "yml", "json"]))
+    var configuration: String
+
+    @Option(help: "The detectors, separated by commas; all of them if left out.")
+    var detectors: String?
+
+    @Option(name: .long, help: ArgumentHelp("Change one value of the configuration.", valueName: "path=value"))
+    var set: [String] = []
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    private struct Row {
+        var detector: String
+        var measures: [Summary.Measure] = []
+        var fitSeconds = Double.nan
+        var scoreSeconds = Double.nan
+        var peakBytes: Int?
+        var failure: String?
+    }
+
+    func run() throws {
+        let registry = CommandContext.registry
+        let chosen = try UsageError.wrapping { try names(registry) }
+        let overrides = try UsageError.wrapping { try set.map { try ConfigurationOverride($0) } }
+        let loaded = try ConfigurationFile.load(configuration, overrides: overrides, registry: registry)
+        let table = try loaded.data.read()
+        let interruption = Interruption()
+        var rows: [Row] = []
+        for name in chosen {
+            var one = loaded
+            // The configuration's own parameters, where it names this detector.
+            if loaded.detector?.recipe.name != name { one.detector = try registry.detector(name) }
+            rows.append(try compare(name, one, table, interruption))
+        }
+        let unlabeled = table.truth == nil
+        StandardOutput.write(json ? jsonText(rows) : text(rows))
+        if unlabeled && !json { StandardError.write("no metrics: the configuration names no label column\n") }
+    }
+
+    private func names(_ registry: Registry) throws -> [String] {
+        guard let detectors else {
+            // Detectors that are made of others have no members by default.
+            return registry.descriptions(of: .detector).filter { description in
+                !description.parameters.contains { parameter in
+                    switch parameter.kind {
+                    case .component(.detector), .list(.component(.detector), _): true
+                    default: false
+                    }
+                }
+            }.map(\.name)
+        }
+        return try detectors.split(separator: ",").map { name in
+            try registry.describe(.detector, name.trimmingCharacters(in: .whitespaces)).name
+        }
+    }
+
+    private func compare(
+        _ name: String, _ configuration: RunConfiguration, _ table: Table, _ interruption: Interruption
+    ) throws -> Row {
+        var row = Row(detector: name)
+        let bar = ProgressBar()
+        defer { bar.clear() }
+        let execution = Execution(threads: configuration.threads, cancellation: interruption.cancellation)
+        let context = FitContext(seed: UInt64(configuration.seed), execution: execution, observer: bar.observer)
+        PeakMemory.reset()
+        do {
+            let data = table.dataset.unlabeled
+            let start = Date()
+            let (model, scores) = try configuration.pipeline().fitAndScore(data, context: context)
+            let fitted = Date()
+            _ = try model.scores(of: data, execution: execution)
+            row.fitSeconds = fitted.timeIntervalSince(start)
+            row.scoreSeconds = Date().timeIntervalSince(fitted)
+            row.peakBytes = PeakMemory.bytes
+            if let truth = table.truth {
+                let evaluation = try Evaluation(
+                    scores: scores, predictions: model.threshold?.labels(for: scores), truth: truth)
+                row.measures = try Summary.measures(configuration.metrics, evaluation)
+            }
+        } catch let error as OutlierError {
+            row.failure = error.description
+        }
+        return row
+    }
+
+    private func text(_ rows: [Row]) -> String {
+        let names = rows.first { $0.failure == nil }.map { numbers($0).map(\.name) } ?? []
+        var table = TextTable(["detector"] + names + ["fit s", "score s", "peak MiB"])
+        for row in rows {
+            let values = numbers(row)
+            let cells = names.map { name in
+                values.first { $0.name == name }.map { $0.value.map(Format.metric) ?? "nan" } ?? "-"
+            }
+            let times = [row.fitSeconds, row.scoreSeconds].map { $0.isNaN ? "-" : Format.seconds($0) }
+            table.rows.append([row.detector] + cells + times + [row.peakBytes.map(Format.mebibytes) ?? "-"])
+        }
+        var text = table.text
+        var reasons: [String] = []
+        for row in rows {
+            if let failure = row.failure { reasons.append("\(row.detector) failed: \(failure)") }
+            for measure in row.measures {
+                if let reason = measure.reason, !reasons.contains("\(measure.name): \(reason)") {
+                    reasons.append("\(measure.name): \(reason)")
+                }
+            }
+        }
+        if !reasons.isEmpty { text += "\n" + reasons.joined(separator: "\n") + "\n" }
+        return text
+    }
+
+    private func numbers(_ row: Row) -> [(name: String, value: Double?)] {
+        Summary(identifierName: "", measures: row.measures, rows: []).numbers
+    }
+
+    private func jsonText(_ rows: [Row]) -> String {
+        let values = rows.map { row in
+            var entries = [Value.Entry("detector", .string(row.detector))]
+            if let failure = row.failure {
+                entries.append(Value.Entry("error", .string(failure)))
+            } else {
+                entries += Summary(identifierName: "", measures: row.measures, rows: []).json
+                entries += [
+                    Value.Entry("fitSeconds", .number(row.fitSeconds)),
+                    Value.Entry("scoreSeconds", .number(row.scoreSeconds)),
+                    Value.Entry("peakBytes", row.peakBytes.map(Value.integer) ?? .null),
+                ]
+            }
+            return Value.object(entries)
+        }
+        return Value.array(values).json(indentation: 2) + "\n"
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Outlier
+import OutlierData
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Measures a table of scores against the truth.",
+        discussion: """
+            The table has a column “score”, may have a column “label” of decisions (1 for an anomaly), and has a column \
+            of the truth.
+            """)
+
+    @Argument(help: "The table of scores, or - for standard input.", completion: .file())
+    var scores: String
+
+    @Option(help: "The column that says which rows are anomalies.")
+    var label = "truth"
+
+    @Option(help: "A word of that column that means an anomaly; may be given several times.")
+    var anomaly: [String] = []
+
+    @Option(help: "The metrics, separated by commas.")
+    var metrics = "roc-auc,average-precision,precision-at-n,best-f1,precision,recall,f1,confusion"
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let registry = CommandContext.registry
+        let chosen = try UsageError.wrapping {
+            try metrics.split(separator: ",").map { try registry.metric($0.trimmingCharacters(in: .whitespaces)) }
+        }
+        let evaluation = try evaluation()
+        var measures = try Summary.measures(chosen, evaluation)
+        if evaluation.predictions == nil {
+            // Nothing was decided, so what measures decisions is left out rather than said to be undefined.
+            measures.removeAll { $0.reason?.contains("needs decisions") == true }
+        }
+        let summary = Summary(identifierName: "row", measures: measures, rows: [])
+        StandardOutput.write(json ? summary.metricsJSON.json(indentation: 2) + "\n" : summary.text)
+    }
+
+    private func evaluation() throws -> Evaluation {
+        var options = ReadOptions(label: label, anomalyWords: anomaly)
+        options.only = ["score", "label"].filter { $0 != label }
+        options.expecting = [Column("score"), Column("label")]
+        let table = try Table(contentsOf: scores, options: options)
+        guard let truth = table.truth else {
+            throw OutlierError(
+                .undefinedMetric, "some rows of the column “\(label)” say nothing",
+                suggestion: "Leave rows without truth out.", location: .init(file: scores))
+        }
+        let data = table.dataset
+        guard let score = data.columns.firstIndex(where: { $0.name == "score" }) else {
+            throw OutlierError(.columnMismatch, "there is no column “score”", location: .init(file: scores))
+        }
+        let decisions = data.columns.firstIndex { $0.name == "label" }
+        return try Evaluation(
+            scores: data.matrix.column(score), predictions: decisions.map { data.matrix.column($0).map { $0 != 0 } },
+            truth: truth)
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Outlier
+import OutlierConfig
+
+struct FitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit", abstract: "Fits the configuration's pipeline and saves it.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: "Where to save the model.", completion: .file(extensions: ["outlier"]))
+    var model: String
+
+    func run() throws {
+        let configuration = try options.load(registry: CommandContext.registry)
+        let fitting = try Fitting.run(configuration, interruption: Interruption())
+        try OutputFolder.prepare(for: model)
+        try fitting.model.save(to: model)
+        StandardError.write(fitting.headline + "wrote \(model)\n")
+    }
+}

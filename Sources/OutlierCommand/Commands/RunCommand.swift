@@ -1,0 +1,83 @@
+import ArgumentParser
+import Outlier
+import OutlierConfig
+import OutlierData
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Fits, scores, decides and evaluates, and writes what the configuration's output names.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: "How many of the most anomalous rows to show.")
+    var top = 10
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if top < 0 { throw ValidationError("--top must be at least 0, but \(top) was given.") }
+    }
+
+    func run() throws {
+        let configuration = try options.load(registry: CommandContext.registry)
+        let interruption = Interruption()
+        let fitting = try Fitting.run(configuration, interruption: interruption)
+        let table = fitting.table
+        let predictions = fitting.predictions
+        var measures: [Summary.Measure] = []
+        if let truth = table.truth {
+            let evaluation = try Evaluation(scores: fitting.scores, predictions: predictions, truth: truth)
+            measures = try Summary.measures(configuration.metrics, evaluation)
+        }
+        let summary = Summary(
+            identifierName: configuration.data.identifier ?? "row", measures: measures,
+            rows: Summary.highest(
+                top, scores: fitting.scores, predictions: predictions, truth: table.truth,
+                identifiers: table.identifiers))
+
+        try interruption.cancellation.check()
+        let written = try write(fitting, predictions: predictions, summary: summary)
+        if json {
+            let entries =
+                [
+                    Value.Entry("rows", .integer(table.dataset.rowCount)),
+                    Value.Entry("columns", .integer(table.dataset.columnCount)),
+                    Value.Entry("pipeline", fitting.model.recipe.parameters),
+                    Value.Entry("seed", .integer(configuration.seed)),
+                    Value.Entry("fitSeconds", .number(fitting.seconds)),
+                    Value.Entry("cutoff", fitting.model.threshold.map { .number($0.cutoff) } ?? .null),
+                ] + summary.json + [Value.Entry("written", .array(written.map(Value.string)))]
+            StandardOutput.write(Value.object(entries).json(indentation: 2) + "\n")
+        } else {
+            StandardOutput.write(fitting.headline + "\n" + summary.text)
+        }
+        if !written.isEmpty { StandardError.write("wrote \(written.joined(separator: ", "))\n") }
+    }
+
+    private func write(_ fitting: Fitting, predictions: [Bool]?, summary: Summary) throws -> [String] {
+        let output = fitting.configuration.output
+        var written: [String] = []
+        if let path = output.scores {
+            try OutputFolder.prepare(for: path)
+            let table = try ScoreTable(
+                fitting.table, scores: fitting.scores, labels: predictions, includingTruth: true)
+            try ScoreWriter(path: path).write(table)
+            written.append(path)
+        }
+        if let path = output.model {
+            try OutputFolder.prepare(for: path)
+            try fitting.model.save(to: path)
+            written.append(path)
+        }
+        if let path = output.metrics {
+            try OutputFolder.prepare(for: path)
+            let file = try AtomicFile(path: path)
+            try file.write(summary.metricsJSON.json(indentation: 2) + "\n")
+            try file.commit()
+            written.append(path)
+        }
+        return written
+    }
+}

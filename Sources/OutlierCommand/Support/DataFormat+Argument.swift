@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import OutlierData
+
+extension DataFormat: ExpressibleByArgument {}

@@ -1,0 +1,57 @@
+import Foundation
+import Outlier
+import OutlierConfig
+import OutlierData
+
+/// Reads the table of a configuration and fits its pipeline, with a progress bar and a way to be interrupted.
+struct Fitting {
+    let configuration: RunConfiguration
+    let table: Table
+    let model: FittedPipeline
+    /// The scores of the training rows, by the detector's own rule for them.
+    let scores: [Double]
+    let seconds: Double
+
+    static func run(_ configuration: RunConfiguration, interruption: Interruption) throws -> Fitting {
+        let pipeline = try configuration.pipeline()
+        let execution = Execution(threads: configuration.threads, cancellation: interruption.cancellation)
+        let table = try configuration.data.read(execution: execution)
+        let bar = ProgressBar()
+        defer { bar.clear() }
+        let context = FitContext(
+            seed: UInt64(configuration.seed),
+            execution: execution, observer: bar.observer)
+        let start = Date()
+        var (model, scores) = try pipeline.fitAndScore(table.dataset.unlabeled, context: context)
+        let seconds = Date().timeIntervalSince(start)
+        model.notes = .object([Value.Entry("data", configuration.data.reading)])
+        try interruption.cancellation.check()
+        return Fitting(configuration: configuration, table: table, model: model, scores: scores, seconds: seconds)
+    }
+
+    /// The decisions, where the pipeline has a threshold.
+    var predictions: [Bool]? { model.threshold?.labels(for: scores) }
+
+    /// “breast-cancer.csv: 397 rows × 30 columns, 40 anomalies”, and the pipeline below it.
+    var headline: String {
+        let source = configuration.data.source ?? ""
+        let name = source == "-" ? "standard input" : URL(fileURLWithPath: source).lastPathComponent
+        let truth = table.truth.map { ", \($0.count { $0 }) labelled anomalies" } ?? ""
+        let stages =
+            configuration.preprocessors.map(\.recipe.name) + [configuration.detector?.recipe.name ?? ""]
+            + (configuration.threshold.map { [$0.recipe.name] } ?? [])
+        return """
+            \(name): \(table.dataset.rowCount) rows × \(table.dataset.columnCount) columns\(truth)
+            \(stages.joined(separator: " → ")), fitted in \(Format.seconds(seconds)) s
+
+            """
+    }
+}
+
+extension DataConfiguration {
+    /// What has to be known to read other tables of the same kind: all but where this one is.
+    var reading: Value {
+        let place: Set = ["source", "format", "query", "array"]
+        return .object((recipe.parameters.entries ?? []).filter { !place.contains($0.key) })
+    }
+}

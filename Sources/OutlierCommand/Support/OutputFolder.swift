@@ -1,0 +1,16 @@
+import Foundation
+import Outlier
+
+/// Makes the folder that an output goes into.
+enum OutputFolder {
+    /// - Throws: ``OutlierError/Code/outputFailed`` where it cannot be made.
+    static func prepare(for path: String) throws {
+        guard path != "-" else { return }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw OutlierError(.outputFailed, "cannot write to “\(path)”: its folder cannot be made")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import OutlierCore
+import Testing
+
+@Suite struct VerbTests {
+    @Test func runWritesWhatOutputNames() throws {
+        let runner = try CommandRunner()
+        try runner.write(smallTable, to: "table.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        let result = try runner.run("run", "run.yaml")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("roc-auc  1.0000"), "\(result.output)")
+        #expect(try runner.files() == ["metrics.json", "model.outlier", "run.yaml", "scores.csv", "table.csv"])
+        let scores = try runner.read("scores.csv").split(separator: "\n")
+        #expect(scores.count == 42)
+        #expect(scores[0] == "id,score,label,truth")
+        #expect(scores[41].hasPrefix("far,") && scores[41].hasSuffix(",1,1"))
+        #expect(try Value(json: runner.read("metrics.json"))["roc-auc"] == 1)
+        // Another detector, and other values, from the command line.
+        let other = try runner.run("run", "run.yaml", "--detector", "lof", "--set", "detector.neighbors=7", "--json")
+        let json = try Value(json: other.output)
+        #expect(json["pipeline"]?["detector"]?["lof"]?["neighbors"] == 7)
+        #expect(try runner.run("run", "run.yaml", "--detector", "loff").status == 64)
+        #expect(try runner.run("run", "run.yaml", "--set", "detector").status == 64)
+    }
+
+    @Test func scoreFollowsTheFit() throws {
+        let runner = try CommandRunner()
+        try runner.write(smallTable, to: "table.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        #expect(try runner.run("fit", "run.yaml", "--model", "model.outlier").status == 0)
+        // Other order, no label, no identifier, standard input.
+        let piped = try runner.run("score", "model.outlier", "-", input: "b,a\n80,90\n1,1\n")
+        #expect(piped.status == 0, "\(piped.errors)")
+        let lines = piped.output.split(separator: "\n").map { $0.split(separator: ",") }
+        #expect(lines[0] == ["row", "score", "label"])
+        #expect(lines[1][2] == "1" && lines[2][2] == "0")
+        let whole = try runner.run("score", "model.outlier", "table.csv")
+        #expect(whole.output.hasPrefix("id,score,label,truth\nr0,"))
+    }
+
+    @Test func evaluateReadsScores() throws {
+        let runner = try CommandRunner()
+        try runner.write(smallTable, to: "table.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        #expect(try runner.run("run", "run.yaml").status == 0)
+        let result = try runner.run("evaluate", "scores.csv", "--json")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try Value(json: result.output)["roc-auc"] == 1)
+        #expect(try runner.run("evaluate", "scores.csv", "--label", "trut").errors.contains("Did you mean “truth”?"))
+    }
+
+    @Test func compareIsOneTable() throws {
+        let runner = try CommandRunner()
+        try runner.write(smallTable, to: "table.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        let result = try runner.run("compare", "run.yaml", "--detectors", "knn,lof,hbos")
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[0].contains("roc-auc") && lines[0].contains("peak MiB"))
+        let json = try Value(json: runner.run("compare", "run.yaml", "--detectors", "knn,lof", "--json").output)
+        #expect(json.array?.map { $0["detector"] } == ["knn", "lof"])
+        #expect(try runner.run("compare", "run.yaml", "--detectors", "knn,lofx").status == 64)
+    }
+
+    @Test func oneClassIsSaidBelowTheTable() throws {
+        let runner = try CommandRunner()
+        try runner.write(smallTable.replacingOccurrences(of: "80,1", with: "80,0"), to: "table.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        let result = try runner.run("run", "run.yaml")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("nan"))
+        #expect(result.output.contains("roc-auc: undefined, because in the truth no row is an anomaly"))
+    }
+
+    @Test func listDescribeSchema() throws {
+        let runner = try CommandRunner()
+        #expect(try runner.run("list").output.contains("isolation-forest"))
+        #expect(try Value(json: runner.run("list", "metrics", "--json").output)["metrics"]?.array?.count == 11)
+        let described = try Value(json: runner.run("describe", "lof", "--json").output)
+        #expect(described["parameters"]?["properties"]?["neighbors"]?["default"] == 20)
+        #expect(try Value(json: runner.run("schema").output)["$defs"]?["detector"] != nil)
+        #expect(try runner.run("describe", "knm").errors.contains("Did you mean “knn”?"))
+    }
+}
