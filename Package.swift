@@ -69,11 +69,12 @@ let package = Package(
             ]),
         .executableTarget(name: "OutlierMain", dependencies: ["Outlier", "OutlierCommand"]),
 
-
         // Tests.
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
-        .testTarget(name: "OutlierConfigTests", dependencies: ["OutlierConfig", "OutlierCore", "OutlierStatistical"]),
+        .testTarget(
+            name: "OutlierConfigTests",
+            dependencies: ["OutlierConfig", "OutlierCore", "OutlierData", "OutlierStatistical"]),
         .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "OutlierCore"]),
         .testTarget(name: "OutlierDataTests", dependencies: ["OutlierData", "OutlierCore"]),
     ]

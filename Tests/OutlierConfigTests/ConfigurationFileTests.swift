@@ -1,6 +1,7 @@
 import Foundation
 import OutlierConfig
 import OutlierCore
+import OutlierData
 import OutlierStatistical
 import Testing
 
