@@ -8,6 +8,9 @@ let package = Package(
     dependencies: [.package(name: "swift-outlier", path: "..")],
     targets: [
         .executableTarget(
+            name: "IsolationForestSpeed",
+            dependencies: [.product(name: "Outlier", package: "swift-outlier")]),
+        .executableTarget(
             name: "Quality",
             dependencies: [
                 .product(name: "Outlier", package: "swift-outlier"),
