@@ -5,7 +5,7 @@ import PackageDescription
 struct Family {
     let name: String
     let folder: String
-    var dependencies: [Target.Dependency] = ["OutlierCore", "LinearAlgebra"]
+    var dependencies: [Target.Dependency] = ["OutlierCore", "LinearAlgebra", "CKernels"]
 }
 
 let families = [

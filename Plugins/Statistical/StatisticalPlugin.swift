@@ -1,9 +1,16 @@
 public import OutlierCore
 
-/// The detectors of this family.
+/// Detectors that look at the distributions of columns, or of sums of columns.
 public enum StatisticalPlugin: Plugin {
     public static let name = "Statistical"
 
     public static func register(in registry: inout Registry) throws {
+        try registry.register(HistogramBasedOutlierScore.self, plugin: name)
+        try registry.register(EmpiricalCumulativeOutlierDetection.self, plugin: name)
+        try registry.register(CopulaBasedOutlierDetection.self, plugin: name)
+        try registry.register(MedianAbsoluteDeviation.self, plugin: name)
+        try registry.register(ZScore.self, plugin: name)
+        try registry.register(InterquartileRange.self, plugin: name)
+        try registry.register(LightweightOnlineDetector.self, plugin: name)
     }
 }

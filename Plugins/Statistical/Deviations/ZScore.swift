@@ -1,0 +1,105 @@
+public import OutlierCore
+
+/// How far a row's values lie from the means, in standard deviations.
+///
+/// A column's term is |x − mean| / σ, σ being the population's; the score is the largest term, or their mean or sum;
+/// higher is more anomalous. A constant column measures in its own unit. Anomalies move the mean and σ that they are
+/// measured by: ``MedianAbsoluteDeviation`` resists that.
+///
+/// Fitting and scoring take O(n·d). Nothing is random. The model learns from further rows (``Streaming``) and joins with
+/// a model of other rows (``Mergeable``); but for rounding, it is then that of all rows.
+///
+/// F. E. Grubbs, “Procedures for Detecting Outlying Observations in Samples”, 1969.
+///
+/// - Throws: fitting, ``OutlierError/Code/numericalFailure`` where squares are too large for a number.
+public struct ZScore: Detector {
+    public static let name = "z-score"
+    public static let summary = "Scores rows by the distance of their values from the means, in standard deviations."
+    public static let reference: String? =
+        "F. E. Grubbs, Procedures for Detecting Outlying Observations in Samples, 1969"
+    public static var parameters: [Parameter<ZScore>] {
+        [.choice("aggregation", \.aggregation, "How the terms of the columns become one score.")]
+    }
+
+    public var aggregation: ColumnAggregation
+
+    public init() { self.init(aggregation: .maximum) }
+
+    public init(aggregation: ColumnAggregation) { self.aggregation = aggregation }
+
+    public func train(on data: Dataset, context: FitContext) throws -> FittedZScore {
+        FittedZScore(
+            moments: try ColumnMoments(of: data, execution: context.execution), aggregation: aggregation)
+    }
+}
+
+/// The means and standard deviations that ``ZScore`` found.
+public struct FittedZScore: Explainable, Streaming, Mergeable {
+    let moments: ColumnMoments
+    let deviations: ColumnDeviations
+
+    public var featureCount: Int { deviations.columnCount }
+
+    init(moments: ColumnMoments, aggregation: ColumnAggregation) {
+        self.moments = moments
+        deviations = ColumnDeviations(
+            lower: moments.means, upper: moments.means,
+            scales: moments.standardDeviations.map { $0 > 0 && $0.isFinite ? $0 : 1 }, aggregation: aggregation)
+    }
+
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        try deviations.scores(of: data, execution: execution)
+    }
+
+    /// The deviation of each column.
+    public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
+        try checkColumnCount(data)
+        return try deviations.contributions(of: data, execution: execution)
+    }
+
+    /// The model of the rows it has seen and those of `data`.
+    ///
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns are not as many as those of the fit,
+    ///   ``OutlierError/Code/numericalFailure`` where a value is missing, infinite or too large.
+    public func updated(with data: Dataset, context: FitContext) throws -> FittedZScore {
+        try checkColumnCount(data)
+        guard data.rowCount > 0 else { return self }
+        return try joined(ColumnMoments(of: data, execution: context.execution))
+    }
+
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the two have not as many columns.
+    public func merged(with other: FittedZScore) throws -> FittedZScore {
+        guard other.featureCount == featureCount else {
+            throw OutlierError(
+                .shapeMismatch, "a model of \(featureCount) columns cannot be joined with one of \(other.featureCount)")
+        }
+        return try joined(other.moments)
+    }
+
+    private func joined(_ other: ColumnMoments) throws -> FittedZScore {
+        var moments = moments
+        moments.join(other)
+        guard moments.squares.allSatisfy(\.isFinite) else {
+            throw OutlierError(.numericalFailure, "the squares of the values are too large for a number")
+        }
+        return FittedZScore(moments: moments, aggregation: deviations.aggregation)
+    }
+
+    public func encode(to archive: inout ModelArchive) throws {
+        archive.store(.number(moments.count), as: "count")
+        archive.store(moments.means, as: "means")
+        archive.store(moments.squares, as: "squares")
+        archive.store(deviations.aggregation.rawValue, as: "aggregation")
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        let means = try archive.doubles("means")
+        let squares = try archive.doubles("squares", count: means.count)
+        guard let count = try archive.value("count").double, count >= 1, count.isFinite, !means.isEmpty,
+            means.allSatisfy(\.isFinite), squares.allSatisfy({ $0 >= 0 && $0.isFinite })
+        else { throw OutlierError(.invalidModel, "the model's moments are not those of any rows") }
+        self.init(
+            moments: ColumnMoments(count: count, means: means, squares: squares),
+            aggregation: try ColumnAggregation(from: archive))
+    }
+}

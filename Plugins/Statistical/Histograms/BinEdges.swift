@@ -1,0 +1,129 @@
+import OutlierCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The edges of one histogram's bins: at least two numbers, strictly ascending.
+struct BinEdges: Sendable {
+    let edges: [Double]
+
+    var binCount: Int { edges.count - 1 }
+
+    /// Bins of one width over a range, as `numpy.histogram` places them: a range without extent is widened by ½ on
+    /// either side. Where the numbers lie too near each other for as many bins, there are fewer.
+    ///
+    /// - Throws: ``OutlierError/Code/numericalFailure`` where the range is wider than a number can say.
+    static func equalWidth(lowest: Double, highest: Double, bins: Int, of place: String) throws -> BinEdges {
+        var lowest = lowest
+        var highest = highest
+        if lowest == highest {
+            // ½ is lost beside a very large number.
+            let half = max(0.5, abs(lowest) * 0x1p-40)
+            lowest -= half
+            highest += half
+        }
+        let width = (highest - lowest) / Double(bins)
+        guard width.isFinite, (highest - lowest).isFinite else {
+            throw OutlierError(
+                .numericalFailure, "\(place) reaches from \(lowest) to \(highest), which is too wide for a histogram",
+                suggestion: "Put the preprocessor “robust-scaler” before the detector.")
+        }
+        var edges = [lowest]
+        edges.reserveCapacity(bins + 1)
+        for index in stride(from: 1, to: bins, by: 1) {
+            let edge = Double(index) * width + lowest
+            if edge > edges[edges.count - 1] && edge < highest { edges.append(edge) }
+        }
+        edges.append(highest)
+        return BinEdges(edges: edges)
+    }
+
+    /// Bins that hold equally many of the numbers, as nearly as equal numbers, which stay together, allow. Between two
+    /// bins the edge is half-way from the last number of the one to the first of the other.
+    ///
+    /// - Parameter sorted: at least one number, ascending.
+    static func equalFrequency(sorted: [Double], bins: Int, of place: String) throws -> BinEdges {
+        let lowest = sorted[0]
+        let highest = sorted[sorted.count - 1]
+        if lowest == highest || bins == 1 {
+            return try equalWidth(lowest: lowest, highest: highest, bins: 1, of: place)
+        }
+        let share = max(1, sorted.count / bins)
+        var edges = [lowest]
+        var position = share
+        while position < sorted.count && edges.count < bins {
+            while position < sorted.count && sorted[position] == sorted[position - 1] { position += 1 }
+            guard position < sorted.count else { break }
+            let edge = sorted[position - 1] / 2 + sorted[position] / 2
+            if edge > edges[edges.count - 1] && edge < highest { edges.append(edge) }
+            position += share
+        }
+        edges.append(highest)
+        return BinEdges(edges: edges)
+    }
+
+    /// Bins in a unit where all are equally wide to within a quarter, so that arithmetic finds a bin or its neighbour;
+    /// 0 otherwise.
+    static func binsPerUnit(_ edges: some RandomAccessCollection<Double>) -> Double {
+        guard let first = edges.first, let last = edges.last, edges.count > 1 else { return 0 }
+        let width = (last - first) / Double(edges.count - 1)
+        let perUnit = Double(edges.count - 1) / (last - first)
+        guard width.isFinite, width > 0, perUnit.isFinite, perUnit > 0 else { return 0 }
+        for (index, edge) in edges.enumerated() {
+            guard abs(edge - (first + Double(index) * width)) <= width / 4 else { return 0 }
+        }
+        return perUnit
+    }
+}
+
+/// How many bins of one width suit some numbers (Birgé & Rozenholc, 2006): the most likely histogram, less a penalty
+/// for its bins.
+enum AutomaticBinCount {
+    /// How the penalty b − 1 + (ln b)^2.5 enters the sum over b bins.
+    enum Penalty {
+        /// Once, as the paper has it.
+        case once
+        /// Once for each bin, and 1 is added under the logarithm: PyOD's rule, which prefers fewer bins.
+        case perBin
+    }
+
+    /// The best number of bins among 1..<√n (at least 1).
+    ///
+    /// - Parameter sorted: at least one number, ascending.
+    static func choose(sorted: [Double], penalty: Penalty, of place: String) throws -> Int {
+        let count = Double(sorted.count)
+        var best = (bins: 1, likelihood: -Double.infinity)
+        for bins in 1..<max(2, Int(count.squareRoot())) {
+            let edges = try BinEdges.equalWidth(
+                lowest: sorted[0], highest: sorted[sorted.count - 1], bins: bins, of: place
+            ).edges
+            let cost = Double(bins - 1) + pow(log(Double(bins)), 2.5)
+            var likelihood = penalty == .once ? -cost : 0
+            var below = 0
+            for bin in 1..<edges.count {
+                let end = bin == edges.count - 1 ? sorted.count : lowerBound(sorted, edges[bin], from: below)
+                let inside = Double(end - below)
+                switch penalty {
+                case .once: if inside > 0 { likelihood += inside * log(Double(bins) * inside / count) }
+                case .perBin: likelihood += inside * log(Double(bins) * inside / count + 1) - cost
+                }
+                below = end
+            }
+            if likelihood > best.likelihood { best = (bins, likelihood) }
+        }
+        return best.bins
+    }
+
+    private static func lowerBound(_ sorted: [Double], _ value: Double, from start: Int) -> Int {
+        var low = start
+        var high = sorted.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if sorted[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

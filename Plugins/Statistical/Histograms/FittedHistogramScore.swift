@@ -1,0 +1,77 @@
+import CKernels
+public import OutlierCore
+
+/// The histograms that ``HistogramBasedOutlierScore`` counted.
+public struct FittedHistogramScore: Explainable {
+    let histograms: HistogramSet
+    /// What each bin adds to a score; three entries more than bins for each column.
+    let values: [Double]
+    let tolerance: Double
+
+    public var featureCount: Int { histograms.count }
+
+    init(histograms: HistogramSet, values: [Double], tolerance: Double) {
+        self.histograms = histograms
+        self.values = values
+        self.tolerance = tolerance
+    }
+
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        try data.matrix.withUnsafeBufferPointer { table in
+            let table = SharedReadBuffer(table)
+            return try execution.map(data.rowCount, blockSize: 8192) { rows, scores in
+                score(table, rows: rows, scores: scores.baseAddress, contributions: nil)
+            }
+        }
+    }
+
+    /// −log₂ of each column's density: the terms of the score.
+    public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
+        try checkColumnCount(data)
+        var result = Matrix(rowCount: data.rowCount, columnCount: data.columnCount)
+        try data.matrix.withUnsafeBufferPointer { table in
+            let table = SharedReadBuffer(table)
+            try result.withUnsafeMutableBufferPointer { result in
+                let result = SharedBuffer(result)
+                try execution.forEachBlock(of: data.rowCount, size: 8192) { rows in
+                    var scores = [Double](repeating: 0, count: rows.count)
+                    scores.withUnsafeMutableBufferPointer { scores in
+                        score(
+                            table, rows: rows, scores: scores.baseAddress,
+                            contributions: result.buffer.baseAddress.map { $0 + rows.lowerBound * featureCount })
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    private func score(
+        _ table: SharedReadBuffer<Double>, rows: Range<Int>, scores: UnsafeMutablePointer<Double>?,
+        contributions: UnsafeMutablePointer<Double>?
+    ) {
+        guard let base = table.buffer.baseAddress, let scores else { return }
+        histograms.withKernel { kernel in
+            values.withUnsafeBufferPointer { values in
+                outlier_histogram_score(
+                    kernel, values.baseAddress, tolerance, base + rows.lowerBound * featureCount, rows.count, scores,
+                    contributions)
+            }
+        }
+    }
+
+    public func encode(to archive: inout ModelArchive) throws {
+        histograms.encode(to: &archive)
+        archive.store(values, as: "values")
+        archive.store(.number(tolerance), as: "tolerance")
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        histograms = try HistogramSet(from: archive)
+        values = try archive.doubles("values", count: histograms.entryCount(extra: 2))
+        guard let tolerance = try archive.value("tolerance").double, tolerance.isFinite else {
+            throw OutlierError(.invalidModel, "the model's tolerance is not a number")
+        }
+        self.tolerance = tolerance
+    }
+}

@@ -1,0 +1,162 @@
+import CKernels
+public import OutlierCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A histogram of each column; a row is anomalous where its bins hold few rows.
+///
+/// The score is Σ −log₂(density + `alpha`) over the columns, the density being that of the column's bin; higher is more
+/// anomalous, and a score may be negative. Columns are taken to be independent: an anomaly that only a combination of
+/// columns shows is not found. The density depends on the unit of a column, so scale the columns first.
+///
+/// Bins, edges and the treatment of rows outside them are PyOD's, whose scores this gives: a bin counts its lower edge
+/// and scores its upper one; a row outside the edges, but by no more than `tolerance` widths of the outermost bin, gets
+/// that bin's density, a row further out the lowest density of the column. With `bins` nil the number of bins is chosen
+/// for each column; that rule, too, is PyOD's. `binWidth` ``BinWidth/dynamic`` is the paper's other variant: bins of
+/// about equally many rows.
+///
+/// Fitting takes O(n·d), or O(n·d·log n) with `bins` nil or dynamic widths; scoring O(n·d). Nothing is random.
+///
+/// M. Goldstein and A. Dengel, “Histogram-based Outlier Score (HBOS): A Fast Unsupervised Anomaly Detection Algorithm”,
+/// KI 2012.
+///
+/// - Throws: fitting, ``OutlierError/Code/numericalFailure`` where a column's range is wider than a number can say.
+public struct HistogramBasedOutlierScore: Detector {
+    /// How wide bins are.
+    public enum BinWidth: String, Sendable, CaseIterable {
+        /// All bins of a column are equally wide.
+        case `static`
+        /// The bins of a column hold about equally many rows.
+        case dynamic
+    }
+
+    public static let name = "hbos"
+    public static let aliases = ["histogram-based-outlier-score"]
+    public static let summary = "Scores rows by the densities of the histograms of the columns."
+    public static let reference: String? =
+        "M. Goldstein and A. Dengel, Histogram-based Outlier Score (HBOS): A Fast Unsupervised Anomaly Detection Algorithm, 2012"
+    public static var parameters: [Parameter<HistogramBasedOutlierScore>] {
+        [
+            .integer(
+                "bins", \.bins, in: .between(2, 1_000_000), null: "chosen for each column",
+                "Number of bins of each column."),
+            .number(
+                "alpha", \.alpha, in: .strictlyBetween(0, 1), "Added to every density, so that none is 0."),
+            .number(
+                "tolerance", \.tolerance, in: .strictlyBetween(0, 1),
+                "How far outside the outermost bin a row may lie to get its density, in widths of that bin."),
+            .choice("bin-width", \.binWidth, "Bins of one width, or of equally many rows."),
+        ]
+    }
+
+    /// The number of bins, at least 2; `nil` for a choice of its own for each column.
+    public var bins: Int?
+    /// What is added to every density, between 0 and 1.
+    public var alpha: Double
+    /// How far outside a row may lie, in widths of the outermost bin, between 0 and 1.
+    public var tolerance: Double
+    public var binWidth: BinWidth
+
+    public init() { self.init(bins: 10) }
+
+    public init(bins: Int?, alpha: Double = 0.1, tolerance: Double = 0.5, binWidth: BinWidth = .static) {
+        self.bins = bins
+        self.alpha = alpha
+        self.tolerance = tolerance
+        self.binWidth = binWidth
+    }
+
+    public func train(on data: Dataset, context: FitContext) throws -> FittedHistogramScore {
+        let histograms = try HistogramSet(try edges(of: data, context: context))
+        context.report(0.5, stage: "counting")
+        let entries = histograms.entryCount(extra: 1)
+        let counts = try data.matrix.withUnsafeBufferPointer { table in
+            let table = SharedReadBuffer(table)
+            return try ParallelCounts.count(
+                entries: entries, rowCount: data.rowCount, blockSize: 8192, execution: context.execution
+            ) { rows, counts in
+                histograms.withKernel { kernel in
+                    if let base = table.buffer.baseAddress {
+                        outlier_histogram_count(
+                            kernel, base + rows.lowerBound * data.columnCount, rows.count, counts)
+                    }
+                }
+            }
+        }
+        var values: [Double] = []
+        values.reserveCapacity(histograms.entryCount(extra: 2))
+        for column in 0..<histograms.count {
+            let edges = Array(histograms.edges(of: column))
+            let start = histograms.entryStart(of: column, extra: 1) + 1
+            let scores = (0..<edges.count - 1).map { bin in
+                let density = Double(counts[start + bin]) / (edges[bin + 1] - edges[bin]) / Double(data.rowCount)
+                return -log2(min(density, .greatestFiniteMagnitude) + alpha)
+            }
+            // Below the edges, the bins, above the edges, far away from them.
+            values.append(scores[0])
+            values.append(contentsOf: scores)
+            values.append(scores[scores.count - 1])
+            values.append(scores.max() ?? 0)
+        }
+        return FittedHistogramScore(histograms: histograms, values: values, tolerance: tolerance)
+    }
+
+    private func edges(of data: Dataset, context: FitContext) throws -> [BinEdges] {
+        if binWidth == .static, let bins {
+            let ranges = try data.matrix.withUnsafeBufferPointer { table in
+                let table = SharedReadBuffer(table)
+                return try ParallelRanges.find(
+                    count: data.columnCount, rowCount: data.rowCount, blockSize: 8192, execution: context.execution
+                ) { rows, lowest, highest in
+                    if let base = table.buffer.baseAddress {
+                        outlier_column_ranges(
+                            base + rows.lowerBound * data.columnCount, rows.count, data.columnCount, lowest, highest)
+                    }
+                }
+            }
+            return try data.columns.indices.map { column in
+                try BinEdges.equalWidth(
+                    lowest: ranges.lowest[column], highest: ranges.highest[column], bins: bins,
+                    of: "the column “\(data.columns[column].name)”")
+            }
+        }
+        var result = [BinEdges](repeating: BinEdges(edges: [0, 1]), count: data.columnCount)
+        try result.withUnsafeMutableBufferPointer { result in
+            let result = SharedBuffer(result)
+            try context.execution.forEach(data.columnCount) { column in
+                let sorted = try SortedColumn.values(of: data, column: column)
+                let place = "the column “\(data.columns[column].name)”"
+                let count = try bins ?? AutomaticBinCount.choose(sorted: sorted, penalty: .perBin, of: place)
+                result.buffer[column] =
+                    switch binWidth {
+                    case .dynamic: try BinEdges.equalFrequency(sorted: sorted, bins: count, of: place)
+                    case .static:
+                        try BinEdges.equalWidth(
+                            lowest: sorted[0], highest: sorted[sorted.count - 1], bins: count, of: place)
+                    }
+            }
+        }
+        return result
+    }
+}
+
+extension HistogramSet {
+    func withKernel<Result>(_ body: (UnsafePointer<outlier_histograms>) throws -> Result) rethrows -> Result {
+        try edges.withUnsafeBufferPointer { edges in
+            try starts.withUnsafeBufferPointer { starts in
+                try bins.withUnsafeBufferPointer { bins in
+                    try binsPerUnit.withUnsafeBufferPointer { binsPerUnit in
+                        var kernel = outlier_histograms(
+                            columns: count, edges: edges.baseAddress, edge_starts: starts.baseAddress,
+                            bins: bins.baseAddress, bins_per_unit: binsPerUnit.baseAddress)
+                        return try body(&kernel)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+import CKernels
+import OutlierCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The empirical distribution of each column of a table.
+struct TailDistributions: Sendable {
+    let columnCount: Int
+    let rowCount: Int
+    /// The values of the first column in ascending order, then those of the second, and so on.
+    let sorted: [Double]
+    /// The sign of each column's skewness.
+    let skewness: [Int]
+    /// −ln(k / rows) for k = 0...rows; the tail of no row is taken to be that of one.
+    let logarithms: [Double]
+
+    init(columnCount: Int, rowCount: Int, sorted: [Double], skewness: [Int], logarithms: [Double]? = nil) {
+        self.columnCount = columnCount
+        self.rowCount = rowCount
+        self.sorted = sorted
+        self.skewness = skewness
+        self.logarithms = logarithms ?? TailDistributions.logarithms(rowCount)
+    }
+
+    static func logarithms(_ rowCount: Int) -> [Double] {
+        let count = Double(rowCount)
+        return (0...rowCount).map { 0 - log(Double(max($0, 1)) / count) }
+    }
+
+    /// Learns the distributions of `data` and scores its rows.
+    static func learn(
+        from data: Dataset, rule: TailRule, context: FitContext
+    ) throws -> (distributions: TailDistributions, scores: [Double]) {
+        try SortedColumn.checkRowCount(data.rowCount)
+        let rowCount = data.rowCount
+        let logarithms = logarithms(rowCount)
+        var skewness = [Int](repeating: 0, count: data.columnCount)
+        var scores: [Double] = []
+        let sorted = try [Double](unsafeUninitializedCapacity: rowCount * data.columnCount) { sorted, initialized in
+            let shared = SharedBuffer(sorted)
+            scores = try skewness.withUnsafeMutableBufferPointer { skewness in
+                let skewness = SharedBuffer(skewness)
+                return try TailSums.scores(
+                    of: [data.matrix], rule: rule, execution: context.execution,
+                    progress: { context.report($0, stage: "sorting") }
+                ) { column, terms in
+                    guard let target = shared.buffer.baseAddress else { return 0 }
+                    let sign = score(
+                        terms, rule: rule, logarithms: logarithms, sorted: target + column * rowCount)
+                    skewness.buffer[column] = sign
+                    return sign
+                }
+            }
+            initialized = rowCount * data.columnCount
+        }
+        let distributions = TailDistributions(
+            columnCount: data.columnCount, rowCount: rowCount, sorted: sorted, skewness: skewness,
+            logarithms: logarithms)
+        return (distributions, scores)
+    }
+
+    /// Replaces a column's values by the terms of its own distribution, and says the sign of its skewness.
+    private static func score(
+        _ terms: TailSums.Terms, rule: TailRule, logarithms: [Double], sorted: UnsafeMutablePointer<Double>
+    ) -> Int {
+        let count = terms.values.count
+        guard count > 0, let values = terms.values.baseAddress else { return 0 }
+        let origins = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+        let spare = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+        defer {
+            origins.deallocate()
+            spare.deallocate()
+        }
+        outlier_sort_with_origins(values, count, sorted, origins, spare)
+        let sign = Skewness.sign(
+            of: UnsafeBufferPointer(terms.values), largest: max(-sorted[0], sorted[count - 1]))
+        let weights = rule.weights(skewness: sign)
+        logarithms.withUnsafeBufferPointer { logarithms in
+            outlier_tails_of_sorted(
+                sorted, origins, count, logarithms.baseAddress, weights.left, weights.right, rule.kernelRule, values,
+                terms.rightTails)
+        }
+        return sign
+    }
+
+    /// Scores rows against the distributions.
+    func scores(of matrix: Matrix, rule: TailRule, execution: Execution) throws -> [Double] {
+        try SortedColumn.checkRowCount(matrix.rowCount)
+        // One walk along both lists pays where the rows are not much fewer than those of the fit.
+        let merges = matrix.rowCount > 1024 && matrix.rowCount > rowCount / 64
+        if !merges && matrix.rowCount <= 64 { return rowByRow(matrix, rule: rule) }
+        return try TailSums.scores(of: [matrix], rule: rule, execution: execution) { column, terms in
+            score(terms, column: column, rule: rule, merges: merges)
+            return skewness[column]
+        }
+    }
+
+    private func score(_ terms: TailSums.Terms, column: Int, rule: TailRule, merges: Bool) {
+        let count = terms.values.count
+        let weights = rule.weights(skewness: skewness[column])
+        guard count > 0, let values = terms.values.baseAddress else { return }
+        withColumn(column) { distribution, logarithms in
+            if !merges {
+                outlier_tails_by_search(
+                    distribution, rowCount, logarithms, weights.left, weights.right, rule.kernelRule, values, count,
+                    values, terms.rightTails)
+                return
+            }
+            let sorted = UnsafeMutablePointer<Double>.allocate(capacity: count)
+            let origins = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+            let spare = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+            defer {
+                sorted.deallocate()
+                origins.deallocate()
+                spare.deallocate()
+            }
+            outlier_sort_with_origins(values, count, sorted, origins, spare)
+            outlier_tails_by_merge(
+                distribution, rowCount, logarithms, weights.left, weights.right, rule.kernelRule, sorted, origins,
+                count, values, terms.rightTails)
+        }
+    }
+
+    /// The same sums for a few rows, without the buffers that many rows need.
+    private func rowByRow(_ matrix: Matrix, rule: TailRule) -> [Double] {
+        contributions(of: matrix, rule: rule).map(\.score)
+    }
+
+    /// Scores rows against the joint distribution of the fitted rows and all rows of `matrix`.
+    func jointScores(of matrix: Matrix, rule: TailRule, execution: Execution) throws -> [Double] {
+        let total = rowCount + matrix.rowCount
+        try SortedColumn.checkRowCount(total)
+        // The fitted values of a column come in ascending order: scores do not depend on it, and are not looked at.
+        let fitted = Matrix(rowCount: rowCount, columnCount: columnCount) { target in
+            for column in 0..<columnCount {
+                for row in 0..<rowCount {
+                    target.initializeElement(at: row * columnCount + column, to: sorted[column * rowCount + row])
+                }
+            }
+        }
+        let logarithms = TailDistributions.logarithms(total)
+        let scores = try TailSums.scores(of: [fitted, matrix], rule: rule, execution: execution) { _, terms in
+            let sorted = UnsafeMutablePointer<Double>.allocate(capacity: total)
+            defer { sorted.deallocate() }
+            return TailDistributions.score(terms, rule: rule, logarithms: logarithms, sorted: sorted)
+        }
+        return Array(scores[rowCount...])
+    }
+
+    /// The score of each row, and what each column adds to it.
+    func contributions(of matrix: Matrix, rule: TailRule) -> [(score: Double, columns: [Double])] {
+        (0..<matrix.rowCount).map { row in contributions(of: matrix.row(row), rule: rule) }
+    }
+
+    func contributions(of row: [Double], rule: TailRule) -> (score: Double, columns: [Double]) {
+        var left = [Double](repeating: 0, count: columnCount)
+        var right = left
+        var skewed = left
+        var sums = (left: 0.0, right: 0.0, skewed: 0.0)
+        for column in 0..<columnCount {
+            var value = row[column]
+            let weights = rule.weights(skewness: skewness[column])
+            withColumn(column) { distribution, logarithms in
+                outlier_tails_by_search(
+                    distribution, rowCount, logarithms, weights.left, weights.right, rule.kernelRule, &value, 1,
+                    &left[column], &right[column])
+            }
+            sums.left += left[column]
+            if rule.keepsBothTails {
+                skewed[column] = left[column] * weights.left + right[column] * weights.right
+                sums.right += right[column]
+                sums.skewed += skewed[column]
+            }
+        }
+        guard rule.keepsBothTails else { return (sums.left, left) }
+        let score = max(sums.left, sums.right, sums.skewed)
+        return (score, score == sums.left ? left : score == sums.right ? right : skewed)
+    }
+
+    private func withColumn(_ column: Int, _ body: (UnsafePointer<Double>, UnsafePointer<Double>) -> Void) {
+        sorted.withUnsafeBufferPointer { sorted in
+            logarithms.withUnsafeBufferPointer { logarithms in
+                if let sorted = sorted.baseAddress, let logarithms = logarithms.baseAddress {
+                    body(sorted + column * rowCount, logarithms)
+                }
+            }
+        }
+    }
+}
+
+extension TailDistributions: Persistable {
+    func encode(to archive: inout ModelArchive) throws {
+        archive.store(try Matrix(rowCount: columnCount, columnCount: rowCount, values: sorted), as: "sorted")
+        archive.store(skewness, as: "skewness")
+    }
+
+    init(from archive: ModelArchive, registry: Registry) throws {
+        let sorted = try archive.matrix("sorted")
+        guard sorted.rowCount > 0, sorted.columnCount > 0 else {
+            throw OutlierError(.invalidModel, "the model's distributions are empty")
+        }
+        let values = sorted.values
+        for start in stride(from: 0, to: values.count, by: sorted.columnCount) {
+            var previous = -Double.infinity
+            for index in start..<start + sorted.columnCount {
+                guard values[index].isFinite, values[index] >= previous else {
+                    throw OutlierError(.invalidModel, "the model's distributions do not ascend")
+                }
+                previous = values[index]
+            }
+        }
+        self.init(
+            columnCount: sorted.rowCount, rowCount: sorted.columnCount, sorted: values,
+            skewness: try archive.integers("skewness", count: sorted.rowCount, in: -1...1))
+    }
+}

@@ -1,0 +1,79 @@
+import OutlierCore
+import OutlierStatistical
+import OutlierTesting
+import Testing
+
+@Suite struct DeviationTests {
+    private let data = SyntheticData.clusters(rows: 500, columns: 3, anomalies: 10, seed: 3).data
+
+    @Test func medianAbsoluteDeviations() throws {
+        let model = try MedianAbsoluteDeviation().fit(Dataset(rows: [[1], [2], [3], [4], [100]]))
+        // Median 3, deviations 2, 1, 0, 1, 97.
+        #expect(
+            try Agreement.largestDifference(
+                model.scores(of: Dataset(rows: [[3], [100], [2]])), [0, 0.6745 * 97, 0.6745]) < 1e-12)
+    }
+
+    @Test func withoutMedianAbsoluteDeviationTheMeanOneDecides() throws {
+        let model = try MedianAbsoluteDeviation().fit(Dataset(rows: [[5], [5], [5], [5], [10]]))
+        #expect(
+            try Agreement.largestDifference(
+                model.scores(of: Dataset(rows: [[5], [10]])), [0, 5 / 1.253_314_137_315_5]) < 1e-12)
+        let constant = try MedianAbsoluteDeviation().fit(Dataset(rows: [[5], [5]]))
+        #expect(try constant.scores(of: Dataset(rows: [[5], [8]])) == [0, 3])
+    }
+
+    @Test func fences() throws {
+        // Quartiles 2 and 4: the fences are -1 and 7.
+        let model = try InterquartileRange().fit(Dataset(rows: [[1, 0], [2, 0], [3, 0], [4, 0], [5, 0]]))
+        #expect(try model.scores(of: Dataset(rows: [[3, 0], [7, 0], [8, 0], [-3, 0]])) == [0, 0, 0.5, 1])
+        let sum = try InterquartileRange(factor: 1.5, aggregation: .sum).fit(
+            Dataset(rows: [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5]]))
+        #expect(try sum.scores(of: Dataset(rows: [[8, -3]])) == [1.5])
+    }
+
+    @Test func zScores() throws {
+        let model = try ZScore().fit(Dataset(rows: [[1, 7], [3, 7]]))
+        #expect(try model.scores(of: Dataset(rows: [[2, 7], [5, 7], [2, 9]])) == [0, 3, 2])
+        let mean = try ZScore(aggregation: .mean).fit(Dataset(rows: [[1, 7], [3, 7]]))
+        #expect(try mean.scores(of: Dataset(rows: [[5, 8]])) == [2])
+    }
+
+    @Test func learningInPartsIsLearningOnce() throws {
+        let whole = try ZScore().fit(data).scores(of: data)
+        let first = try ZScore().fit(data.rows(0..<100))
+        let updated = try first.updated(with: data.rows(100..<500), context: FitContext())
+        #expect(try Agreement.largestDifference(updated.scores(of: data), whole) < 1e-12)
+        let merged = try first.merged(with: ZScore().fit(data.rows(100..<500)))
+        #expect(try merged.scores(of: data) == updated.scores(of: data))
+        #expect(throws: OutlierError.self) { try first.updated(with: Dataset(rows: [[1]]), context: FitContext()) }
+        #expect(throws: OutlierError.self) {
+            try first.updated(with: Dataset(rows: [[1, .nan, 2]]), context: FitContext())
+        }
+        #expect(throws: OutlierError.self) { try first.merged(with: ZScore().fit(Dataset(rows: [[1]]))) }
+    }
+
+    @Test func contributionsAreTheTerms() throws {
+        for aggregation in ColumnAggregation.allCases {
+            let model = try InterquartileRange(factor: 0.5, aggregation: aggregation).fit(data)
+            let contributions = try model.contributions(of: data, execution: Execution())
+            let combined = (0..<data.rowCount).map { row -> Double in
+                let terms = contributions.row(row)
+                let sum = terms.reduce(0, +)
+                return aggregation == .maximum ? terms.max() ?? 0 : aggregation == .sum ? sum : sum / 3
+            }
+            #expect(try Agreement.largestDifference(model.scores(of: data), combined) < 1e-12)
+        }
+    }
+
+    @Test func contributionsNeedTheColumnsOfTheFit() throws {
+        let narrow = try Dataset(rows: [[1]])
+        let fitted: [any Explainable] = [
+            try ZScore().fit(data), try InterquartileRange().fit(data), try HistogramBasedOutlierScore().fit(data),
+            try LightweightOnlineDetector().fit(data), try EmpiricalCumulativeOutlierDetection().fit(data),
+        ]
+        for model in fitted {
+            #expect(throws: OutlierError.self) { try model.contributions(of: narrow, execution: Execution()) }
+        }
+    }
+}

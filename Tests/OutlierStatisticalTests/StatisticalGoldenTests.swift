@@ -1,0 +1,31 @@
+import OutlierCore
+import OutlierStatistical
+import OutlierTesting
+import Testing
+
+/// Agreement with PyOD's scores on small tables.
+@Suite struct StatisticalGoldenTests {
+    static let folder = String(#filePath.dropLast("OutlierStatisticalTests/StatisticalGoldenTests.swift".count))
+
+    @Test func scoresArePyODs() throws {
+        var registry = Registry()
+        try registry.register(StatisticalPlugin.self)
+        let golden = try GoldenScores(contentsOf: Self.folder + "Fixtures/statistical.json")
+        #expect(golden.cases.count == 16)
+        for golden in golden.cases {
+            let detector = try registry.detector(golden.detector)
+            let (model, scores) = try fitAndScore(detector, golden.train)
+            let training = Agreement.largestDifference(scores, golden.trainingScores)
+            #expect(training < 1e-9, "\(golden.detector), training rows of \(golden.train.columnCount) columns")
+            let new = Agreement.largestDifference(try model.scores(of: golden.new), golden.newScores)
+            #expect(new < 1e-9, "\(golden.detector), new rows of \(golden.train.columnCount) columns")
+        }
+    }
+
+    private func fitAndScore(
+        _ detector: some Detector, _ data: Dataset
+    ) throws -> (model: any FittedDetector, scores: [Double]) {
+        let result = try detector.fitAndScore(data, context: FitContext())
+        return (result.model, result.scores)
+    }
+}
