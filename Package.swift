@@ -13,7 +13,9 @@ let families = [
     Family(name: "OutlierStatistical", folder: "Statistical"),
     Family(name: "OutlierNeighbors", folder: "Neighbors"),
     Family(name: "OutlierForests", folder: "Forests"),
-    Family(name: "OutlierSupportVectors", folder: "SupportVectors"),
+    Family(
+        name: "OutlierSupportVectors", folder: "SupportVectors",
+        dependencies: ["OutlierCore", "LinearAlgebra", "CKernels"]),
     Family(name: "OutlierEnsembles", folder: "Ensembles"),
 ]
 

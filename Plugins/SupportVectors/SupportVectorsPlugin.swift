@@ -5,5 +5,6 @@ public enum SupportVectorsPlugin: Plugin {
     public static let name = "SupportVectors"
 
     public static func register(in registry: inout Registry) throws {
+        try registry.register(OneClassSupportVectorMachine.self, plugin: name)
     }
 }
