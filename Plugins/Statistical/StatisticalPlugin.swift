@@ -12,5 +12,9 @@ public enum StatisticalPlugin: Plugin {
         try registry.register(ZScore.self, plugin: name)
         try registry.register(InterquartileRange.self, plugin: name)
         try registry.register(LightweightOnlineDetector.self, plugin: name)
+        try registry.register(MahalanobisDistance.self, plugin: name)
+        try registry.register(MinimumCovarianceDeterminant.self, plugin: name)
+        try registry.register(GaussianMixture.self, plugin: name)
+        try registry.register(KernelDensity.self, plugin: name)
     }
 }

@@ -34,3 +34,16 @@ void outlier_center_rows(const double *rows, size_t count, size_t width, const d
         }
     }
 }
+
+OUTLIER_CLONES
+void outlier_add_weighted_squares(const double *rows, size_t count, size_t width, const double *centers,
+                                  const double *weights, size_t stride, double *restrict sums) {
+#pragma clang fp contract(fast)
+    for (size_t row = 0; row < count; row++, rows += width) {
+        const double weight = weights[row * stride];
+        for (size_t column = 0; column < width; column++) {
+            const double deviation = rows[column] - centers[column];
+            sums[column] += weight * (deviation * deviation);
+        }
+    }
+}

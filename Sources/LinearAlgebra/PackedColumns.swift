@@ -48,6 +48,18 @@ package struct PackedColumns: Sendable {
         }
     }
 
+    /// out (count) = the squared lengths of (rows − centers) × matrix.
+    ///
+    /// - Parameter scratch: ``scratchCount`` + count × width numbers.
+    package func squaredLengths(
+        _ rows: UnsafePointer<Double>, count: Int, centers: [Double]?, scratch: UnsafeMutablePointer<Double>,
+        into out: UnsafeMutablePointer<Double>
+    ) {
+        let projected = scratch + scratchCount
+        project(rows, count: count, centers: centers, scratch: scratch, into: projected)
+        outlier_weighted_squares(projected, count, width, nil, out)
+    }
+
     /// out (count × width) = squared Euclidean distances from each row to each column.
     package func squaredDistances(
         _ rows: UnsafePointer<Double>, count: Int, scratch: UnsafeMutablePointer<Double>,
@@ -55,6 +67,22 @@ package struct PackedColumns: Sendable {
     ) {
         outlier_row_distances(rows, count, depth, panels, width, scratch, out)
     }
+
+    /// out (count × range.count) = squared Euclidean distances from each row to the columns of `range`, which begins at a
+    /// multiple of ``panelWidth``.
+    package func squaredDistances(
+        _ rows: UnsafePointer<Double>, count: Int, columns range: Range<Int>, scratch: UnsafeMutablePointer<Double>,
+        into out: UnsafeMutablePointer<Double>
+    ) {
+        precondition(range.lowerBound % PackedColumns.panelWidth == 0 && range.upperBound <= width, "columns of panels")
+        panels.withUnsafeBufferPointer { panels in
+            guard let panels = panels.baseAddress else { return }
+            outlier_row_distances(rows, count, depth, panels + range.lowerBound * depth, range.count, scratch, out)
+        }
+    }
+
+    /// How many columns are laid side by side.
+    package static var panelWidth: Int { Int(OUTLIER_PANEL_WIDTH) }
 
     /// (data − centers) / scales × matrix, in parallel.
     package func project(

@@ -16,13 +16,14 @@ package struct RandomizedPrincipalAxes: Sendable {
     /// - Parameters:
     ///   - matrix: rows × columns; never copied as a whole.
     ///   - centers: subtracted from every row.
+    ///   - scales: what the differences are divided by, one number a column; `nil` for 1.
     ///   - count: how many axes.
     ///   - oversampling: how many more directions are followed than asked for.
     ///   - iterations: passes of the subspace iteration; each sharpens the gap between followed and lost directions.
     /// - Complexity: O(iterations · n · d · count); memory O(blocks · d · count), at most 64 blocks.
     package init(
-        of matrix: Matrix, centers: [Double], count: Int, oversampling: Int = 10, iterations: Int = 4,
-        random: RandomSource, execution: Execution = Execution()
+        of matrix: Matrix, centers: [Double], scales: [Double]? = nil, count: Int, oversampling: Int = 10,
+        iterations: Int = 4, random: RandomSource, execution: Execution = Execution()
     ) throws {
         let width = matrix.columnCount
         let followed = min(width, count + oversampling)
@@ -34,11 +35,13 @@ package struct RandomizedPrincipalAxes: Sendable {
         basis = try orthonormalized(rows: basis)
         for _ in 0..<iterations {
             try execution.checkCancellation()
-            let image = try applyScatter(of: matrix, centers: centers, to: basis, execution: execution)
+            let image = try applyScatter(
+                of: matrix, centers: centers, scales: scales, to: basis, execution: execution)
             basis = try orthonormalized(rows: image)
         }
         // Rayleigh–Ritz: the best axes within the subspace.
-        let image = try applyScatter(of: matrix, centers: centers, to: basis, execution: execution)
+        let image = try applyScatter(
+            of: matrix, centers: centers, scales: scales, to: basis, execution: execution)
         let small = try SymmetricEigen(of: product(basis, image, transposingSecond: true, execution: execution))
         let kept = min(count, followed)
         squaredValues = small.values.prefix(kept).map { max(0, $0) }
@@ -69,7 +72,19 @@ package func orthonormalized(rows matrix: Matrix) throws -> Matrix {
     return try Matrix(rowCount: matrix.rowCount, columnCount: matrix.columnCount, values: elements)
 }
 
-/// basis × Xcᵀ Xc, where Xc is the centered matrix, in one pass over its rows.
+/// basis × Xcᵀ Xc, where Xc is the centered and scaled matrix, in one pass over its rows.
+private func applyScatter(
+    of matrix: Matrix, centers: [Double], scales: [Double]?, to basis: Matrix, execution: Execution
+) throws -> Matrix {
+    // Dividing the basis and the result by the scales spares dividing the rows.
+    guard let scales else { return try applyScatter(of: matrix, centers: centers, to: basis, execution: execution) }
+    var scaled = basis
+    scaled.divideColumns(by: scales)
+    var image = try applyScatter(of: matrix, centers: centers, to: scaled, execution: execution)
+    image.divideColumns(by: scales)
+    return image
+}
+
 private func applyScatter(
     of matrix: Matrix, centers: [Double], to basis: Matrix, execution: Execution
 ) throws -> Matrix {

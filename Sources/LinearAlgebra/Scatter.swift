@@ -33,6 +33,46 @@ package func scatterMatrix(
     return result
 }
 
+/// firstᵀ × second over their rows: for few columns. The same bits on any number of threads.
+package func crossProduct(_ first: Matrix, _ second: Matrix, execution: Execution = Execution()) throws -> Matrix {
+    precondition(first.rowCount == second.rowCount, "as many rows")
+    let rows = first.columnCount
+    let columns = second.columnCount
+    let m = try OpenBLAS.dimension(rows)
+    let n = try OpenBLAS.dimension(columns)
+    let values = try second.withUnsafeBufferPointer { right in
+        let right = SharedReadBuffer(right)
+        return try first.withUnsafeBufferPointer { left in
+            let left = SharedReadBuffer(left)
+            return try blockSums(of: second, outputs: rows * columns, execution: execution) { block, count, sums in
+                guard let start = right.buffer.baseAddress, let left = left.buffer.baseAddress else { return }
+                cblas_dgemm(
+                    CblasRowMajor, CblasTrans, CblasNoTrans, m, n, blasint(count), 1,
+                    left + (block - start) / columns * rows, m, block, n, 1, sums, n)
+            }
+        }
+    }
+    return try Matrix(rowCount: rows, columnCount: columns, values: values)
+}
+
+/// Σ weightᵢ (xᵢⱼ − cⱼ)² for each column j.
+package func weightedSquares(
+    of matrix: Matrix, centers: [Double], weights: [Double], execution: Execution = Execution()
+) throws -> [Double] {
+    precondition(weights.count == matrix.rowCount && centers.count == matrix.columnCount, "one weight a row")
+    let width = matrix.columnCount
+    return try matrix.withUnsafeBufferPointer { source in
+        let start = SharedReadBuffer(source)
+        return try blockSums(of: matrix, outputs: width, execution: execution) { rows, count, sums in
+            let first = start.buffer.baseAddress.map { (rows - $0) / max(1, width) } ?? 0
+            weights.withUnsafeBufferPointer { weights in
+                guard let weights = weights.baseAddress else { return }
+                outlier_add_weighted_squares(rows, count, width, centers, weights + first, 1, sums)
+            }
+        }
+    }
+}
+
 /// The covariance matrix and the means of the columns.
 package struct Covariance: Sendable {
     package let means: [Double]
@@ -51,6 +91,28 @@ extension Matrix {
     /// Multiplies every element.
     package mutating func scale(by factor: Double) {
         withUnsafeMutableBufferPointer { values in for index in values.indices { values[index] *= factor } }
+    }
+
+    /// Divides each column by a number of its own.
+    package mutating func divideColumns(by divisors: [Double]) {
+        precondition(divisors.count == columnCount, "one divisor a column")
+        let width = columnCount
+        withUnsafeMutableBufferPointer { values in
+            for start in stride(from: 0, to: values.count, by: max(1, width)) {
+                for column in 0..<width { values[start + column] /= divisors[column] }
+            }
+        }
+    }
+
+    /// Multiplies each row by a number of its own.
+    package mutating func scaleRows(by factors: [Double]) {
+        precondition(factors.count == rowCount, "one factor a row")
+        let width = columnCount
+        withUnsafeMutableBufferPointer { values in
+            for (row, factor) in factors.enumerated() {
+                for column in 0..<width { values[row * width + column] *= factor }
+            }
+        }
     }
 
     /// The elements (i, i).

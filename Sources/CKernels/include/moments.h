@@ -11,3 +11,7 @@ void outlier_add_deviations(const double *rows, size_t count, size_t width, cons
 /// out = (rows − centers) · √weight of the row; `weights` may be NULL for 1, `centers` may be NULL for 0.
 void outlier_center_rows(const double *rows, size_t count, size_t width, const double *centers, const double *weights,
                          double *out);
+
+/// sums[column] += weights[row · stride] · (rows − centers)².
+void outlier_add_weighted_squares(const double *rows, size_t count, size_t width, const double *centers,
+                                  const double *weights, size_t stride, double *sums);

@@ -1,0 +1,209 @@
+internal import LinearAlgebra
+public import OutlierCore
+
+/// Principal components that score rows.
+///
+/// ``contributions(of:execution:)`` add up to the score for the standardized score (a term may be negative where
+/// columns are correlated) and are the squared reconstruction errors of the features for the other two.
+public struct FittedPrincipalComponents: Explainable {
+    /// What is scored.
+    public let score: PrincipalComponentScore
+    /// The means of the training columns.
+    public let centers: [Double]
+    /// What centered columns are divided by.
+    public let scales: [Double]
+    /// The components that the score uses, a row each, orthonormal, by falling eigenvalue.
+    public let axes: Matrix
+    /// The variances of the training rows along ``axes``.
+    public let eigenvalues: [Double]
+    /// What each component's term is multiplied by.
+    let weights: [Double]
+    private let kernel: PackedColumns
+    private let back: PackedColumns
+
+    public var featureCount: Int { centers.count }
+
+    init(
+        score: PrincipalComponentScore, centers: [Double], scales: [Double], axes: Matrix, weights: [Double],
+        eigenvalues: [Double]
+    ) {
+        self.score = score
+        self.centers = centers
+        self.scales = scales
+        self.axes = axes
+        self.weights = weights
+        self.eigenvalues = eigenvalues
+        kernel = PackedColumns(axes.transposed())
+        back = PackedColumns(axes)
+    }
+
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        switch score {
+        case .standardized:
+            return try kernel.weightedSquares(
+                data.matrix, centers: centers, scales: scales, weights: weights, execution: execution)
+        case .reconstruction:
+            return try forEachResidual(data.matrix, execution) { residual in
+                residual.reduce(0) { $0 + $1 * $1 }
+            }
+        case .pyod:
+            return try distancesToAxes(data.matrix, execution)
+        }
+    }
+
+    public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
+        let width = featureCount
+        return try Matrix(rowCount: data.rowCount, columnCount: width) { target in
+            let target = SharedBuffer(target)
+            if score != .standardized {
+                _ = try forEachResidual(data.matrix, execution) { residual, row in
+                    for column in 0..<width {
+                        target.buffer.initializeElement(
+                            at: row * width + column, to: residual[column] * residual[column])
+                    }
+                    return 0
+                }
+                return
+            }
+            // Σᵢ yᵢ²/λᵢ = Σⱼ zⱼ (Σᵢ vᵢⱼ yᵢ/λᵢ): a term for each feature.
+            try forEachRow(data.matrix, execution) { standardized, projected, restored, row in
+                for index in projected.indices { projected[index] *= weights[index] }
+                restore(projected, into: restored)
+                for column in 0..<width {
+                    target.buffer.initializeElement(
+                        at: row * width + column, to: standardized[column] * restored[column])
+                }
+            }
+        }
+    }
+
+    // MARK: - Row by row
+
+    private func forEachResidual(
+        _ matrix: Matrix, _ execution: Execution, _ body: @Sendable (UnsafeMutableBufferPointer<Double>) -> Double
+    ) throws -> [Double] {
+        try forEachResidual(matrix, execution) { residual, _ in body(residual) }
+    }
+
+    /// Calls `body` with what the components leave of each row, computed as a difference of vectors: a difference of
+    /// squared lengths would lose the digits of rows near the plane.
+    private func forEachResidual(
+        _ matrix: Matrix, _ execution: Execution,
+        _ body: @Sendable (UnsafeMutableBufferPointer<Double>, _ row: Int) -> Double
+    ) throws -> [Double] {
+        var scores = [Double](repeating: 0, count: matrix.rowCount)
+        try scores.withUnsafeMutableBufferPointer { scores in
+            let scores = SharedBuffer(scores)
+            try forEachRow(matrix, execution) { standardized, projected, restored, row in
+                restore(projected, into: restored)
+                for column in restored.indices { restored[column] = standardized[column] - restored[column] }
+                scores.buffer[row] = body(restored, row)
+            }
+        }
+        return scores
+    }
+
+    /// restored = projected × axes.
+    private func restore(
+        _ projected: UnsafeMutableBufferPointer<Double>, into restored: UnsafeMutableBufferPointer<Double>
+    ) {
+        guard let source = projected.baseAddress, let target = restored.baseAddress, !projected.isEmpty else {
+            restored.update(repeating: 0)
+            return
+        }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: back.scratchCount) { scratch in
+            guard let scratch = scratch.baseAddress else { return }
+            back.project(source, count: 1, centers: nil, scratch: scratch, into: target)
+        }
+    }
+
+    /// Calls `body` with each row standardized, its projections on the axes, and room for as many numbers as columns.
+    private func forEachRow(
+        _ matrix: Matrix, _ execution: Execution,
+        _ body:
+            @Sendable (
+                _ standardized: UnsafeMutableBufferPointer<Double>, _ projected: UnsafeMutableBufferPointer<Double>,
+                _ room: UnsafeMutableBufferPointer<Double>, _ row: Int
+            ) -> Void
+    ) throws {
+        let width = featureCount
+        let count = axes.rowCount
+        try matrix.withUnsafeBufferPointer { source in
+            let source = SharedReadBuffer(source)
+            try execution.forEachBlock(of: matrix.rowCount, size: 256) { rows in
+                var standardized = [Double](repeating: 0, count: width)
+                var projected = [Double](repeating: 0, count: count)
+                var room = [Double](repeating: 0, count: width)
+                var scratch = [Double](repeating: 0, count: max(1, kernel.scratchCount))
+                standardized.withUnsafeMutableBufferPointer { standardized in
+                    projected.withUnsafeMutableBufferPointer { projected in
+                        room.withUnsafeMutableBufferPointer { room in
+                            scratch.withUnsafeMutableBufferPointer { scratch in
+                                for row in rows {
+                                    for column in 0..<width {
+                                        let value = source.buffer[row * width + column]
+                                        standardized[column] = (value - centers[column]) / scales[column]
+                                    }
+                                    if let row = standardized.baseAddress, let target = projected.baseAddress,
+                                        let scratch = scratch.baseAddress
+                                    {
+                                        kernel.project(row, count: 1, centers: nil, scratch: scratch, into: target)
+                                    }
+                                    body(standardized, projected, room, row)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func distancesToAxes(_ matrix: Matrix, _ execution: Execution) throws -> [Double] {
+        let width = featureCount
+        let count = axes.rowCount
+        let block = 96
+        return try matrix.withUnsafeBufferPointer { source in
+            let source = SharedReadBuffer(source)
+            return try execution.map(matrix.rowCount, blockSize: block) { rows, scores in
+                var standardized = [Double](repeating: 0, count: rows.count * width)
+                var distances = [Double](repeating: 0, count: max(1, rows.count * count))
+                var scratch = [Double](repeating: 0, count: max(1, kernel.scratchCount))
+                for index in standardized.indices {
+                    let column = index % width
+                    let value = source.buffer[rows.lowerBound * width + index]
+                    standardized[index] = (value - centers[column]) / scales[column]
+                }
+                kernel.squaredDistances(standardized, count: rows.count, scratch: &scratch, into: &distances)
+                for row in 0..<rows.count {
+                    var sum = 0.0
+                    for axis in 0..<count { sum += distances[row * count + axis].squareRoot() * weights[axis] }
+                    scores[row] = sum
+                }
+            }
+        }
+    }
+
+    // MARK: - Persistence
+
+    public func encode(to archive: inout ModelArchive) throws {
+        archive.store(score.rawValue, as: "score")
+        archive.store(centers, as: "centers")
+        archive.store(scales, as: "scales")
+        archive.store(axes, as: "axes")
+        archive.store(weights, as: "weights")
+        archive.store(eigenvalues, as: "eigenvalues")
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        guard let score = PrincipalComponentScore(rawValue: try archive.string("score")) else {
+            throw OutlierError(.invalidModel, "the model scores what this version does not know")
+        }
+        let centers = try archive.doubles("centers")
+        let axes = try archive.matrix("axes", columns: centers.count)
+        self.init(
+            score: score, centers: centers, scales: try archive.doubles("scales", count: centers.count), axes: axes,
+            weights: try archive.doubles("weights", count: axes.rowCount),
+            eigenvalues: try archive.doubles("eigenvalues", count: axes.rowCount))
+    }
+}

@@ -1,0 +1,120 @@
+internal import LinearAlgebra
+public import OutlierCore
+
+/// Principal components: how far a row is from the bulk of the table along the directions in which the table varies
+/// most and least (Shyu, Chen, Sarinnapakorn & Chang, “A novel anomaly detection scheme based on principal component
+/// classifier”, 2003).
+///
+/// With the columns standardized (z), the eigenvectors vᵢ of their correlation matrix and its eigenvalues λᵢ, and
+/// yᵢ = vᵢ·z, the score is one of these, higher for more anomalous:
+///
+/// - ``PrincipalComponentScore/standardized`` (default): Σ yᵢ²/λᵢ over the major components, which have
+///   `majorShare` of the variance between them, and over the minor ones, whose eigenvalue is below `minorEigenvalue`.
+///   With the default share, 1, all components are major, and the score is the squared Mahalanobis distance of the
+///   standardized row: at least 0, and of mean about d over the training rows. The paper's classifier has
+///   `majorShare` 0.5 and `minorEigenvalue` 0.2.
+/// - ``PrincipalComponentScore/reconstruction``: ‖z − Σ yᵢ vᵢ‖² over the leading components that have
+///   `reconstructionShare` of the variance between them: at least 0.
+/// - ``PrincipalComponentScore/pyod``: Σ ‖z − vᵢ‖ · Σλ / λᵢ, as PyOD computes it. It takes the unit eigenvectors for
+///   points, depends on their signs, and is mostly the length of z; for parity with PyOD only.
+///
+/// Directions without variance (λᵢ of the order of rounding) are left out: neither do they add to a score nor does a
+/// new row that leaves them; the reconstruction error sees such a row. A table of equal rows gives 0 for all.
+///
+/// Training: O(n d²) and O(d³), or O(n d k) for k `components` with the randomized solver; scoring: O(d²) a row, or
+/// O(d k). The same seed gives the same model on any number of threads; only the randomized solver draws numbers.
+///
+/// - Throws: ``OutlierError/Code/numericalFailure`` where values are too large for a variance.
+public struct PrincipalComponents: Detector {
+    public static let name = "pca"
+    public static let summary =
+        "Squared distance along the principal components in units of their variance, or the reconstruction error."
+    public static let reference: String? =
+        "M.-L. Shyu, S.-C. Chen, K. Sarinnapakorn, L. Chang: A novel anomaly detection scheme based on principal "
+        + "component classifier, 2003"
+    public static let parameters: [Parameter<PrincipalComponents>] = [
+        .choice("score", \.score, "What is scored: standardized, reconstruction, or pyod for parity with PyOD."),
+        .integer(
+            "components", \.components, in: .atLeast(1), null: "all",
+            "Number of leading components that are computed; at most as many as there are are kept."),
+        .number(
+            "major-share", \.majorShare, in: .above(0, upTo: 1),
+            "Share of the variance that the major components have; for the standardized score."),
+        .number(
+            "minor-eigenvalue", \.minorEigenvalue, in: .atLeast(0),
+            "Components whose eigenvalue is below this multiple of the mean eigenvalue are minor ones."),
+        .number(
+            "reconstruction-share", \.reconstructionShare, in: .above(0, upTo: 1),
+            "Share of the variance that the kept components have; for the reconstruction score without “components”."),
+        .integer(
+            "selected-components", \.selectedComponents, in: .atLeast(1), null: "all",
+            "How many of the last computed components the pyod score uses."),
+        .boolean("weighted", \.weighted, "Whether the pyod score divides by the components' shares of the variance."),
+        .boolean("standardize", \.standardize, "Whether columns are brought to the mean 0 and the variance 1 first."),
+        .choice("solver", \.solver, "How the components are computed: auto, exact or randomized."),
+    ]
+
+    public var score: PrincipalComponentScore
+    public var components: Int?
+    public var majorShare: Double
+    public var minorEigenvalue: Double
+    public var reconstructionShare: Double
+    public var selectedComponents: Int?
+    public var weighted: Bool
+    public var standardize: Bool
+    public var solver: PrincipalAxesSolver
+
+    public init() { self.init(score: .standardized) }
+
+    public init(
+        score: PrincipalComponentScore = .standardized, components: Int? = nil, majorShare: Double = 1,
+        minorEigenvalue: Double = 0.2, reconstructionShare: Double = 0.9, selectedComponents: Int? = nil,
+        weighted: Bool = true, standardize: Bool = true, solver: PrincipalAxesSolver = .auto
+    ) {
+        self.score = score
+        self.components = components
+        self.majorShare = majorShare
+        self.minorEigenvalue = minorEigenvalue
+        self.reconstructionShare = reconstructionShare
+        self.selectedComponents = selectedComponents
+        self.weighted = weighted
+        self.standardize = standardize
+        self.solver = solver
+    }
+
+    public func train(on data: Dataset, context: FitContext) throws -> FittedPrincipalComponents {
+        let axes = try PrincipalAxes(
+            of: data.matrix, count: components, standardizing: standardize, solver: solver, context: context)
+        let all = 0..<axes.eigenvalues.count
+        let used: [Int]
+        let weights: [Double]
+        switch score {
+        case .standardized:
+            let major = axes.count(forShare: majorShare)
+            let bound = minorEigenvalue * axes.totalVariance / Double(data.columnCount)
+            used = all.filter { $0 < major || axes.eigenvalues[$0] < bound }
+            weights = used.map { 1 / axes.eigenvalues[$0] }
+        case .reconstruction:
+            used = Array(all.prefix(components ?? axes.count(forShare: reconstructionShare)))
+            weights = used.map { _ in 1 }
+        case .pyod:
+            used = Array(all.suffix(selectedComponents ?? all.count))
+            weights = used.map { weighted ? axes.totalVariance / axes.eigenvalues[$0] : 1 }
+        }
+        // PyOD does not even center a table that it does not standardize.
+        let centers = score == .pyod && !standardize ? axes.centers.map { _ in 0 } : axes.centers
+        return FittedPrincipalComponents(
+            score: score, centers: centers, scales: axes.scales, axes: axes.axes.selectingRows(used),
+            weights: weights, eigenvalues: used.map { axes.eigenvalues[$0] })
+    }
+}
+
+/// What `pca` scores.
+public enum PrincipalComponentScore: String, CaseIterable, Sendable {
+    /// Squared distances along the components, each in units of its variance.
+    case standardized
+    /// The squared distance to the plane of the leading components.
+    case reconstruction
+    /// Weighted distances to the unit eigenvectors as points, as PyOD computes them.
+    case pyod
+}

@@ -1,0 +1,142 @@
+internal import LinearAlgebra
+public import OutlierCore
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// A kernel density that scores rows.
+public struct FittedKernelDensity: FittedDetector {
+    /// The training rows.
+    let rows: Matrix
+    public let kernel: DensityKernel
+    public let bandwidth: Double
+    private let points: PackedColumns
+    /// log (n hᵈ ∫K).
+    private let logScale: Double
+    /// Training rows that a row is compared with at a time: as many as stay in the cache, whatever is scored.
+    private let chunk: Int
+
+    public var featureCount: Int { rows.columnCount }
+
+    init(rows: Matrix, kernel: DensityKernel, bandwidth: Double) {
+        self.rows = rows
+        self.kernel = kernel
+        self.bandwidth = bandwidth
+        points = PackedColumns(rows.transposed())
+        logScale =
+            log(Double(rows.rowCount)) + Double(rows.columnCount) * log(bandwidth)
+            + kernel.logIntegral(dimensions: rows.columnCount)
+        let panel = PackedColumns.panelWidth
+        chunk = max(8, min(64, 16_384 / max(1, rows.columnCount) / panel)) * panel
+    }
+
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        let width = featureCount
+        let block = 48
+        return try data.matrix.withUnsafeBufferPointer { source in
+            let source = SharedReadBuffer(source)
+            return try execution.map(data.rowCount, blockSize: block) { range, scores in
+                guard let start = source.buffer.baseAddress else { return }
+                let capacity = points.scratchCount + range.count * chunk
+                withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { scratch in
+                    guard let scratch = scratch.baseAddress else { return }
+                    let distances = scratch + points.scratchCount
+                    var sums = KernelSums(rows: range.count, kernel: kernel, bandwidth: bandwidth)
+                    for first in stride(from: 0, to: rows.rowCount, by: chunk) {
+                        let columns = first..<min(first + chunk, rows.rowCount)
+                        points.squaredDistances(
+                            start + range.lowerBound * width, count: range.count, columns: columns, scratch: scratch,
+                            into: distances)
+                        sums.add(
+                            UnsafeMutableBufferPointer(start: distances, count: range.count * columns.count),
+                            width: columns.count)
+                    }
+                    for row in scores.indices { scores[row] = logScale - sums.logarithm(row) }
+                }
+            }
+        }
+    }
+
+    public func encode(to archive: inout ModelArchive) throws {
+        archive.store(rows, as: "rows")
+        archive.store(kernel.rawValue, as: "kernel")
+        archive.store([bandwidth], as: "bandwidth")
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        let rows = try archive.matrix("rows")
+        guard let kernel = DensityKernel(rawValue: try archive.string("kernel")), rows.count > 0 else {
+            throw OutlierError(.invalidModel, "the model has no rows, or a kernel that this version does not know")
+        }
+        let bandwidth = try archive.doubles("bandwidth", count: 1)[0]
+        guard bandwidth > 0, bandwidth.isFinite else {
+            throw OutlierError(.invalidModel, "the bandwidth must be a number above 0")
+        }
+        self.init(rows: rows, kernel: kernel, bandwidth: bandwidth)
+    }
+}
+
+/// The sums of a kernel over training rows that come in parts.
+private struct KernelSums {
+    let kernel: DensityKernel
+    let bandwidth: Double
+    private var exponentials: ExponentialSums
+    private var plain: [Double]
+
+    init(rows: Int, kernel: DensityKernel, bandwidth: Double) {
+        self.kernel = kernel
+        self.bandwidth = bandwidth
+        exponentials = ExponentialSums(rows: rows)
+        plain = [Double](repeating: 0, count: rows)
+    }
+
+    /// Adds `width` squared distances a row, which it may overwrite.
+    mutating func add(_ squares: UnsafeMutableBufferPointer<Double>, width: Int) {
+        guard let start = squares.baseAddress else { return }
+        switch kernel {
+        case .gaussian:
+            exponentials.add(start, width: width, factor: gaussianFactor)
+        case .exponential:
+            takeSquareRoots(squares)
+            exponentials.add(start, width: width, factor: -1 / bandwidth)
+        case .tophat:
+            addPlain(squares, width) { $0 < 1 ? 1 : 0 }
+        case .epanechnikov:
+            addPlain(squares, width) { $0 < 1 ? 1 - $0 * $0 : 0 }
+        case .linear:
+            addPlain(squares, width) { $0 < 1 ? 1 - $0 : 0 }
+        case .cosine:
+            addPlain(squares, width) { $0 < 1 ? cos(Double.pi / 2 * $0) : 0 }
+        }
+    }
+
+    private var gaussianFactor: Double { -0.5 / bandwidth / bandwidth }
+
+    private mutating func addPlain(
+        _ squares: UnsafeMutableBufferPointer<Double>, _ width: Int, _ bump: (Double) -> Double
+    ) {
+        takeSquareRoots(squares)
+        for row in plain.indices {
+            var sum = 0.0
+            for index in row * width..<(row + 1) * width { sum += bump(squares[index] / bandwidth) }
+            plain[row] += sum
+        }
+    }
+
+    /// The logarithm of a row's sum; that of the least positive number where the sum is 0.
+    func logarithm(_ row: Int) -> Double {
+        let least = log(Double.leastNonzeroMagnitude)
+        switch kernel {
+        case .gaussian, .exponential:
+            // Squared distances beyond the numbers leave no term at all.
+            guard exponentials.sums[row] > 0 else { return -.infinity }
+            let factor = kernel == .gaussian ? gaussianFactor : -1 / bandwidth
+            return log(exponentials.sums[row]) + factor * exponentials.peaks[row]
+        case .tophat, .epanechnikov, .linear, .cosine:
+            return plain[row] > 0 ? log(plain[row]) : least
+        }
+    }
+}

@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// The chi-squared distribution.
+struct ChiSquared {
+    /// At least 1.
+    let degrees: Double
+
+    init(degrees: Int) { self.degrees = Double(max(1, degrees)) }
+
+    /// P(X ≤ x).
+    func cumulative(_ x: Double) -> Double {
+        if x <= 0 { return 0 }
+        return x == .infinity ? 1 : ChiSquared.lowerGamma(degrees / 2, x / 2)
+    }
+
+    /// The x with P(X ≤ x) = `probability`, by bisection.
+    func quantile(_ probability: Double) -> Double {
+        if probability <= 0 { return 0 }
+        if probability >= 1 { return .infinity }
+        var low = 0.0
+        var high = degrees + 10
+        while cumulative(high) < probability { high *= 2 }
+        for _ in 0..<200 {
+            let middle = low + (high - low) / 2
+            if middle <= low || middle >= high { break }
+            if cumulative(middle) < probability { low = middle } else { high = middle }
+        }
+        return low + (high - low) / 2
+    }
+
+    /// The regularized lower incomplete gamma function P(a, x): its series below a + 1, its continued fraction above
+    /// (Lentz).
+    private static func lowerGamma(_ a: Double, _ x: Double) -> Double {
+        let front = exp(a * log(x) - x - logGamma(a))
+        if x < a + 1 {
+            var term = 1 / a
+            var sum = term
+            var denominator = a
+            for _ in 0..<100_000 {
+                denominator += 1
+                term *= x / denominator
+                sum += term
+                if term < sum * 1e-17 { break }
+            }
+            return min(1, front * sum)
+        }
+        let tiny = 1e-300
+        var b = x + 1 - a
+        var c = 1 / tiny
+        var d = 1 / b
+        var fraction = d
+        for index in 1..<100_000 {
+            let numerator = -Double(index) * (Double(index) - a)
+            b += 2
+            d = numerator * d + b
+            if abs(d) < tiny { d = tiny }
+            c = b + numerator / c
+            if abs(c) < tiny { c = tiny }
+            d = 1 / d
+            let factor = d * c
+            fraction *= factor
+            if abs(factor - 1) < 1e-16 { break }
+        }
+        return max(0, 1 - front * fraction)
+    }
+}
+
+/// log Γ(x) for x > 0.
+func logGamma(_ x: Double) -> Double {
+    var sign: Int32 = 0
+    return lgamma_r(x, &sign)
+}
+
+extension ChiSquared {
+    /// What the covariance of the share `kept` of normal rows that lie nearest their center must be multiplied by to
+    /// estimate the covariance of all (Croux & Haesbroeck, 1999).
+    static func consistencyFactor(dimensions: Int, kept: Double) -> Double {
+        if kept >= 1 { return 1 }
+        let radius = ChiSquared(degrees: dimensions).quantile(kept)
+        let factor = kept / ChiSquared(degrees: dimensions + 2).cumulative(radius)
+        return factor.isFinite && factor > 0 ? factor : 1
+    }
+}

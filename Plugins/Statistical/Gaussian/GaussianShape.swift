@@ -1,0 +1,46 @@
+internal import LinearAlgebra
+internal import OutlierCore
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// A covariance matrix taken apart, so that Mahalanobis distances are lengths: ‖(x − m) T‖² = (x − m)ᵀ C⁺ (x − m).
+///
+/// Where the matrix is singular its pseudo-inverse C⁺ is used: directions without variance, whose eigenvalue is at most
+/// 10 · d · 2⁻⁵² of the largest, add nothing to a distance.
+struct GaussianShape {
+    /// T, columns × rank.
+    let transform: Matrix
+    /// The number of directions with variance.
+    let rank: Int
+    /// The logarithm of the product of the eigenvalues that are not zero.
+    let logDeterminant: Double
+
+    /// - Parameter covariance: symmetric.
+    init(covariance: Matrix) throws {
+        let size = covariance.rowCount
+        if let cholesky = try? Cholesky(of: covariance), GaussianShape.isRegular(cholesky, covariance) {
+            transform = try cholesky.inverseLower().transposed()
+            rank = size
+            logDeterminant = cholesky.logDeterminant
+            return
+        }
+        let eigen = try SymmetricEigen(of: covariance)
+        let noise = 10 * Double(size) * Double.ulpOfOne * (eigen.values.first ?? 0)
+        let kept = eigen.values.prefix { $0 > noise && $0 > 0 }.count
+        var axes = eigen.vectors.rows(0..<kept)
+        axes.scaleRows(by: eigen.values.prefix(kept).map { 1 / $0.squareRoot() })
+        transform = axes.transposed()
+        rank = kept
+        logDeterminant = eigen.values.prefix(kept).reduce(0) { $0 + log($1) }
+    }
+
+    /// Whether each column keeps more variance, given those before it, than rounding would leave.
+    private static func isRegular(_ cholesky: Cholesky, _ covariance: Matrix) -> Bool {
+        let noise = 100 * Double(covariance.rowCount) * Double.ulpOfOne
+        return zip(cholesky.lower.diagonal, covariance.diagonal).allSatisfy { $0 * $0 > noise * $1 }
+    }
+}
