@@ -71,7 +71,7 @@ final class DeflatingSink: ByteSink {
         let code = deflateInit2_(
             stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
-        guard code == Z_OK else { throw OutlierError(.inputOutput, "zlib cannot begin to pack (\(code))") }
+        guard code == Z_OK else { throw OutlierError(.outputFailed, "zlib cannot begin to pack (\(code))") }
     }
 
     deinit {
@@ -103,7 +103,7 @@ final class DeflatingSink: ByteSink {
         stream.pointee.avail_out = UInt32(output.count)
         let code = deflate(stream, flush)
         guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else {
-            throw OutlierError(.inputOutput, "zlib cannot pack (\(code))")
+            throw OutlierError(.outputFailed, "zlib cannot pack (\(code))")
         }
         let count = output.count - Int(stream.pointee.avail_out)
         try sink.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(output)[..<count]))
@@ -119,7 +119,7 @@ final class ZstdSink: ByteSink {
 
     init(_ sink: any ByteSink) throws {
         guard let stream = ZSTD_createCStream() else {
-            throw OutlierError(.inputOutput, "zstd cannot begin to pack")
+            throw OutlierError(.outputFailed, "zstd cannot begin to pack")
         }
         self.sink = sink
         self.stream = stream
@@ -147,7 +147,7 @@ final class ZstdSink: ByteSink {
         var output = ZSTD_outBuffer(dst: storage.baseAddress, size: storage.count, pos: 0)
         let left = ZSTD_compressStream2(stream, &output, &input, directive)
         if ZSTD_isError(left) != 0 {
-            throw OutlierError(.inputOutput, "zstd cannot pack: \(String(cString: ZSTD_getErrorName(left)))")
+            throw OutlierError(.outputFailed, "zstd cannot pack: \(String(cString: ZSTD_getErrorName(left)))")
         }
         try sink.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<output.pos]))
         return left

@@ -20,8 +20,9 @@ final class FileSource: ByteSource {
         owned = true
         descriptor = open(path, O_RDONLY)
         guard descriptor >= 0 else {
-            var error = OutlierError.unreadable(path, errno)
-            if errno == ENOENT { error.suggestion = FileSource.similarFile(path) }
+            let code = errno
+            var error = OutlierError.unreadable(path, code)
+            if code == ENOENT { error.suggestion = FileSource.similarFile(path) }
             throw error
         }
         var information = stat()
