@@ -29,18 +29,18 @@ public struct ZScore: Detector {
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedZScore {
         FittedZScore(
-            moments: try ColumnMoments(of: data, execution: context.execution), aggregation: aggregation)
+            moments: try MergeableMoments(of: data, execution: context.execution), aggregation: aggregation)
     }
 }
 
 /// The means and standard deviations that ``ZScore`` found.
 public struct FittedZScore: Explainable, Streaming, Mergeable {
-    let moments: ColumnMoments
+    let moments: MergeableMoments
     let deviations: ColumnDeviations
 
     public var featureCount: Int { deviations.columnCount }
 
-    init(moments: ColumnMoments, aggregation: ColumnAggregation) {
+    init(moments: MergeableMoments, aggregation: ColumnAggregation) {
         self.moments = moments
         deviations = ColumnDeviations(
             lower: moments.means, upper: moments.means,
@@ -64,7 +64,7 @@ public struct FittedZScore: Explainable, Streaming, Mergeable {
     public func updated(with data: Dataset, context: FitContext) throws -> FittedZScore {
         try checkColumnCount(data)
         guard data.rowCount > 0 else { return self }
-        return try joined(ColumnMoments(of: data, execution: context.execution))
+        return try joined(MergeableMoments(of: data, execution: context.execution))
     }
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the two have not as many columns.
@@ -76,7 +76,7 @@ public struct FittedZScore: Explainable, Streaming, Mergeable {
         return try joined(other.moments)
     }
 
-    private func joined(_ other: ColumnMoments) throws -> FittedZScore {
+    private func joined(_ other: MergeableMoments) throws -> FittedZScore {
         var moments = moments
         moments.join(other)
         guard moments.squares.allSatisfy(\.isFinite) else {
@@ -99,7 +99,7 @@ public struct FittedZScore: Explainable, Streaming, Mergeable {
             means.allSatisfy(\.isFinite), squares.allSatisfy({ $0 >= 0 && $0.isFinite })
         else { throw OutlierError(.invalidModel, "the model's moments are not those of any rows") }
         self.init(
-            moments: ColumnMoments(count: count, means: means, squares: squares),
+            moments: MergeableMoments(count: count, means: means, squares: squares),
             aggregation: try ColumnAggregation(from: archive))
     }
 }

@@ -4,7 +4,7 @@ import OutlierCore
 ///
 /// T. F. Chan, G. H. Golub and R. J. LeVeque, “Updating Formulae and a Pairwise Algorithm for Computing Sample
 /// Variances”, 1979.
-struct ColumnMoments: Sendable, Hashable {
+struct MergeableMoments: Sendable, Hashable {
     private(set) var count: Double
     private(set) var means: [Double]
     private(set) var squares: [Double]
@@ -27,13 +27,13 @@ struct ColumnMoments: Sendable, Hashable {
         let width = data.columnCount
         let size = 4096
         let blocks = (data.rowCount + size - 1) / size
-        var parts = [ColumnMoments](repeating: ColumnMoments(columnCount: 0), count: blocks)
+        var parts = [MergeableMoments](repeating: MergeableMoments(columnCount: 0), count: blocks)
         try data.matrix.withUnsafeBufferPointer { table in
             let table = SharedReadBuffer(table)
             try parts.withUnsafeMutableBufferPointer { parts in
                 let parts = SharedBuffer(parts)
                 try execution.forEachBlock(of: data.rowCount, size: size) { rows in
-                    parts.buffer[rows.lowerBound / size] = ColumnMoments(table.buffer, rows: rows, columnCount: width)
+                    parts.buffer[rows.lowerBound / size] = MergeableMoments(table.buffer, rows: rows, columnCount: width)
                 }
             }
         }
@@ -70,7 +70,7 @@ struct ColumnMoments: Sendable, Hashable {
     }
 
     /// The moments of these rows and those of `other`.
-    mutating func join(_ other: ColumnMoments) {
+    mutating func join(_ other: MergeableMoments) {
         guard other.count > 0 else { return }
         let total = count + other.count
         for column in means.indices {
