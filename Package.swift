@@ -71,6 +71,9 @@ let package = Package(
             ]),
         .executableTarget(name: "OutlierMain", dependencies: ["Outlier", "OutlierCommand"]),
 
+        .executableTarget(
+            name: "ComposePipeline", dependencies: ["Outlier", "OutlierData"], path: "Examples/ComposePipeline"),
+
         // Tests.
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),

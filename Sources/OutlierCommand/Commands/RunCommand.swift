@@ -53,7 +53,9 @@ struct RunCommand: ParsableCommand {
         } else {
             StandardOutput.write(fitting.headline + "\n" + summary.text)
         }
-        if !written.isEmpty { StandardError.write("wrote \(written.joined(separator: ", "))\n") }
+        if !written.isEmpty {
+            StandardError.write("wrote \(written.map(OutputFolder.shown).joined(separator: ", "))\n")
+        }
     }
 
     private func write(_ fitting: Fitting, predictions: [Bool]?, summary: Summary) throws -> [String] {

@@ -13,4 +13,10 @@ enum OutputFolder {
             throw OutlierError(.outputFailed, "cannot write to “\(path)”: its folder cannot be made")
         }
     }
+
+    /// The path as a person in the current folder would write it.
+    static func shown(_ path: String) -> String {
+        let here = FileManager.default.currentDirectoryPath + "/"
+        return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
+    }
 }
