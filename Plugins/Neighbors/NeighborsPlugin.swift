@@ -1,9 +1,11 @@
 public import OutlierCore
 
-/// The detectors of this family.
+/// Detectors that compare a row with the rows near it.
 public enum NeighborsPlugin: Plugin {
     public static let name = "Neighbors"
 
     public static func register(in registry: inout Registry) throws {
+        try registry.register(KNearestNeighbors.self, plugin: name)
+        try registry.register(LocalOutlierFactor.self, plugin: name)
     }
 }

@@ -1,0 +1,122 @@
+#include "distance.h"
+
+#include <math.h>
+
+#include "kernels.h"
+
+enum { TILE = OUTLIER_DISTANCE_TILE };
+
+double outlier_raw_distance(int metric, double power, const double *left, const double *right, size_t columns) {
+#pragma clang fp contract(off)
+    double sum = 0;
+    switch (metric) {
+    case OUTLIER_METRIC_MANHATTAN:
+        for (size_t column = 0; column < columns; column += 1) sum += fabs(left[column] - right[column]);
+        break;
+    case OUTLIER_METRIC_CHEBYSHEV:
+        for (size_t column = 0; column < columns; column += 1) {
+            double difference = fabs(left[column] - right[column]);
+            sum = difference > sum ? difference : sum;
+        }
+        break;
+    case OUTLIER_METRIC_MINKOWSKI:
+        for (size_t column = 0; column < columns; column += 1) sum += pow(fabs(left[column] - right[column]), power);
+        break;
+    default:
+        for (size_t column = 0; column < columns; column += 1) {
+            double difference = left[column] - right[column];
+            sum += difference * difference;
+        }
+    }
+    return sum;
+}
+
+OUTLIER_CLONES void outlier_raw_distances(
+    int metric, double power, const double *row, const double *tile, size_t columns, double *distances) {
+#pragma clang fp contract(off)
+    double sums[TILE];
+    for (int point = 0; point < TILE; point += 1) sums[point] = 0;
+    switch (metric) {
+    case OUTLIER_METRIC_MANHATTAN:
+        for (size_t column = 0; column < columns; column += 1) {
+            double value = row[column];
+            const double *points = tile + column * TILE;
+            for (int point = 0; point < TILE; point += 1) sums[point] += fabs(value - points[point]);
+        }
+        break;
+    case OUTLIER_METRIC_CHEBYSHEV:
+        for (size_t column = 0; column < columns; column += 1) {
+            double value = row[column];
+            const double *points = tile + column * TILE;
+            for (int point = 0; point < TILE; point += 1) {
+                double difference = fabs(value - points[point]);
+                sums[point] = difference > sums[point] ? difference : sums[point];
+            }
+        }
+        break;
+    case OUTLIER_METRIC_MINKOWSKI:
+        for (size_t column = 0; column < columns; column += 1) {
+            double value = row[column];
+            const double *points = tile + column * TILE;
+            for (int point = 0; point < TILE; point += 1) sums[point] += pow(fabs(value - points[point]), power);
+        }
+        break;
+    default:
+        for (size_t column = 0; column < columns; column += 1) {
+            double value = row[column];
+            const double *points = tile + column * TILE;
+            for (int point = 0; point < TILE; point += 1) {
+                double difference = value - points[point];
+                sums[point] += difference * difference;
+            }
+        }
+    }
+    for (int point = 0; point < TILE; point += 1) distances[point] = sums[point];
+}
+
+/// How far apart two intervals are; 0 where they meet.
+static inline double gap(double low, double high, double other_low, double other_high) {
+    double above = other_low - high;
+    double below = low - other_high;
+    double larger = above > below ? above : below;
+    return larger > 0 ? larger : 0;
+}
+
+OUTLIER_CLONES double outlier_box_distance(
+    int metric, double power, const double *low, const double *high, const double *other_low,
+    const double *other_high, size_t columns) {
+#pragma clang fp reassociate(on) contract(fast)
+    double sum = 0;
+    switch (metric) {
+    case OUTLIER_METRIC_MANHATTAN:
+        for (size_t column = 0; column < columns; column += 1) {
+            sum += gap(low[column], high[column], other_low[column], other_high[column]);
+        }
+        break;
+    case OUTLIER_METRIC_CHEBYSHEV:
+        for (size_t column = 0; column < columns; column += 1) {
+            double difference = gap(low[column], high[column], other_low[column], other_high[column]);
+            sum = difference > sum ? difference : sum;
+        }
+        break;
+    case OUTLIER_METRIC_MINKOWSKI:
+        for (size_t column = 0; column < columns; column += 1) {
+            sum += pow(gap(low[column], high[column], other_low[column], other_high[column]), power);
+        }
+        break;
+    default:
+        for (size_t column = 0; column < columns; column += 1) {
+            double difference = gap(low[column], high[column], other_low[column], other_high[column]);
+            sum += difference * difference;
+        }
+    }
+    return sum;
+}
+
+OUTLIER_CLONES void outlier_box_extend(double *low, double *high, const double *row, size_t columns) {
+    for (size_t column = 0; column < columns; column += 1) {
+        double value = row[column];
+        low[column] = value < low[column] ? value : low[column];
+        high[column] = value > high[column] ? value : high[column];
+    }
+}
