@@ -60,7 +60,7 @@ import Testing
             ["table.csv:3", "“b”", "“x1”"], table: "id,a,b,outlier\nr1,1,2,0\nr2,1,x1,0\n",
             configuration: configuration(
                 "data: {source: table.csv, label: outlier, identifier: id, columns: {b: number}}", replacing: "data"))
-        try expectFailure(["“b”", "one-hot"], table: "id,a,b,outlier\nr1,1,2,0\nr2,1,x1,0\nr3,1,1,0\nr4,1,1,0\n")
+        try expectFailure(["“b”", "one-hot"], table: "id,a,b,outlier\nr1,1,up,0\nr2,1,down,0\nr3,1,up,0\nr4,1,up,0\n")
         try expectFailure(["table.csv"], table: "")
         try expectFailure(["no row"], table: "id,a,b,outlier\n")
         try expectFailure(["knn"], table: "id,a,b,outlier\nr1,1,2,0\n")

@@ -32,7 +32,7 @@ public struct ScoreTable: Sendable {
     public init(_ table: Table, scores: [Double], labels: [Bool]? = nil, includingTruth: Bool = false) throws {
         try self.init(
             scores: scores, labels: labels, truth: includingTruth ? table.dataset.labels : nil,
-            identifiers: table.identifiers, identifierName: table.identifierName)
+            identifiers: table.identifiers, identifierName: table.identifiers == nil ? nil : table.identifierName)
     }
 
     /// The names of the columns that are written.
