@@ -59,16 +59,19 @@ void outlier_exponentials(double *values, size_t count, double factor) {
 }
 
 OUTLIER_CLONES
-void outlier_accumulate_exponentials(const double *values, size_t count, size_t width, double factor, double *peaks,
+void outlier_accumulate_exponentials(double *values, size_t count, size_t width, double factor, double *peaks,
                                      double *sums) {
 #pragma clang fp contract(fast)
     for (size_t row = 0; row < count; row++, values += width) {
         double least = INFINITY;
         for (size_t index = 0; index < width; index++) { least = values[index] < least ? values[index] : least; }
         if (least < peaks[row]) {
-            // exp(−∞) · 0 at the first call, where the peak is +∞.
-            sums[row] *= exp(factor * (peaks[row] - least));
+            // The term that was the largest becomes one of the sum; before the first call there is none.
+            sums[row] = isinf(peaks[row]) ? 0 : (sums[row] + 1) * exp(factor * (peaks[row] - least));
             peaks[row] = least;
+            size_t index = 0;
+            while (values[index] != least) { index++; }
+            values[index] = INFINITY;
         }
         const double peak = peaks[row];
         if (isinf(peak)) { continue; }

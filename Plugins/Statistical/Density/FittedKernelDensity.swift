@@ -13,22 +13,27 @@ public struct FittedKernelDensity: FittedDetector {
     let rows: Matrix
     public let kernel: DensityKernel
     public let bandwidth: Double
+    /// Whether scores have the constants of the density.
+    public let normalized: Bool
     private let points: PackedColumns
-    /// log (n hᵈ ∫K).
+    /// log (n hᵈ ∫K), or 0 where the constants are left out.
     private let logScale: Double
     /// Training rows that a row is compared with at a time: as many as stay in the cache, whatever is scored.
     private let chunk: Int
 
     public var featureCount: Int { rows.columnCount }
 
-    init(rows: Matrix, kernel: DensityKernel, bandwidth: Double) {
+    init(rows: Matrix, kernel: DensityKernel, bandwidth: Double, normalized: Bool) {
         self.rows = rows
         self.kernel = kernel
         self.bandwidth = bandwidth
+        self.normalized = normalized
         points = PackedColumns(rows.transposed())
         logScale =
-            log(Double(rows.rowCount)) + Double(rows.columnCount) * log(bandwidth)
-            + kernel.logIntegral(dimensions: rows.columnCount)
+            !normalized
+            ? 0
+            : log(Double(rows.rowCount)) + Double(rows.columnCount) * log(bandwidth)
+                + kernel.logIntegral(dimensions: rows.columnCount)
         let panel = PackedColumns.panelWidth
         chunk = max(8, min(64, 16_384 / max(1, rows.columnCount) / panel)) * panel
     }
@@ -64,6 +69,7 @@ public struct FittedKernelDensity: FittedDetector {
         archive.store(rows, as: "rows")
         archive.store(kernel.rawValue, as: "kernel")
         archive.store([bandwidth], as: "bandwidth")
+        archive.store(.boolean(normalized), as: "normalized")
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
@@ -75,7 +81,10 @@ public struct FittedKernelDensity: FittedDetector {
         guard bandwidth > 0, bandwidth.isFinite else {
             throw OutlierError(.invalidModel, "the bandwidth must be a number above 0")
         }
-        self.init(rows: rows, kernel: kernel, bandwidth: bandwidth)
+        guard let normalized = try archive.value("normalized").bool else {
+            throw OutlierError(.invalidModel, "the model does not say whether its scores are normalized")
+        }
+        self.init(rows: rows, kernel: kernel, bandwidth: bandwidth, normalized: normalized)
     }
 }
 
@@ -89,7 +98,8 @@ private struct KernelSums {
     init(rows: Int, kernel: DensityKernel, bandwidth: Double) {
         self.kernel = kernel
         self.bandwidth = bandwidth
-        exponentials = ExponentialSums(rows: rows)
+        exponentials = ExponentialSums(
+            rows: rows, factor: kernel == .gaussian ? -0.5 / bandwidth / bandwidth : -1 / bandwidth)
         plain = [Double](repeating: 0, count: rows)
     }
 
@@ -98,10 +108,10 @@ private struct KernelSums {
         guard let start = squares.baseAddress else { return }
         switch kernel {
         case .gaussian:
-            exponentials.add(start, width: width, factor: gaussianFactor)
+            exponentials.add(start, width: width)
         case .exponential:
             takeSquareRoots(squares)
-            exponentials.add(start, width: width, factor: -1 / bandwidth)
+            exponentials.add(start, width: width)
         case .tophat:
             addPlain(squares, width) { $0 < 1 ? 1 : 0 }
         case .epanechnikov:
@@ -112,8 +122,6 @@ private struct KernelSums {
             addPlain(squares, width) { $0 < 1 ? cos(Double.pi / 2 * $0) : 0 }
         }
     }
-
-    private var gaussianFactor: Double { -0.5 / bandwidth / bandwidth }
 
     private mutating func addPlain(
         _ squares: UnsafeMutableBufferPointer<Double>, _ width: Int, _ bump: (Double) -> Double
@@ -131,10 +139,7 @@ private struct KernelSums {
         let least = log(Double.leastNonzeroMagnitude)
         switch kernel {
         case .gaussian, .exponential:
-            // Squared distances beyond the numbers leave no term at all.
-            guard exponentials.sums[row] > 0 else { return -.infinity }
-            let factor = kernel == .gaussian ? gaussianFactor : -1 / bandwidth
-            return log(exponentials.sums[row]) + factor * exponentials.peaks[row]
+            return exponentials.logarithm(row)
         case .tophat, .epanechnikov, .linear, .cosine:
             return plain[row] > 0 ? log(plain[row]) : least
         }

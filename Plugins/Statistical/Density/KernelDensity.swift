@@ -10,10 +10,12 @@ public import OutlierCore
 /// kernel (Parzen, “On estimation of a probability density function and mode”, 1962; as a score of anomaly: Latecki,
 /// Lazarevic & Pokrajac, “Outlier detection with kernel density functions”, 2007).
 ///
-/// score = −log (1/(n hᵈ) Σᵢ K(‖x − xᵢ‖ / h)), higher for rows in thinner places; it has no bounds. As in PyOD, a
-/// training row counts itself, and new rows are scored by the same sum. The sum is exact and taken around its largest
-/// term, so that far rows keep their order. A row that no kernel of bounded reach touches has the score of the least
-/// positive number that a density can be, above every other.
+/// score = −log Σᵢ K(‖x − xᵢ‖ / h), higher for rows in thinner places; it has no bounds. That is the negative logarithm
+/// of the density but for its constants (n, hᵈ, ∫K), which are the same for every row: in many dimensions they are so
+/// large that the differences between rows are lost in rounding, as they are in scikit-learn and PyOD. `normalized` adds
+/// them. As in PyOD, a training row counts itself, and new rows are scored by the same sum. The sum is exact and taken
+/// around its largest term, so that far rows keep their order. A row that no kernel of bounded reach touches has the
+/// score of the least positive number that a density can be, above every other.
 ///
 /// Training keeps the rows: O(n d) memory, of which nothing is quadratic; scoring: O(n d) a row. Double precision
 /// throughout; the exponentials' relative error is below 3e-16.
@@ -29,20 +31,26 @@ public struct KernelDensity: Detector {
         .choice(
             "bandwidth-rule", \.bandwidthRule,
             "How the width is found: fixed, or from the number of rows and columns by Scott's or Silverman's rule."),
+        .boolean(
+            "normalized", \.normalized,
+            "Whether scores are those of a density, constants and all; without, rows are told apart better."),
     ]
 
     public var bandwidth: Double
     public var kernel: DensityKernel
     public var bandwidthRule: BandwidthRule
+    public var normalized: Bool
 
     public init() { self.init(bandwidth: 1) }
 
     public init(
-        bandwidth: Double = 1, kernel: DensityKernel = .gaussian, bandwidthRule: BandwidthRule = .fixed
+        bandwidth: Double = 1, kernel: DensityKernel = .gaussian, bandwidthRule: BandwidthRule = .fixed,
+        normalized: Bool = false
     ) {
         self.bandwidth = bandwidth
         self.kernel = kernel
         self.bandwidthRule = bandwidthRule
+        self.normalized = normalized
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedKernelDensity {
@@ -54,7 +62,7 @@ public struct KernelDensity: Detector {
         case .scott: width = pow(rows, -1 / (columns + 4))
         case .silverman: width = pow(rows * (columns + 2) / 4, -1 / (columns + 4))
         }
-        return FittedKernelDensity(rows: data.matrix, kernel: kernel, bandwidth: width)
+        return FittedKernelDensity(rows: data.matrix, kernel: kernel, bandwidth: width, normalized: normalized)
     }
 }
 

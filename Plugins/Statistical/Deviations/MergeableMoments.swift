@@ -33,7 +33,8 @@ struct MergeableMoments: Sendable, Hashable {
             try parts.withUnsafeMutableBufferPointer { parts in
                 let parts = SharedBuffer(parts)
                 try execution.forEachBlock(of: data.rowCount, size: size) { rows in
-                    parts.buffer[rows.lowerBound / size] = MergeableMoments(table.buffer, rows: rows, columnCount: width)
+                    parts.buffer[rows.lowerBound / size] = MergeableMoments(
+                        table.buffer, rows: rows, columnCount: width)
                 }
             }
         }

@@ -97,10 +97,12 @@ public struct OneClassSupportVectorMachine: Detector {
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedOneClassSupportVectorMachine {
         guard data.rowCount <= Int(Int32.max) else {
-            throw OutlierError(.shapeMismatch, "at most \(Int32.max) rows can be fitted, but there are \(data.rowCount)")
+            throw OutlierError(
+                .shapeMismatch, "at most \(Int32.max) rows can be fitted, but there are \(data.rowCount)")
         }
         try context.checkCancellation()
-        let function = KernelFunction(kernel: kernel, gamma: try resolvedGamma(data), coefficient: coef0, degree: degree)
+        let function = KernelFunction(
+            kernel: kernel, gamma: try resolvedGamma(data), coefficient: coef0, degree: degree)
         return try data.matrix.withUnsafeBufferPointer { values in
             guard let base = values.baseAddress else { throw OutlierError(.emptyData, "there is no row to fit") }
             let rows = RowTable(base: base, count: data.rowCount, columns: data.columnCount)

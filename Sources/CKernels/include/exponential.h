@@ -7,11 +7,13 @@
 /// are too large +∞. An element's result does not depend on its place.
 void outlier_exponentials(double *values, size_t count, double factor);
 
-/// For each of `count` rows of `width` values v ≥ 0 and a factor f < 0, keeps sums[row] = Σ exp(f · (v − peaks[row])),
-/// where peaks[row] is the least v of the calls so far. Before the first call peaks are +∞ and sums 0.
+/// For each of `count` rows of `width` values v ≥ 0, which it may overwrite, and a factor f < 0, keeps
+/// sums[row] = Σ exp(f · (v − peaks[row])) over all v but one that is peaks[row], the least v of the calls so far. So
+/// Σ exp(f · v) = exp(f · peaks[row]) · (1 + sums[row]), and the small terms are not lost beside the largest. Before the
+/// first call peaks are +∞ and sums 0.
 ///
 /// A row's sum depends on its values and their order alone.
-void outlier_accumulate_exponentials(const double *values, size_t count, size_t width, double factor, double *peaks,
+void outlier_accumulate_exponentials(double *values, size_t count, size_t width, double factor, double *peaks,
                                      double *sums);
 
 /// values[i] = √values[i].
