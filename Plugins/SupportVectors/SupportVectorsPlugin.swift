@@ -6,5 +6,6 @@ public enum SupportVectorsPlugin: Plugin {
 
     public static func register(in registry: inout Registry) throws {
         try registry.register(OneClassSupportVectorMachine.self, plugin: name)
+        try registry.register(OneClassStochasticGradient.self, plugin: name)
     }
 }

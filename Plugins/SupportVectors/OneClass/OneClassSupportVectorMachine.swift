@@ -102,7 +102,7 @@ public struct OneClassSupportVectorMachine: Detector {
         }
         try context.checkCancellation()
         let function = KernelFunction(
-            kernel: kernel, gamma: try resolvedGamma(data), coefficient: coef0, degree: degree)
+            kernel: kernel, gamma: try gamma ?? gammaRule.value(for: data), coefficient: coef0, degree: degree)
         return try data.matrix.withUnsafeBufferPointer { values in
             guard let base = values.baseAddress else { throw OutlierError(.emptyData, "there is no row to fit") }
             let rows = RowTable(base: base, count: data.rowCount, columns: data.columnCount)
@@ -122,27 +122,6 @@ public struct OneClassSupportVectorMachine: Detector {
             let solution = try SequentialMinimalOptimization(problem, start: start).solve()
             context.report(1, stage: "done")
             return try FittedOneClassSupportVectorMachine(function: function, rows: rows, solution: solution)
-        }
-    }
-
-    private func resolvedGamma(_ data: Dataset) throws -> Double {
-        if let gamma { return gamma }
-        let columns = Double(data.columnCount)
-        switch gammaRule {
-        case .auto: return 1 / columns
-        case .scale:
-            let variance = data.matrix.withUnsafeBufferPointer { values in
-                let count = Double(values.count)
-                let mean = values.reduce(0) { $0 + $1 / count }
-                return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
-            }
-            guard variance.isFinite else {
-                throw OutlierError(
-                    .numericalFailure, "the values are too large for their variance",
-                    suggestion: "Put the preprocessor “standard-scaler” or “robust-scaler” before the detector.")
-            }
-            // As scikit-learn has it: a table without spread counts as one of spread 1.
-            return variance == 0 ? 1 / columns : min(1 / (columns * variance), .greatestFiniteMagnitude)
         }
     }
 }

@@ -1,0 +1,66 @@
+import OutlierCore
+import OutlierSupportVectors
+import OutlierTesting
+import Testing
+
+@Suite struct StochasticGradientTests {
+    @Test(arguments: [OneClassStochasticGradient(), OneClassStochasticGradient(features: 100, average: true)])
+    func conforms(_ detector: OneClassStochasticGradient) throws {
+        let failures = DetectorConformance.check(detector, registry: try registry(), rocAUCFloor: 0.8)
+        #expect(failures.isEmpty, "\(failures)")
+    }
+
+    /// With many features and averaging little is left to chance, and the scores are those of the peer's mean.
+    @Test func agreesWithThePeer() throws {
+        for golden in try GoldenScores(contentsOf: fixture).cases where golden.detector.name == "ocsvm-sgd" {
+            let detector = try registry().detector(golden.detector)
+            let scores = try detector.fitAndScore(golden.train).scores
+            #expect(Agreement.spearman(scores, golden.trainingScores) > 0.97)
+        }
+    }
+
+    @Test func approachesTheKernelMachine() throws {
+        let (data, truth) = SyntheticData.clusters(rows: 2000, columns: 4, anomalies: 60)
+        let exact = try OneClassSupportVectorMachine().fitAndScore(data).scores
+        let scores = try OneClassStochasticGradient(features: 2000, average: true).fitAndScore(data).scores
+        #expect(Agreement.spearman(exact, scores) > 0.9)
+        let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: truth)).number ?? 0
+        #expect(area > 0.9)
+    }
+
+    @Test func learnsFromFurtherRows() throws {
+        let data = SyntheticData.clusters(rows: 400).data
+        let model = try OneClassStochasticGradient(epochs: 1).fit(data)
+        let updated = try model.updated(with: data, context: FitContext())
+        #expect(try updated.scores(of: data) != model.scores(of: data))
+        #expect(throws: OutlierError.self) { _ = try model.updated(with: Dataset(rows: [[1]]), context: FitContext()) }
+    }
+
+    @Test func damagedModels() throws {
+        let model = try OneClassStochasticGradient(features: 10, epochs: 2).fit(SyntheticData.clusters().data)
+        var archive = ModelArchive()
+        try model.encode(to: &archive)
+        func refuses(_ damage: (inout ModelArchive) -> Void) {
+            var damaged = archive
+            damage(&damaged)
+            #expect(throws: OutlierError.self) {
+                _ = try FittedOneClassStochasticGradient(from: damaged, registry: Registry())
+            }
+        }
+        for count in [-1, 0, 11_000_000, Int.max] {
+            refuses { $0.store(count, as: "features") }
+            refuses { $0.store(count, as: "columns") }
+        }
+        for name in ["frequencies", "phases", "weights", "average-weights", "state"] {
+            refuses { $0.store([Double](repeating: 1, count: 5), as: name) }
+        }
+        let numbers = try archive.doubles("state")
+        for place in numbers.indices {
+            refuses {
+                var wrong = numbers
+                wrong[place] = .nan
+                $0.store(wrong, as: "state")
+            }
+        }
+    }
+}
