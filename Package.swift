@@ -76,6 +76,7 @@ let package = Package(
 
         // Tests.
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
+        .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "OutlierCore"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
         .testTarget(
             name: "OutlierConfigTests",

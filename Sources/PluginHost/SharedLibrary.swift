@@ -1,0 +1,59 @@
+internal import OutlierCore
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// A shared library that is open: its symbols can be found until the last reference to it is gone.
+///
+/// Opening a library runs the code that it has for that, so open only what you trust.
+public final class SharedLibrary: @unchecked Sendable {
+    /// The file that was opened.
+    public let path: String
+    // Never changes, and dlsym may be called from any thread.
+    private let handle: UnsafeMutableRawPointer
+
+    /// Opens the library at `path`, which must be absolute, so that no search path decides what is run. Every symbol it
+    /// needs is bound at once, and none of its own becomes visible to other libraries.
+    ///
+    /// - Throws: ``OutlierError/Code/inputOutput`` with the path and the loader's reason.
+    public init(path: String) throws {
+        guard path.hasPrefix("/") else {
+            throw OutlierError(
+                .inputOutput, "cannot load “\(path)”: it is not an absolute path",
+                suggestion: "Give the whole path of the library, beginning with “/”.")
+        }
+        guard !path.utf8.contains(0) else {
+            throw OutlierError(.inputOutput, "cannot load “\(path)”: a path cannot hold the character 0")
+        }
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+            throw OutlierError(.inputOutput, "cannot load “\(path)”: \(SharedLibrary.reason)")
+        }
+        self.path = path
+        self.handle = handle
+    }
+
+    deinit { dlclose(handle) }
+
+    /// The address of the function or variable called `name`.
+    ///
+    /// It is valid as long as the library is open: keep a reference to the library beside it.
+    /// - Throws: ``OutlierError/Code/unknownName`` with the path and the loader's reason.
+    public func symbol(_ name: String) throws -> UnsafeMutableRawPointer {
+        guard !name.isEmpty, !name.utf8.contains(0), let address = dlsym(handle, name) else {
+            throw OutlierError(.unknownName, "“\(path)” has no symbol “\(name)”")
+        }
+        return address
+    }
+
+    /// Whether there is a function or variable called `name`.
+    public func hasSymbol(_ name: String) -> Bool { (try? symbol(name)) != nil }
+
+    /// What the loader says of this thread's last failure.
+    private static var reason: String {
+        guard let message = dlerror() else { return "the loader gives no reason" }
+        return String(cString: message)
+    }
+}
