@@ -17,6 +17,12 @@ let package = Package(
                 .product(name: "OutlierTesting", package: "swift-outlier"),
             ]),
         .executableTarget(name: "Speed", dependencies: [.product(name: "Outlier", package: "swift-outlier")]),
+        .executableTarget(
+            name: "NearestNeighbors",
+            dependencies: [
+                .product(name: "OutlierCore", package: "swift-outlier"),
+                .product(name: "OutlierNeighbors", package: "swift-outlier"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

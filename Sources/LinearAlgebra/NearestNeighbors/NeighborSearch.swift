@@ -1,3 +1,4 @@
+import CKernels
 package import OutlierCore
 import Synchronization
 
@@ -94,10 +95,17 @@ package struct NeighborSearch: Sendable {
                     order.sort { (leaves[Int($0)], $0) < (leaves[Int($1)], $1) }
                 }
                 let sorted = order
-                return try search(
+                var table = try search(
                     rowCount: queries.rowCount, queryCount: queries.rowCount, count: count, excludesItself: false,
                     base: base, execution: execution, progress: nil
                 ) { slot in (shared.buffer, Int(sorted[slot]), -1) }
+                for row in 0..<queries.rowCount {
+                    let values = rows[row * width..<(row + 1) * width]
+                    if values.contains(where: { abs($0) > 0x1p480 }) {
+                        findForExtreme(Array(values), row: row, in: &table)
+                    }
+                }
+                return table
             }
         }
     }
@@ -139,6 +147,26 @@ package struct NeighborSearch: Sendable {
     }
 
     // MARK: The search
+
+    /// Finds the neighbours of a row whose squares would overflow: with everything scaled down, point by point.
+    private func findForExtreme(_ row: [Double], row index: Int, in table: inout NeighborTable) {
+        let factor = 0x1p-600
+        let scaled = row.map { $0 * factor }
+        let count = table.neighborCount
+        let distances = FixedBuffer<Double>(count, repeating: 0)
+        let rows = FixedBuffer<Int32>(count, repeating: 0)
+        var heap = NearestHeap(distances: distances.pointer, rows: rows.pointer, capacity: count)
+        for point in 0..<pointCount {
+            let other = points.row(point).map { $0 * factor }
+            heap.offer(
+                outlier_raw_distance(metric.kernel, metric.power, scaled, other, other.count), Int32(point))
+        }
+        heap.sort()
+        for (offset, position) in table.range(of: index).enumerated() {
+            table.indices[position] = rows.pointer[offset]
+            table.distances[position] = metric.distance(raw: distances.pointer[offset], scale: scale * factor)
+        }
+    }
 
     /// - Parameter query: the coordinates of a query: a buffer and a row in it, and the position that it leaves out.
     private func search(
