@@ -1,0 +1,190 @@
+internal import LinearAlgebra
+internal import OutlierCore
+
+/// Clusters by Lloyd's algorithm (S. Lloyd: Least squares quantization in PCM, 1982), begun by greedy k-means++
+/// (D. Arthur, S. Vassilvitskii: k-means++: the advantages of careful seeding, 2007), with scikit-learn's defaults:
+/// at most 300 rounds, over when no label changes or when the centres move by no more than 10⁻⁴ of the mean variance.
+///
+/// A cluster that loses all its rows gets the row that is farthest from its own centre. Of several starts the one with
+/// the least inertia counts. The same seed gives the same clusters on any number of threads.
+struct KMeans {
+    /// One row a cluster.
+    private(set) var centers: Matrix
+    /// For each row its cluster.
+    private(set) var labels: [Int32]
+    /// The sum of the squared distances of all rows to their centres.
+    private(set) var inertia: Double
+
+    private static let maximumRounds = 300
+    private static let blockSize = 1024
+
+    /// - Parameters:
+    ///   - points: at least as many rows as `clusters`.
+    ///   - starts: how often to begin anew.
+    init(_ points: Matrix, clusters: Int, starts: Int, context: FitContext) throws {
+        let tolerance = 1e-4 * KMeans.meanVariance(points)
+        var best: KMeans?
+        for start in 0..<starts {
+            var random = context.random(stream: start)
+            let seeds = try KMeans.seeds(points, clusters: clusters, random: &random, context: context)
+            let run = try KMeans(points, seeds: seeds, tolerance: tolerance, context: context) { part in
+                context.report((Double(start) + part) / Double(starts), stage: "finding clusters")
+            }
+            if run.inertia < best?.inertia ?? .infinity || best == nil { best = run }
+        }
+        guard let best else { throw OutlierError(.invalidParameter, "there must be at least one start") }
+        self = best
+    }
+
+    // MARK: Lloyd's rounds
+
+    private init(
+        _ points: Matrix, seeds: Matrix, tolerance: Double, context: FitContext, progress: (Double) -> Void
+    ) throws {
+        let execution = context.execution
+        centers = seeds
+        labels = []
+        inertia = 0
+        var isSettled = false
+        for round in 0..<KMeans.maximumRounds {
+            try context.checkCancellation()
+            let (next, squares) = try Centers(centers).nearest(to: points, execution: execution)
+            if next == labels {
+                isSettled = true
+                inertia = squares.reduce(0, +)
+                break
+            }
+            labels = next
+            let moved = try KMeans.means(points, labels, squares, old: centers, execution: execution)
+            var shift = 0.0
+            for (old, new) in zip(centers.values, moved.values) { shift += (old - new) * (old - new) }
+            centers = moved
+            progress(Double(round) / Double(KMeans.maximumRounds))
+            if shift <= tolerance { break }
+        }
+        if !isSettled {
+            let (last, squares) = try Centers(centers).nearest(to: points, execution: execution)
+            labels = last
+            inertia = squares.reduce(0, +)
+        }
+    }
+
+    private static func means(
+        _ points: Matrix, _ labels: [Int32], _ squares: [Double], old: Matrix, execution: Execution
+    ) throws -> Matrix {
+        let width = points.columnCount
+        let clusters = old.rowCount
+        let blocks = (points.rowCount + blockSize - 1) / blockSize
+        var counts = [Double](repeating: 0, count: clusters)
+        for label in labels { counts[Int(label)] += 1 }
+        var sums = [Double](repeating: 0, count: clusters * width)
+        // Sums of fixed blocks, added up in their order, do not depend on the threads.
+        var parts = [Double](repeating: 0, count: blocks * clusters * width)
+        try points.withUnsafeBufferPointer { values in
+            try parts.withUnsafeMutableBufferPointer { parts in
+                let values = SharedReadBuffer(values)
+                let parts = SharedBuffer(parts)
+                try execution.forEachBlock(of: points.rowCount, size: blockSize) { range in
+                    guard let rows = values.buffer.baseAddress, let base = parts.buffer.baseAddress else { return }
+                    let part = base + range.lowerBound / blockSize * clusters * width
+                    for row in range {
+                        Centers.add(rows + row * width, to: part + Int(labels[row]) * width, columnCount: width)
+                    }
+                }
+            }
+        }
+        for (index, part) in parts.enumerated() { sums[index % sums.count] += part }
+
+        let empty = counts.indices.filter { counts[$0] == 0 }
+        if !empty.isEmpty {
+            let farthest = labels.indices.sorted { (squares[$0], $1) > (squares[$1], $0) }.prefix(empty.count)
+            for (cluster, row) in zip(empty, farthest) where squares[row] > 0 {
+                let former = Int(labels[row])
+                guard counts[former] > 1 else { continue }
+                for column in 0..<width {
+                    sums[former * width + column] -= points[row, column]
+                    sums[cluster * width + column] = points[row, column]
+                }
+                counts[former] -= 1
+                counts[cluster] = 1
+            }
+        }
+        var centers = old
+        for cluster in 0..<clusters where counts[cluster] > 0 {
+            for column in 0..<width { centers[cluster, column] = sums[cluster * width + column] / counts[cluster] }
+        }
+        return centers
+    }
+
+    private static func meanVariance(_ points: Matrix) -> Double {
+        let width = points.columnCount
+        var means = [Double](repeating: 0, count: width)
+        var sum = 0.0
+        points.withUnsafeBufferPointer { values in
+            for index in values.indices { means[index % width] += values[index] / Double(points.rowCount) }
+            for index in values.indices {
+                let deviation = values[index] - means[index % width]
+                sum += deviation * deviation
+            }
+        }
+        return sum / Double(points.count)
+    }
+
+    // MARK: Seeds
+
+    /// Draws each seed from several rows, each as likely as its squared distance to the nearest seed, and takes the
+    /// one that leaves the least sum of these.
+    private static func seeds(
+        _ points: Matrix, clusters: Int, random: inout RandomSource, context: FitContext
+    ) throws -> Matrix {
+        let rowCount = points.rowCount
+        // A whole number of trials, as scikit-learn has it.
+        var trials = 2
+        while (1 << (trials - 1)) <= clusters { trials += 1 }
+        var chosen = [random.index(below: rowCount)]
+        var nearest = try Centers(points.selectingRows(chosen)).nearest(to: points, execution: context.execution)
+            .squares
+        while chosen.count < clusters {
+            try context.checkCancellation()
+            let total = nearest.reduce(0, +)
+            let draws = (0..<trials).map { _ in random.uniform() * total }
+            var candidates: [Int] = []
+            for draw in draws {
+                var sum = 0.0
+                var row = 0
+                while row < rowCount - 1 {
+                    sum += nearest[row]
+                    if sum > draw { break }
+                    row += 1
+                }
+                candidates.append(row)
+            }
+            (nearest, chosen) = try best(
+                candidates, points: points, nearest: nearest, chosen: chosen, execution: context.execution)
+        }
+        return points.selectingRows(chosen)
+    }
+
+    private static func best(
+        _ candidates: [Int], points: Matrix, nearest: [Double], chosen: [Int], execution: Execution
+    ) throws -> (nearest: [Double], chosen: [Int]) {
+        let count = candidates.count
+        let rowCount = points.rowCount
+        var squares = [Double](repeating: 0, count: count * rowCount)
+        try squares.withUnsafeMutableBufferPointer { squares in
+            let squares = SharedBuffer(squares)
+            let centers = Centers(points.selectingRows(candidates))
+            try centers.withDistances(of: points, blockSize: blockSize, execution: execution) { rows, distance in
+                for row in rows {
+                    for candidate in 0..<count {
+                        squares.buffer[candidate * rowCount + row] = min(nearest[row], distance(row, candidate))
+                    }
+                }
+            }
+        }
+        let sums = (0..<count).map { squares[$0 * rowCount..<($0 + 1) * rowCount].reduce(0, +) }
+        var least = 0
+        for candidate in 1..<count where sums[candidate] < sums[least] { least = candidate }
+        return (Array(squares[least * rowCount..<(least + 1) * rowCount]), chosen + [candidates[least]])
+    }
+}
