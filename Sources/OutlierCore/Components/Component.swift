@@ -17,6 +17,9 @@ public protocol Component: Sendable {
     init()
     /// The name and the parameters of this value, from which the registry can make it again.
     var recipe: Recipe { get }
+    /// Fills in components that were not given and that only a registry can name: the base of an ensemble, for one.
+    /// Called when the registry makes the component; does nothing unless implemented.
+    mutating func fillIn(from registry: Registry) throws
     /// Checks what no single parameter's range can say, for instance that one is below another.
     ///
     /// - Throws: ``OutlierError/Code/invalidParameter``.
@@ -32,6 +35,7 @@ extension Component {
             name: Self.name,
             parameters: .object(Self.parameters.map { Value.Entry($0.description.name, $0.read(self)) }))
     }
+    public mutating func fillIn(from registry: Registry) throws {}
     public func validateTogether() throws {}
 
     /// Checks every parameter against its range.
@@ -72,6 +76,7 @@ extension Component {
                 }
                 try parameter.set(entry.value, on: &self, registry: registry)
             }
+            try fillIn(from: registry)
             try validateTogether()
         } catch var error as OutlierError {
             error.component = error.component ?? Self.name

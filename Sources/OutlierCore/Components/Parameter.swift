@@ -232,6 +232,22 @@ extension Parameter where Root: Component {
             write: { root, value, registry in root[keyPath: path] = try registry.detector(Recipe(value)) })
     }
 
+    /// A detector, by name, or `null`.
+    ///
+    /// - Parameter null: what `null` means, for instance “lof”.
+    public static func detector(
+        _ name: String, _ path: any WritableKeyPath<Root, (any Detector)?> & Sendable, null: String, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .optional(.component(.detector), null: null),
+            defaultValue: Root()[keyPath: path]?.recipe.value ?? .null,
+            read: { $0[keyPath: path]?.recipe.value ?? .null },
+            nested: { try $0[keyPath: path]?.validate() },
+            write: { root, value, registry in
+                root[keyPath: path] = value == .null ? nil : try registry.detector(Recipe(value))
+            })
+    }
+
     /// Detectors, by name.
     public static func detectors(
         _ name: String, _ path: any WritableKeyPath<Root, [any Detector]> & Sendable, minimumCount: Int = 0,
