@@ -6,6 +6,8 @@ struct Family {
     let name: String
     let folder: String
     var dependencies: [Target.Dependency] = ["OutlierCore", "LinearAlgebra", "CKernels"]
+    /// What its tests need besides.
+    var testDependencies: [Target.Dependency] = []
 }
 
 let families = [
@@ -16,7 +18,8 @@ let families = [
     Family(
         name: "OutlierSupportVectors", folder: "SupportVectors",
         dependencies: ["OutlierCore", "LinearAlgebra", "CKernels"]),
-    Family(name: "OutlierEnsembles", folder: "Ensembles"),
+    Family(
+        name: "OutlierEnsembles", folder: "Ensembles", testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
 ]
 
 let package = Package(
@@ -88,7 +91,8 @@ let package = Package(
         + families.map {
             .testTarget(
                 name: "\($0.name)Tests",
-                dependencies: [.target(name: $0.name), "OutlierCore", "OutlierTesting", "LinearAlgebra"])
+                dependencies: [.target(name: $0.name), "OutlierCore", "OutlierTesting", "LinearAlgebra"]
+                    + $0.testDependencies)
         },
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -1,0 +1,30 @@
+public import OutlierCore
+
+/// The fitted members of ``Ensemble`` or ``FeatureBagging``.
+public struct FittedEnsemble: FittedDetector {
+    public let featureCount: Int
+    let members: [Member]
+    let combiner: ScoreCombiner
+
+    init(featureCount: Int, members: [Member], combiner: ScoreCombiner) {
+        self.featureCount = featureCount
+        self.members = members
+        self.combiner = combiner
+    }
+
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        combiner.combine(try members.map { try $0.scores(of: data, execution: execution) })
+    }
+
+    public func encode(to archive: inout ModelArchive) throws {
+        archive.store(featureCount, as: "columns")
+        combiner.encode(to: &archive)
+        try Member.encode(members, to: &archive)
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        featureCount = try archive.integer("columns", in: 1...Int(Int32.max))
+        members = try Member.decode(from: archive, registry: registry, columnCount: featureCount)
+        combiner = try ScoreCombiner(from: archive, memberCount: members.count)
+    }
+}
