@@ -85,7 +85,9 @@ let package = Package(
             name: "OutlierConfigTests",
             dependencies: ["OutlierConfig", "OutlierCore", "OutlierData", "OutlierStatistical"]),
         .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "OutlierCore"]),
-        .testTarget(name: "OutlierDataTests", dependencies: ["OutlierData", "OutlierCore"]),
+        .testTarget(
+            name: "OutlierDataTests",
+            dependencies: ["OutlierData", "OutlierCore", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
         + families.map { .target(name: $0.name, dependencies: $0.dependencies, path: "Plugins/\($0.folder)") }
         + families.map {

@@ -1,6 +1,7 @@
 #include "chunk.hpp"
 #include "numbers.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <new>
@@ -40,9 +41,13 @@ void PagedValues::grow(size_t count) {
     PagedValues larger;
     larger.reserve(count < 2 * capacity_ ? 2 * capacity_ : count);
     if (capacity_) std::memcpy(larger.values_, values_, capacity_ * sizeof(double));
-    std::swap(values_, larger.values_);
-    std::swap(capacity_, larger.capacity_);
-    std::swap(mapped_, larger.mapped_);
+    swap(larger);
+}
+
+void PagedValues::swap(PagedValues &other) {
+    std::swap(values_, other.values_);
+    std::swap(capacity_, other.capacity_);
+    std::swap(mapped_, other.mapped_);
 }
 
 void PagedValues::shrink(size_t count) {
@@ -151,6 +156,21 @@ void text_chunk::store(ChunkColumn &column, const char *text, size_t length, dou
     }
 }
 
+void text_chunk::widen() {
+    if (columns.size() <= stride) return;
+    // Room for columns to come, so that a table of many keys is not laid out anew for each.
+    size_t const wider = std::max(columns.size(), 2 * stride);
+    PagedValues larger;
+    larger.reserve((rows + 1) * wider);
+    for (size_t row = 0; row < rows; ++row) {
+        double *const to = larger.data() + row * wider;
+        if (stride > 0) std::memcpy(to, values.data() + row * stride, stride * sizeof(double));
+        for (size_t c = stride; c < wider; ++c) to[c] = NAN;
+    }
+    values.swap(larger);
+    stride = wider;
+}
+
 bool text_chunk::restart() {
     bool again = false;
     for (ChunkColumn &column : columns) {
@@ -250,6 +270,8 @@ const char *text_chunk_key(const text_chunk *chunk, size_t column, size_t *lengt
     *length = chunk->columns[column].key.size();
     return chunk->columns[column].key.data();
 }
+
+size_t text_chunk_appearance(const text_chunk *chunk, size_t column) { return chunk->columns[column].appearance; }
 
 text_chunk *text_chunk_make(const text_missing *missing, const uint8_t *modes, size_t columns) {
     auto *const chunk = new text_chunk;

@@ -50,6 +50,7 @@ class PagedValues {
     void reserve(size_t count);
     /// Makes room for `count` values and keeps those that are there.
     void grow(size_t count);
+    void swap(PagedValues &other);
     /// Gives back what lies behind `count` values.
     void shrink(size_t count);
 
@@ -131,12 +132,15 @@ struct ChunkColumn {
     /// For identifiers, in `words.bytes`.
     std::vector<uint32_t> ends;
     std::string key;
+    /// The order in which the key was first seen, from 1.
+    size_t appearance = 0;
 };
 
 struct text_chunk {
     PagedValues values;
     size_t rows = 0, stride = 0, lines = 0;
     std::deque<ChunkColumn> columns;
+    size_t appearances = 0;
     const text_missing *missing = nullptr;
 
     void add_column(uint8_t mode) {
@@ -168,6 +172,8 @@ struct text_chunk {
         column.ends.push_back(uint32_t(column.words.bytes.size()));
     }
 
+    /// Makes room in the rows for columns that were added.
+    void widen();
     /// Keeps a value as its column wants it. `text` is without the spaces around it.
     void store(ChunkColumn &column, const char *text, size_t length, double &value, Place place);
     /// Begins anew where columns must be read as words. False where none must.

@@ -1,5 +1,5 @@
 // Delimited text as RFC 4180 has it: fields may be quoted, a quote within a quoted field is doubled, lines end with
-// LF, CRLF or CR. Beyond it: empty lines are passed over, spaces around unquoted fields do not belong to them, and
+// LF, CRLF or CR. Beyond it: empty lines are passed over, spaces around unquoted fields do not belong to them (but in identifiers), and
 // where the space is the delimiter several of them are one.
 
 #include "chunk.hpp"
@@ -124,6 +124,10 @@ class Parser {
         }
         const char *q = p;
         while (!ends_field(q)) ++q;
+        if (column.mode == TEXT_COLUMN_IDENTIFIER) {
+            chunk_.identifier(column, p, size_t(q - p));
+            return q;
+        }
         const char *last = q;
         while (p < last && is_blank(*p)) ++p;
         while (p < last && is_blank(last[-1])) --last;

@@ -36,7 +36,8 @@ public struct ReadOptions: Sendable {
     /// The words of the label column that mean an anomaly; every other word then means a normal row. Where empty, the
     /// words are 0 and 1, true and false, yes and no, or the usual ones (``Labels``).
     public var anomalyWords: [String]
-    /// The column that names the rows. It is kept as text, and is not among the columns of the data set.
+    /// The column that names the rows. It is kept as text, as it stands, and is not among the columns of the
+    /// data set.
     public var identifier: String?
     /// Columns that are not read.
     public var ignore: [String]

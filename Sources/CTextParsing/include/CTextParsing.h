@@ -113,6 +113,8 @@ const char *text_chunk_bytes(const text_chunk *chunk, size_t column);
 const uint32_t *text_chunk_identifier_ends(const text_chunk *chunk, size_t column);
 /// The key of a column that was found in JSON. Lives as long as the chunk.
 const char *text_chunk_key(const text_chunk *chunk, size_t column, size_t *length);
+/// The order in which the columns of a JSON chunk were first seen, from 1; 0 for one that was not.
+size_t text_chunk_appearance(const text_chunk *chunk, size_t column);
 
 // MARK: - Delimited text (CSV)
 
@@ -124,6 +126,9 @@ text_chunk *text_delimited_parse(const char *bytes, size_t count, char delimiter
                                  const uint8_t *modes, size_t columns, text_failure *failure);
 
 // MARK: - JSON lines
+
+/// The number of bytes, from the beginning, that are whole lines.
+size_t text_lines_split(const char *bytes, size_t count);
 
 /// Reads lines that are each a JSON object of numbers, strings, booleans and nulls. `keys` are columns known before,
 /// one after the other without separators; keys not among them are added as they come, as `other` columns.

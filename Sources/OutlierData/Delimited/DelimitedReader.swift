@@ -19,7 +19,7 @@ struct DelimitedReader {
         self.execution = execution
     }
 
-    func table(asWords: Set<Int>) throws -> Table {
+    func table(asWords: Set<String>) throws -> Table {
         var start: [UInt8] = []
         try bytes.append(DelimitedReader.previewSize, to: &start)
         var isWhole = start.count < DelimitedReader.previewSize
@@ -55,19 +55,21 @@ struct DelimitedReader {
         let skipped = hasHeader ? first.range.upperBound : first.range.lowerBound
         let linesBefore = first.line - 1 + (hasHeader ? first.lineCount : 0)
 
+        let modes = layout.modes(asWords: asWords)
         let missing = MissingWords(options.missing)
         let chunks = TextChunks(
             bytes: bytes, pending: Array(start[skipped...]), isWhole: isWhole, chunkSize: options.chunkSize,
             file: file, linesBefore: linesBefore, execution: execution,
             split: { text in text_delimited_split(text.baseAddress, text.count, CChar(bitPattern: delimiter)) },
-            parse: { text, modes, failure in
-                text_delimited_parse(
+            parse: { text, first, failure in
+                let modes = layout.modes(modes, after: first)
+                return text_delimited_parse(
                     text.baseAddress, text.count, CChar(bitPattern: delimiter), missing.pointer, modes, modes.count,
                     &failure
                 ).map(Chunk.init)
             },
             explain: { DelimitedReader.explain($0, delimiter: delimiter) })
-        let parsed = try chunks.read(modes: layout.modes(asWords: asWords))
+        let parsed = try chunks.read()
         guard parsed.contains(where: { $0.rowCount > 0 }) else {
             throw OutlierError(
                 .emptyData, hasHeader ? "there is a header, but no row" : "there are no rows",

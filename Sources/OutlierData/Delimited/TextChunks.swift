@@ -24,19 +24,20 @@ final class TextChunks: @unchecked Sendable {
     private let linesBefore: Int
     private let execution: Execution
     private let split: @Sendable (Text) -> Int
-    private let parse: @Sendable (Text, [UInt8], inout text_failure) -> Chunk?
+    private let parse: @Sendable (Text, Chunk?, inout text_failure) -> Chunk?
     private let explain: @Sendable (text_failure) -> OutlierError
 
     /// - Parameters:
     ///   - pending: text that was read already.
     ///   - isWhole: whether there is nothing behind it.
     ///   - split: the length of the whole records in a text.
-    ///   - parse: `nil` where the text is not well formed.
+    ///   - parse: is given the first chunk, but for the first one itself, to learn from it how the others are best read.
+    ///     `nil` where the text is not well formed.
     ///   - explain: puts a failure into words; its place is added here.
     init(
         bytes: any ByteSource, pending: [UInt8], isWhole: Bool, chunkSize: Int, file: String, linesBefore: Int,
         execution: Execution, split: @escaping @Sendable (Text) -> Int,
-        parse: @escaping @Sendable (Text, [UInt8], inout text_failure) -> Chunk?,
+        parse: @escaping @Sendable (Text, Chunk?, inout text_failure) -> Chunk?,
         explain: @escaping @Sendable (text_failure) -> OutlierError
     ) {
         self.bytes = bytes
@@ -60,20 +61,20 @@ final class TextChunks: @unchecked Sendable {
     }
 
     /// The chunks, in their order.
-    func read(modes: [UInt8]) throws -> [Chunk] {
+    func read() throws -> [Chunk] {
         let outcome = Mutex(Outcome())
         // The first chunk says how the others are best read. It is alone in this, so that what is read how does not
         // depend on which thread was faster.
         var buffer = [UInt8](repeating: 0, count: chunkSize)
-        work(&buffer, modes: modes, limit: 1, outcome)
-        let learnt = outcome.withLock { TextChunks.modes(modes, after: $0.chunks[0]) }
+        work(&buffer, after: nil, limit: 1, outcome)
+        let first = outcome.withLock { $0.chunks[0] }
         let isDone = outcome.withLock { $0.isStopped } || (isEnded && pendingStart == pending.count)
         if !isDone {
             buffer = []
             let size = chunkSize
             try execution.forEach(execution.threads) { _ in
                 var buffer = [UInt8](repeating: 0, count: size)
-                work(&buffer, modes: learnt, limit: .max, outcome)
+                work(&buffer, after: first, limit: .max, outcome)
             }
         }
         return try outcome.withLock { outcome in
@@ -92,7 +93,7 @@ final class TextChunks: @unchecked Sendable {
     }
 
     /// Reads and parses chunks until there are no more.
-    private func work(_ buffer: inout [UInt8], modes: [UInt8], limit: Int, _ outcome: borrowing Mutex<Outcome>) {
+    private func work(_ buffer: inout [UInt8], after first: Chunk?, limit: Int, _ outcome: borrowing Mutex<Outcome>) {
         var done = 0
         while done < limit, !outcome.withLock({ $0.isStopped }) {
             done += 1
@@ -101,7 +102,7 @@ final class TextChunks: @unchecked Sendable {
                 guard let (index, count) = try next(&buffer) else { return }
                 var failure = text_failure()
                 let chunk = buffer.withUnsafeBytes { raw in
-                    parse(Text(rebasing: raw.bindMemory(to: CChar.self)[..<count]), modes, &failure)
+                    parse(Text(rebasing: raw.bindMemory(to: CChar.self)[..<count]), first, &failure)
                 }
                 outcome.withLock {
                     if let chunk { $0.chunks[index] = chunk } else { $0.failures[index] = failure }
@@ -149,20 +150,6 @@ final class TextChunks: @unchecked Sendable {
             }
             defer { handedOut += 1 }
             return (handedOut, whole)
-        }
-    }
-
-    /// How the chunks after the first are to be read: what is already known to hold words need not be tried as
-    /// numbers.
-    private static func modes(_ modes: [UInt8], after first: Chunk?) -> [UInt8] {
-        guard let first, first.columnCount >= modes.count else { return modes }
-        return modes.indices.map { column in
-            guard modes[column] == UInt8(TEXT_COLUMN_AUTOMATIC) else { return modes[column] }
-            return switch first.holding(column) {
-            case .words: UInt8(TEXT_COLUMN_WORDS)
-            case .dates: UInt8(TEXT_COLUMN_AUTOMATIC_DATES)
-            default: modes[column]
-            }
         }
     }
 

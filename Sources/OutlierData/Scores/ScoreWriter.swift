@@ -17,9 +17,7 @@ public struct ScoreWriter: Sendable {
     public init(path: String, format: DataFormat? = nil, tableName: String = "scores") throws {
         let format = format ?? (path == "-" ? nil : DataFormat(path: path)) ?? .csv
         guard format != .npy, format != .npz else {
-            throw OutlierError(
-                .invalidConfiguration, "scores are not written as \(format.rawValue)",
-                suggestion: "Use csv, tsv, jsonl or sqlite.")
+            throw ScoreWriter.notWritten(format)
         }
         if format == .sqlite, path == "-" || Compression(path: path) != nil {
             throw OutlierError(.invalidConfiguration, "a database can be written only to a file of its own")
@@ -35,8 +33,15 @@ public struct ScoreWriter: Sendable {
         case .tsv: try writeDelimited(table, delimiter: UInt8(ascii: "\t"))
         case .jsonLines: try writeJSONLines(table)
         case .csv: try writeDelimited(table, delimiter: UInt8(ascii: ","))
-        default: throw OutlierError(.invalidConfiguration, "scores are not written as \(format.rawValue)")
+        case .sqlite: try DatabaseScoreWriter(path: path, tableName: tableName).write(table)
+        case .npy, .npz: throw ScoreWriter.notWritten(format)
         }
+    }
+
+    private static func notWritten(_ format: DataFormat) -> OutlierError {
+        OutlierError(
+            .invalidConfiguration, "scores are not written as \(format.rawValue)",
+            suggestion: "Use csv, tsv, json-lines or sqlite.")
     }
 
     private func writeDelimited(_ table: ScoreTable, delimiter: UInt8) throws {

@@ -26,12 +26,13 @@ final class TextOutput {
 
     /// A field of delimited text, in quotes where it needs them.
     func appendField(_ text: String, delimiter: UInt8) {
+        func isBlank(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
         let needsQuotes =
-            text.isEmpty
+            text.isEmpty || isBlank(text.utf8.first) || isBlank(text.utf8.last)
             || text.utf8.contains { byte in
                 byte == delimiter || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
                     || byte == UInt8(ascii: "\r")
-            } || text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ")
+            }
         guard needsQuotes else { return append(text) }
         append(UInt8(ascii: "\""))
         for byte in text.utf8 {

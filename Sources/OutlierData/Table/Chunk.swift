@@ -77,6 +77,9 @@ final class Chunk: @unchecked Sendable {
         guard let bytes = text_chunk_key(pointer, column, &length) else { return "" }
         return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
     }
+
+    /// The order in which a column was first seen in JSON, from 1; 0 for one that was not.
+    func appearance(_ column: Int) -> Int { text_chunk_appearance(pointer, column) }
 }
 
 extension text_word {

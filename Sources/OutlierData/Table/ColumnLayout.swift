@@ -78,18 +78,34 @@ struct ColumnLayout: Sendable {
     /// How the parser is to read each column.
     ///
     /// - Parameter asWords: columns whose words are to be kept even where they look like numbers or dates.
-    func modes(asWords: Set<Int>) -> [UInt8] {
+    func modes(asWords: Set<String>) -> [UInt8] {
         roles.indices.map { index in
             let mode =
                 switch roles[index] {
                 case .feature(.category), .label: TEXT_COLUMN_WORDS
-                case .feature where asWords.contains(index): TEXT_COLUMN_WORDS
+                case .feature where asWords.contains(names[index]): TEXT_COLUMN_WORDS
                 case .feature(.date): TEXT_COLUMN_AUTOMATIC_DATES
                 case .feature: TEXT_COLUMN_AUTOMATIC
                 case .identifier: TEXT_COLUMN_IDENTIFIER
                 case .ignored: TEXT_COLUMN_SKIPPED
                 }
             return UInt8(mode)
+        }
+    }
+
+    /// How the chunks after the first are to be read: what is already known to hold words need not be tried as
+    /// numbers.
+    func modes(_ modes: [UInt8], after first: Chunk?) -> [UInt8] {
+        guard let first, first.columnCount >= modes.count else { return modes }
+        return modes.indices.map { ColumnLayout.mode(modes[$0], of: $0, after: first) }
+    }
+
+    static func mode(_ mode: UInt8, of column: Int, after first: Chunk) -> UInt8 {
+        guard mode == UInt8(TEXT_COLUMN_AUTOMATIC) else { return mode }
+        return switch first.holding(column) {
+        case .words: UInt8(TEXT_COLUMN_WORDS)
+        case .dates: UInt8(TEXT_COLUMN_AUTOMATIC_DATES)
+        default: mode
         }
     }
 

@@ -7,7 +7,7 @@ import OutlierCore
 /// category. Where half of the values or more are numbers (or dates) but not all, the others are taken for mistakes.
 struct TableAssembler {
     /// Columns that turned out to be categories after some of their words had been read as numbers or dates.
-    struct WordsLost: Error { var columns: Set<Int> }
+    struct WordsLost: Error { var columns: Set<String> }
 
     /// More distinct words than this, and more than half as many as rows, are no category but free text.
     static let freeTextWords = 50
@@ -35,7 +35,7 @@ struct TableAssembler {
         }
         var columns: [Column] = []
         var translations = [[Translation]](repeating: [], count: chunks.count)
-        var lost: Set<Int> = []
+        var lost: Set<String> = []
         for feature in layout.features {
             try execution.checkCancellation()
             do {
@@ -127,7 +127,7 @@ struct TableAssembler {
             }
             return .boolean
         case .category:
-            if census.lostText { throw WordsLost(columns: [column]) }
+            if census.lostText { throw WordsLost(columns: [layout.names[column]]) }
             return .category(
                 levels: try categorise(column, census, isDeclared: declared != nil, &translations))
         }
@@ -150,9 +150,9 @@ struct TableAssembler {
                 if kind == .boolean {
                     try checkBooleans(column, position, chunk: index)
                 } else if kind != .number {
-                    throw WordsLost(columns: [column])
+                    throw WordsLost(columns: [layout.names[column]])
                 }
-            case .dates: if kind != .date { throw WordsLost(columns: [column]) }
+            case .dates: if kind != .date { throw WordsLost(columns: [layout.names[column]]) }
             case .words:
                 values = try chunk.words(position).map { word in
                     guard word.count > 0 else { return .nan }
@@ -270,7 +270,8 @@ struct TableAssembler {
     private static func copy(
         _ chunk: Chunk, _ translations: [Translation], into target: UnsafeMutableBufferPointer<Double>
     ) {
-        guard let source = chunk.values, let base = target.baseAddress else { return }
+        guard let base = target.baseAddress else { return }
+        guard let source = chunk.values else { return target.initialize(repeating: .nan) }
         let width = translations.count
         let isPlain = translations.enumerated().allSatisfy { $1.isPresent && $1.values == nil && $1.column == $0 }
         if isPlain, chunk.stride == width {

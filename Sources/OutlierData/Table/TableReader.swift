@@ -19,9 +19,9 @@ struct TableReader {
 
     /// Reads the source a second time: some columns turned out to hold words after their first words, which looked
     /// like numbers or dates, were gone.
-    private func readAgain(asWords columns: Set<Int>) throws -> Table {
-        let file = source.isStandardInput ? FileSource.standardInput : try FileSource(path: source.path)
-        guard file.size != nil, !source.isStandardInput else {
+    private func readAgain(asWords columns: Set<String>) throws -> Table {
+        let isRegular = try !source.isStandardInput && FileSource(path: source.path).size != nil
+        guard isRegular else {
             throw OutlierError(
                 .invalidValue, "a column began with numbers or dates and went on with words",
                 suggestion: "What is no regular file cannot be read twice: declare what the column holds.",
@@ -30,13 +30,14 @@ struct TableReader {
         return try read(asWords: columns)
     }
 
-    private func read(asWords: Set<Int>) throws -> Table {
+    private func read(asWords: Set<String>) throws -> Table {
         let file = source.isStandardInput ? FileSource.standardInput : try FileSource(path: source.path)
         var bytes: any ByteSource = file
         var start: [UInt8] = []
         try bytes.append(16, to: &start)
         bytes = PrefixedSource(start, then: bytes)
-        if let compression = Compression(firstBytes: start) {
+        let compression = Compression(firstBytes: start)
+        if let compression {
             bytes = try compression.unpacked(bytes)
             start = []
             try bytes.append(16, to: &start)
@@ -51,8 +52,31 @@ struct TableReader {
                 bytes: bytes, options: options, file: source.description, execution: execution)
             if format == .tsv, options.delimiter == .automatic { reader.delimiter = UInt8(ascii: "\t") }
             return try reader.table(asWords: asWords)
-        default:
-            throw OutlierError(.malformedFile, "the format \(format.rawValue) is not read yet")
+        case .jsonLines:
+            return try JSONLinesReader(
+                bytes: bytes, options: options, file: source.description, execution: execution
+            ).table(asWords: asWords)
+        case .npy:
+            let array = try NumPyArray(
+                bytes, byteCount: compression == nil ? file.size : nil, name: source.description,
+                execution: execution)
+            return try NumericTable(matrix: array.matrix, options: options, file: source.description).table()
+        case .npz:
+            let archive: ZipArchive
+            if compression == nil, !source.isStandardInput, let size = file.size {
+                archive = try ZipArchive(FileRange(path: source.path, count: size))
+            } else {
+                archive = try ZipArchive(MemoryRange(try bytes.readAll()))
+            }
+            return try NumPyArchiveReader(
+                archive: archive, options: options, file: source.description, execution: execution
+            ).table()
+        case .sqlite:
+            guard !source.isStandardInput, compression == nil, file.size != nil else {
+                throw OutlierError(.inputOutput, "a database can be read only from a file of its own")
+            }
+            return try DatabaseReader(path: source.path, options: options, execution: execution)
+                .table(asWords: asWords)
         }
     }
 }

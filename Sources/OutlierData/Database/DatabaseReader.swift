@@ -1,0 +1,149 @@
+import CTextParsing
+import GRDB
+import OutlierCore
+
+/// Reads the rows of a query from a SQLite database, which is opened for reading only.
+struct DatabaseReader {
+    let path: String
+    let options: ReadOptions
+    let execution: Execution
+
+    private static let batchSize = 8192
+
+    func table(asWords: Set<String>) throws -> Table {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            return try DatabaseQueue(path: path, configuration: configuration).read { database in
+                try table(database, asWords: asWords)
+            }
+        } catch let error as DatabaseError {
+            throw OutlierError(
+                error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT
+                    ? .malformedFile : .invalidConfiguration,
+                "the database says: \(error.message ?? error.resultCode.description)",
+                suggestion: error.resultCode == .SQLITE_ERROR ? tables().map { "There are \($0)." } : nil,
+                location: .init(file: path))
+        }
+    }
+
+    private func table(_ database: Database, asWords: Set<String>) throws -> Table {
+        let query = try options.query ?? "SELECT * FROM \(onlyTable(database))"
+        let statement = try database.makeStatement(sql: query)
+        let rows = try Row.fetchCursor(statement)
+        let layout = try ColumnLayout(names: statement.columnNames, options: options, file: path)
+        let missing = MissingWords(options.missing)
+        let declaredModes = layout.modes(asWords: asWords)
+        var chunks: [Chunk] = []
+        var batch: [[DatabaseValue]] = []
+        let width = layout.names.count
+        var isEnded = false
+        while !isEnded {
+            try execution.checkCancellation()
+            batch.removeAll(keepingCapacity: true)
+            while batch.count < DatabaseReader.batchSize {
+                guard let row = try rows.next() else {
+                    isEnded = true
+                    break
+                }
+                batch.append((0..<width).map { row[$0] as DatabaseValue })
+            }
+            if batch.isEmpty { break }
+            let rowsBefore = chunks.reduce(0) { $0 + $1.rowCount }
+            chunks.append(
+                try chunk(batch, layout, layout.modes(declaredModes, after: chunks.first), missing, rowsBefore))
+        }
+        guard !chunks.isEmpty else {
+            throw OutlierError(.emptyData, "the query gives no rows", location: .init(file: path))
+        }
+        return try TableAssembler(
+            layout: layout, chunks: chunks, options: options, file: path, linesBefore: nil, positions: nil
+        ).table(execution: execution)
+    }
+
+    private func chunk(
+        _ rows: [[DatabaseValue]], _ layout: ColumnLayout, _ modes: [UInt8], _ missing: MissingWords,
+        _ rowsBefore: Int
+    ) throws -> Chunk {
+        guard let chunk = text_chunk_make(missing.pointer, modes, modes.count) else {
+            throw OutlierError(.inputOutput, "there is no memory left")
+        }
+        var isDone = false
+        defer { if !isDone { text_chunk_free(chunk) } }
+        repeat {
+            for (index, row) in rows.enumerated() {
+                text_chunk_begin_row(chunk)
+                for (column, value) in row.enumerated() where modes[column] != UInt8(TEXT_COLUMN_SKIPPED) {
+                    switch value.storage {
+                    case .null: break
+                    case .int64(let number):
+                        set(chunk, column, Double(number)) { String(number) }
+                    case .double(let number):
+                        set(chunk, column, number) { number.description }
+                    case .string(let text): setText(chunk, column, text)
+                    case .blob:
+                        throw OutlierError(
+                            .invalidValue,
+                            "the column “\(layout.names[column])”, row \(rowsBefore + index + 1), holds bytes (a BLOB)",
+                            suggestion: "Ignore the column, or leave it out of the query.",
+                            location: .init(file: path))
+                    }
+                }
+            }
+        } while text_chunk_finish(chunk)
+        isDone = true
+        return Chunk(chunk)
+    }
+
+    private func set(_ chunk: OpaquePointer, _ column: Int, _ number: Double, _ text: () -> String) {
+        if text_chunk_wants_text(chunk, column) {
+            setText(chunk, column, text())
+        } else {
+            text_chunk_set_number(chunk, column, number)
+        }
+    }
+
+    private func setText(_ chunk: OpaquePointer, _ column: Int, _ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text_chunk_set_text(chunk, column, $0.baseAddress, $0.count) }
+        }
+    }
+
+    private func tableNames(_ database: Database) throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql:
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
+    }
+
+    /// The name of the only table, quoted.
+    private func onlyTable(_ database: Database) throws -> String {
+        let names = try tableNames(database)
+        guard names.count == 1 else {
+            throw OutlierError(
+                names.isEmpty ? .emptyData : .invalidConfiguration,
+                names.isEmpty ? "there is no table in the database" : "a database of several tables needs a query",
+                suggestion: names.isEmpty ? nil : "For instance: SELECT * FROM \(DatabaseNames.quoted(names[0]))",
+                location: .init(file: path))
+        }
+        return DatabaseNames.quoted(names[0])
+    }
+
+    /// The names of the tables, for an error.
+    private func tables() -> String? {
+        var configuration = Configuration()
+        configuration.readonly = true
+        guard let queue = try? DatabaseQueue(path: path, configuration: configuration),
+            let names = try? queue.read(tableNames), !names.isEmpty
+        else { return nil }
+        return names.prefix(12).map { "“\($0)”" }.joined(separator: ", ")
+    }
+}
+
+/// Names of tables and columns in SQL.
+enum DatabaseNames {
+    /// The name in quotes, whatever it is made of.
+    static func quoted(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
+}

@@ -1,0 +1,57 @@
+import GRDB
+import OutlierCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Writes scores into a table of a SQLite database, in one transaction.
+///
+/// In a database that is there already the table is replaced, and everything else stays. A new database appears under
+/// its name only when it is complete.
+struct DatabaseScoreWriter {
+    let path: String
+    let tableName: String
+
+    func write(_ table: ScoreTable) throws {
+        do {
+            if access(path, F_OK) == 0 { return try fill(path, table) }
+            let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
+            defer { unlink(temporary) }
+            try fill(temporary, table)
+            guard rename(temporary, path) == 0 else { throw OutlierError.unwritable(path, errno) }
+        } catch let error as DatabaseError {
+            throw OutlierError(
+                .outputFailed,
+                "cannot write to the database “\(path)”: \(error.message ?? error.resultCode.description)")
+        }
+    }
+
+    private func fill(_ path: String, _ table: ScoreTable) throws {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        try queue.write { database in
+            let name = DatabaseNames.quoted(tableName)
+            let types = [table.identifiers == nil ? "INTEGER" : "TEXT", "REAL", "INTEGER", "INTEGER"]
+            let columns = zip(table.columnNames, types).map { "\(DatabaseNames.quoted($0)) \($1)" }
+            try database.execute(sql: "DROP TABLE IF EXISTS \(name)")
+            try database.execute(sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", ")))")
+            let places = columns.map { _ in "?" }.joined(separator: ", ")
+            let statement = try database.makeStatement(sql: "INSERT INTO \(name) VALUES (\(places))")
+            for row in table.scores.indices {
+                var values: [DatabaseValue] = [
+                    table.identifiers?[row].databaseValue ?? (row + 1).databaseValue,
+                    table.scores[row].databaseValue,
+                ]
+                if let labels = table.labels { values.append((labels[row] ? 1 : 0).databaseValue) }
+                if let truth = table.truth {
+                    values.append(truth[row] == .unlabeled ? .null : (truth[row] == .anomaly ? 1 : 0).databaseValue)
+                }
+                statement.setUncheckedArguments(StatementArguments(values))
+                try statement.execute()
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import OutlierCore
+import OutlierData
+import Testing
+
+@Suite struct OptionTests {
+    func table(_ text: String, _ options: ReadOptions = ReadOptions(), extension: String = "csv") throws -> Table {
+        let file = try TemporaryFile(text, extension: `extension`)
+        return try Table(contentsOf: file.path, options: options)
+    }
+
+    func error(_ text: String, _ options: ReadOptions = ReadOptions()) throws -> OutlierError {
+        let file = try TemporaryFile(text)
+        return try #require(throws: OutlierError.self) { try Table(contentsOf: file.path, options: options) }
+    }
+
+    @Test(arguments: [",", "\t", ";", "|", " "]) func delimitersAreGuessed(_ delimiter: String) throws {
+        let text = "a,b,c\n1,2,3\n4,5,6\n".replacing(",", with: delimiter)
+        #expect(try table(text).dataset.matrix.values == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test func delimitersAreDeclared() throws {
+        let tilde = ReadOptions(delimiter: .character("~"))
+        #expect(try table("a~b\n1~2\n", tilde).dataset.matrix.values == [1, 2])
+        #expect(try error("a,b\n1,2\n", ReadOptions(delimiter: .character("1"))).code == .invalidConfiguration)
+        #expect(
+            try table("  1   2 \n 3  4\n", ReadOptions(delimiter: .character(" "))).dataset.matrix.values == [
+                1, 2, 3, 4,
+            ])
+        #expect(try table("a\tb,c\n1\t2\n", extension: "tsv").dataset.columns.map(\.name) == ["a", "b,c"])
+    }
+
+    @Test func headersAreRecognised() throws {
+        #expect(try table("1,2\n3,4\n").dataset.rowCount == 2)
+        #expect(try table("a,2\n3,4\n", ReadOptions(header: .present)).dataset.columns.map(\.name) == ["a", "2"])
+        #expect(try table("1,2\n3,4\n", ReadOptions(label: "2", anomalyWords: ["4"])).truth == [true])
+        #expect(try table("u,v\nu,w\n", ReadOptions(header: .absent)).dataset.rowCount == 2)
+        #expect(try table("a,,c\n1,2,3\n").dataset.columns.map(\.name) == ["a", "x2", "c"])
+        #expect(try error("a,b,a\n1,2,3\n").message.contains("1 and 3"))
+    }
+
+    @Test func emptinessIsAnError() throws {
+        for text in ["", "\n\n", "a,b\n", "a,b", "\u{FEFF}"] {
+            #expect(try error(text).code == .emptyData, "\(text.debugDescription)")
+        }
+        #expect(try error("a\n1\n", ReadOptions(ignore: ["a"])).code == .emptyData)
+    }
+
+    @Test func missingFilesAndColumnsAreNamed() throws {
+        let file = try TemporaryFile("alpha,beta\n1,2\n")
+        let near = String(file.path.dropLast(4)) + "s.csv"
+        let missing = #expect(throws: OutlierError.self) { try Table(contentsOf: near) }
+        #expect(missing?.code == .inputOutput && missing?.suggestion?.contains("Did you mean") == true)
+        #expect(throws: OutlierError.self) { try Table(contentsOf: NSTemporaryDirectory()) }
+        for options in [
+            ReadOptions(label: "alpa"), ReadOptions(identifier: "alpa"), ReadOptions(ignore: ["alpa"]),
+            ReadOptions(columnKinds: ["alpa": .number]),
+        ] {
+            let error = #expect(throws: OutlierError.self) { try Table(contentsOf: file.path, options: options) }
+            #expect(error?.code == .columnMismatch && error?.suggestion == "Did you mean “alpha”?")
+        }
+        let twice = ReadOptions(label: "alpha", identifier: "alpha")
+        #expect(throws: OutlierError.self) { try Table(contentsOf: file.path, options: twice) }
+    }
+
+    @Test func labelsOfWords() throws {
+        let text = "x,y\n1,Normal\n2,outlier\n3,\n"
+        let table = try table(text, ReadOptions(label: "y"))
+        #expect(table.dataset.labels == [.normal, .anomaly, .unlabeled])
+        let unknown = try error("x,y\n1,good\n2,bad\n", ReadOptions(label: "y"))
+        #expect(unknown.message.contains("“bad”, “good”") && unknown.location?.line == 2)
+        #expect(
+            try self.table("x,y\n1,good\n2,Bad\n", ReadOptions(label: "y", anomalyWords: ["bad"])).truth
+                == [false, true])
+        #expect(try self.table("x,y\n1,0.0\n2,1.0\n", ReadOptions(label: "y")).truth == [false, true])
+        #expect(
+            try self.table("x,y\n1,1\n2,-1\n", ReadOptions(label: "y", anomalyWords: ["-1"])).truth == [false, true])
+    }
+
+    @Test func missingWordsAreDeclared() throws {
+        let table = try table("x,w\n-999,a\n-999.0,-\n5,a\n", ReadOptions(missing: ["-999", "-"]))
+        #expect(table.dataset.matrix[0, 0].isNaN && table.dataset.matrix[1, 0].isNaN && table.dataset.matrix[2, 0] == 5)
+        #expect(table.dataset.matrix[1, 1].isNaN && table.dataset.columns[1].levels == ["a"])
+    }
+
+    @Test func kindsAreDeclared() throws {
+        let text = "code,flag,day\n10,1,2024-01-01\n9,0,1970-01-01\n"
+        let kinds: [String: ReadOptions.ColumnKind] = ["code": .category, "flag": .boolean, "day": .date]
+        let table = try table(text, ReadOptions(columnKinds: kinds))
+        #expect(table.dataset.columns.map(\.kind) == [.category(levels: ["10", "9"]), .boolean, .date])
+        #expect(table.dataset.matrix.column(0) == [0, 1])
+        #expect(
+            try self.table(text, ReadOptions(columnKinds: ["day": .category])).dataset.columns[2].levels?.count == 2)
+        #expect(try error(text, ReadOptions(columnKinds: ["code": .boolean])).code == .invalidValue)
+        #expect(try error(text, ReadOptions(columnKinds: ["day": .number])).location?.line == 2)
+    }
+
+    @Test func aModelsColumnsSayTheKinds() throws {
+        let columns = [Column("code", kind: .category(levels: ["1", "a"])), Column("x")]
+        let table = try table("x,code\n1,2\n2,1\n", ReadOptions(expecting: columns))
+        #expect(table.dataset.columns == [Column("x"), Column("code", kind: .category(levels: ["1", "2"]))])
+        let error = try error("x,code\none,2\ntwo,1\n", ReadOptions(expecting: columns))
+        #expect(error.code == .invalidValue && error.location?.line == 2 && error.message.contains("“one”"))
+    }
+
+    @Test func freeTextIsNoCategory() throws {
+        let text = "x,note\n" + (0..<100).map { "\($0),text \($0)\n" }.joined()
+        let error = try error(text)
+        #expect(error.code == .invalidValue && error.message.contains("“note”") && error.message.contains("100"))
+        #expect(try table(text, ReadOptions(columnKinds: ["note": .category])).dataset.columns[1].levels?.count == 100)
+    }
+
+    @Test func otherEncodingsAreErrors() throws {
+        let latin = try TemporaryFile(Array("x,w\n1,a\n2,caf".utf8) + [0xE9] + Array("\n".utf8))
+        let error = #expect(throws: OutlierError.self) { try Table(contentsOf: latin.path) }
+        #expect(error?.location?.line == 3 && error?.message.contains("UTF-8") == true)
+        let wide = try TemporaryFile([0xFF, 0xFE, 0x61, 0, 0x0A, 0])
+        #expect(throws: OutlierError.self) { try Table(contentsOf: wide.path) }
+    }
+
+    @Test func cancellationStopsReading() throws {
+        let file = try TemporaryFile("a\n" + String(repeating: "1\n", count: 1000))
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        #expect(throws: CancellationError.self) {
+            try Table(contentsOf: file.path, execution: Execution(cancellation: cancellation))
+        }
+    }
+}
+
+@Suite struct ScoreWriterTests {
+    @Test func everyTextFormat() throws {
+        let table = try ScoreTable(
+            scores: [0.1, 1e300, -2], labels: [false, true, false], truth: [.normal, .anomaly, .unlabeled])
+        let csv = TemporaryFile(extension: "csv")
+        try ScoreWriter(path: csv.path).write(table)
+        #expect(try csv.text == "row,score,label,truth\n1,0.1,0,0\n2,1e+300,1,1\n3,-2.0,0,\n")
+        let lines = TemporaryFile(extension: "jsonl")
+        try ScoreWriter(path: lines.path).write(table)
+        #expect(try lines.text.hasPrefix("{\"row\": 1, \"score\": 0.1, \"label\": 0, \"truth\": 0}\n"))
+        let read = try Table(contentsOf: lines.path, options: ReadOptions(label: "truth", identifier: "row"))
+        #expect(read.dataset.matrix.column(0) == table.scores)
+    }
+
+    @Test func whatCannotBeWrittenLeavesNothing() throws {
+        #expect(throws: OutlierError.self) { try ScoreWriter(path: "scores.npy") }
+        #expect(throws: OutlierError.self) { try ScoreTable(scores: [1], labels: [true, false]) }
+        for name in ["csv", "db", "csv.gz"] {
+            let path = "/nonexistent-folder/scores.\(name)"
+            #expect(throws: OutlierError.self) { try ScoreWriter(path: path).write(ScoreTable(scores: [1])) }
+        }
+    }
+}
