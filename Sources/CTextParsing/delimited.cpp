@@ -1,6 +1,6 @@
 // Delimited text as RFC 4180 has it: fields may be quoted, a quote within a quoted field is doubled, lines end with
-// LF, CRLF or CR. Beyond it: empty lines are passed over, spaces around unquoted fields do not belong to them (but in identifiers), and
-// where the space is the delimiter several of them are one.
+// LF, CRLF or CR. Beyond it: empty lines are passed over, spaces around unquoted fields do not belong to them (but to
+// identifiers), and where the space is the delimiter several of them are one.
 
 #include "chunk.hpp"
 #include "numbers.hpp"
