@@ -91,13 +91,15 @@ import Testing
             let alike = rows.indices.filter { $0 != row }.map { other in
                 (-Set(near[row]).intersection(near[other]).count, distance(rows[row], rows[other]), other)
             }.sorted(by: <).prefix(6).map { rows[$0.2] }
-            let means = (0..<3).map { column in alike.reduce(0) { $0 + $1[column] } / 6 }
-            let variances = (0..<3).map { column in
-                alike.reduce(0) { $0 + ($1[column] - means[column]) * ($1[column] - means[column]) } / 6
+            let columns: [[Double]] = (0..<3).map { column in alike.map { $0[column] } }
+            let means: [Double] = columns.map { $0.reduce(0, +) / 6 }
+            let variances: [Double] = zip(columns, means).map { values, mean in
+                values.reduce(0.0) { sum, value in sum + (value - mean) * (value - mean) } / 6
             }
             let limit = 0.8 * variances.reduce(0, +) / 3
             let chosen = (0..<3).filter { variances[$0] < limit }
-            let sum = chosen.reduce(0) { $0 + (rows[row][$1] - means[$1]) * (rows[row][$1] - means[$1]) }
+            let deviations: [Double] = chosen.map { rows[row][$0] - means[$0] }
+            let sum = deviations.reduce(0.0) { sum, deviation in sum + deviation * deviation }
             return chosen.isEmpty ? 0 : sum.squareRoot() / Double(chosen.count)
         }
         let detector = SubspaceOutlierDegree(neighbors: 12, referenceRows: 6)
