@@ -11,7 +11,7 @@ public import OutlierCore
 /// anomalous.
 ///
 /// Rows that share equally many neighbours with x are ordered by their distance from x, then by row number, where PyOD
-/// leaves their order to its sorting; where fewer rows share any, the nearest neighbours of x fill the set. A row of the fit
+/// leaves their order to its sorting, so that its scores change with the order of the rows; where fewer rows share any, the nearest neighbours of x fill the set. A row of the fit
 /// counts neither itself nor belongs to its own set. PyOD measures new rows among themselves; here their neighbours and
 /// their sets are rows of the fit.
 ///

@@ -19,8 +19,9 @@ import Testing
             let (training, new) = try fit(detector)
             let name = "\(golden.detector)"
             if golden.detector.name == "sod" {
-                // PyOD leaves it to its sorting which of the rows that are equally alike make a set.
-                #expect(Agreement.spearman(training, golden.trainingScores) > 0.9, "\(name)")
+                // PyOD leaves it to its sorting which of the rows that are equally alike make a set: with the rows of
+                // these tables in another order, its ranks agree with its own by 0.84 and 0.77 only.
+                #expect(Agreement.spearman(training, golden.trainingScores) > 0.75, "\(name)")
                 continue
             }
             // PyOD's sums of the exact variance run over the pairs in another order.

@@ -24,7 +24,7 @@ import Testing
                 tries { $0.store([Int32](repeating: Int32(clamping: integer), count: 90 * 20), as: name) }
                 tries { $0.store([Int32](repeating: Int32(clamping: integer), count: 90), as: name) }
             }
-            for number in [Double.nan, .infinity, -.infinity, -1, 0, 1e308, 5e-324] {
+            for number in [Double.nan, .infinity, -.infinity, -1, 0, 1e308, 1e-300] {
                 tries { $0.store([number], as: name) }
                 tries { $0.store([Double](repeating: number, count: 90), as: name) }
                 tries { $0.store(Matrix(rowCount: 90, columnCount: 3, repeating: number), as: name) }

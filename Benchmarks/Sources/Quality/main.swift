@@ -72,6 +72,10 @@ for pair in arguments.dropFirst() {
     var correlations: [Double] = []
     for table in tables {
         guard let peer = try? doubles(table.folder.appendingPathComponent("\(sides[0]).f64")) else { continue }
+        if let row = peer.firstIndex(where: \.isNaN) {
+            print(pad(table.name, 24), "left out: the peer scores row \(row) NaN")
+            continue
+        }
         func measure(_ scores: [Double]) throws -> (Double, Double) {
             let evaluation = try Evaluation(scores: scores, truth: table.truth)
             return (
