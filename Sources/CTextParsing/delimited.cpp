@@ -180,13 +180,6 @@ class Parser {
     }
 };
 
-/// An upper bound of the number of records.
-size_t count_lines(const char *p, size_t count) {
-    size_t lines = 1;
-    for (size_t i = 0; i < count; ++i) lines += p[i] == '\n' || p[i] == '\r';
-    return lines;
-}
-
 } // namespace
 
 extern "C" size_t text_delimited_split(const char *bytes, size_t count, char delimiter) {
@@ -227,9 +220,9 @@ extern "C" text_chunk *text_delimited_parse(const char *bytes, size_t count, cha
                                             text_failure *failure) {
     failure->code = TEXT_OK;
     text_chunk *const chunk = text_chunk_make(missing, modes, columns);
-    // Every field but a row's last ends with a delimiter, so there are no more values than bytes and rows.
-    size_t const rows = count_lines(bytes, count);
-    size_t const most = std::min(rows, (count + 1) / std::max(columns, size_t(1)) + 1);
+    // A record has a byte at least for each of its fields, so there are no more values than bytes, but for a record
+    // that ends with the text and the one that turns out to be ragged. Memory that stays untouched costs nothing.
+    size_t const most = (count + 1) / std::max(columns, size_t(1)) + 1;
     chunk->values.reserve((most + 1) * columns);
     Parser parser(bytes, bytes + count, delimiter, *chunk, *failure);
     do {
