@@ -6,6 +6,7 @@ public enum PCAPlugin: Plugin {
 
     public static func register(in registry: inout Registry) throws {
         try registry.register(PrincipalComponents.self, plugin: name)
+        try registry.register(KernelPrincipalComponents.self, plugin: name)
         try registry.register(PrincipalComponentReducer.self, plugin: name)
     }
 }

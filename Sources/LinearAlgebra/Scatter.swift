@@ -17,7 +17,8 @@ package func scatterMatrix(
     let width = matrix.columnCount
     precondition(centers.map { $0.count == width } ?? true, "one center a column")
     precondition(weights.map { $0.count == matrix.rowCount } ?? true, "one weight a row")
-    _ = try OpenBLAS.dimension(max(width, 1))
+    guard width > 0 else { return Matrix(rowCount: 0, columnCount: 0) }
+    _ = try OpenBLAS.dimension(width)
     var result =
         width <= 128
         ? try narrowScatter(of: matrix, centers: centers, weights: weights, execution: execution)

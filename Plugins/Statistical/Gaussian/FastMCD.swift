@@ -127,7 +127,8 @@ struct FastMCD {
         let covariance = try Covariance(
             of: table.selectingRows(rows), lostDegrees: 0, execution: Execution(threads: 1))
         return Estimate(
-            location: covariance.means, shape: try GaussianShape(covariance: covariance.matrix),
+            location: covariance.means,
+            shape: try GaussianShape(covariance: covariance.matrix, location: covariance.means),
             support: rows.sorted())
     }
 

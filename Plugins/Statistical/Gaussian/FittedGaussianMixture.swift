@@ -3,7 +3,7 @@ public import OutlierCore
 
 /// A mixture of normal distributions that scores rows.
 public struct FittedGaussianMixture: FittedDetector {
-    private let parameters: MixtureParameters
+    let parameters: MixtureParameters
 
     public var featureCount: Int { parameters.means.columnCount }
     /// The share of each component.
@@ -11,9 +11,7 @@ public struct FittedGaussianMixture: FittedDetector {
     /// Components × columns.
     public var means: Matrix { parameters.means }
 
-    init(_ parameters: MixtureParameters) throws {
-        self.parameters = parameters
-    }
+    init(_ parameters: MixtureParameters) { self.parameters = parameters }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
         let width = featureCount
@@ -58,7 +56,7 @@ public struct FittedGaussianMixture: FittedDetector {
             try Matrix(
                 rowCount: rows, columnCount: width, values: Array(elements[component * size..<(component + 1) * size]))
         }
-        try self.init(
+        self.init(
             MixtureParameters(weights: weights, means: means, transforms: transforms, isDiagonal: isDiagonal))
     }
 }

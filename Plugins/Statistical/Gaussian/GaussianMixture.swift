@@ -7,6 +7,10 @@ public import OutlierCore
 /// score = −log Σₖ wₖ N(x; mₖ, Cₖ): higher for rows in thinner places; it has no bounds. With one component, the
 /// default as in PyOD, it is half the squared Mahalanobis distance plus a constant.
 ///
+/// A training row is scored by the mixture without what the row itself gave to it (`leaveOneOut`): otherwise a handful of
+/// anomalies that found a component of their own would be the most normal rows of all. With one component the order
+/// of the rows is that of PyOD, which lets each row vouch for itself.
+///
 /// Iterations begin with k-means (seeded by greedy k-means++: Arthur & Vassilvitskii, 2007) or random
 /// responsibilities, and end when the mean log-likelihood gains less than `tolerance`; of several `starts` the one of
 /// the highest likelihood is taken. `regularization` is added to every variance, so that a component that shrinks to a
@@ -34,6 +38,9 @@ public struct GaussianMixture: Detector {
         .integer("iterations", \.iterations, in: .between(1, 1_000_000), "Iterations of a start at most."),
         .integer("starts", \.starts, in: .between(1, 10_000), "Number of starts, of which the best is taken."),
         .choice("initialization", \.initialization, "How a start begins: k-means or random."),
+        .boolean(
+            "leave-one-out", \.leaveOneOut,
+            "Whether a training row is scored by the mixture of the other rows; PyOD lets it vouch for itself."),
     ]
 
     public var components: Int
@@ -43,13 +50,14 @@ public struct GaussianMixture: Detector {
     public var iterations: Int
     public var starts: Int
     public var initialization: MixtureInitialization
+    public var leaveOneOut: Bool
 
     public init() { self.init(components: 1) }
 
     public init(
         components: Int = 1, covariance: MixtureCovariance = .full, tolerance: Double = 1e-3,
         regularization: Double = 1e-6, iterations: Int = 100, starts: Int = 1,
-        initialization: MixtureInitialization = .kMeans
+        initialization: MixtureInitialization = .kMeans, leaveOneOut: Bool = true
     ) {
         self.components = components
         self.covariance = covariance
@@ -58,6 +66,7 @@ public struct GaussianMixture: Detector {
         self.iterations = iterations
         self.starts = starts
         self.initialization = initialization
+        self.leaveOneOut = leaveOneOut
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedGaussianMixture {
@@ -75,7 +84,19 @@ public struct GaussianMixture: Detector {
             if best.map({ run.likelihood > $0.likelihood }) ?? true { best = run }
         }
         guard let best else { throw OutlierError(.numericalFailure, "no start gave a mixture") }
-        return try FittedGaussianMixture(best.model)
+        return FittedGaussianMixture(best.model)
+    }
+
+    public func trainAndScore(
+        on data: Dataset, context: FitContext
+    ) throws -> (model: FittedGaussianMixture, scores: [Double]) {
+        let model = try train(on: data, context: context)
+        guard leaveOneOut, data.rowCount > 1 else {
+            return (model, try model.computeScores(of: data, execution: context.execution))
+        }
+        let scores = try model.parameters.leaveOneOutScores(
+            of: data.matrix, form: covariance, execution: context.execution)
+        return (model, scores)
     }
 }
 

@@ -19,9 +19,30 @@ struct GaussianShape {
     /// The logarithm of the product of the eigenvalues that are not zero.
     let logDeterminant: Double
 
-    /// - Parameter covariance: symmetric.
-    init(covariance: Matrix) throws {
+    /// - Parameters:
+    ///   - covariance: symmetric.
+    ///   - location: the means, which tell how large rounding errors are.
+    init(covariance: Matrix, location: [Double]) throws {
         let size = covariance.rowCount
+        // Constant columns are taken out first: what remains is often regular, and Cholesky's factor is far cheaper
+        // than eigenvectors.
+        let varying = (0..<size).filter { column in
+            let noise = 10 * Double.ulpOfOne * abs(location[column])
+            return covariance[column, column] > noise * noise
+        }
+        if varying.count < size {
+            let inner = try GaussianShape(
+                covariance: covariance.selectingRows(varying).selectingColumns(varying),
+                location: varying.map { location[$0] })
+            var outer = Matrix(rowCount: size, columnCount: inner.rank)
+            for (row, column) in varying.enumerated() {
+                for index in 0..<inner.rank { outer[column, index] = inner.transform[row, index] }
+            }
+            transform = outer
+            rank = inner.rank
+            logDeterminant = inner.logDeterminant
+            return
+        }
         if let cholesky = try? Cholesky(of: covariance), GaussianShape.isRegular(cholesky, covariance) {
             transform = try cholesky.inverseLower().transposed()
             rank = size

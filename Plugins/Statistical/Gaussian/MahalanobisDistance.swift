@@ -23,7 +23,8 @@ public struct MahalanobisDistance: Detector {
         let covariance = try Covariance(of: data.matrix, execution: context.execution)
         try context.checkCancellation()
         return FittedMahalanobisDistance(
-            location: covariance.means, transform: try GaussianShape(covariance: covariance.matrix).transform)
+            location: covariance.means,
+            transform: try GaussianShape(covariance: covariance.matrix, location: covariance.means).transform)
     }
 }
 

@@ -79,7 +79,7 @@ public struct MinimumCovarianceDeterminant: Detector {
         let final = try Covariance(
             of: matrix.selectingRows(chosen), lostDegrees: 0, execution: context.execution)
         let correction = ChiSquared.consistencyFactor(dimensions: dimensions, kept: 0.975)
-        let shape = try GaussianShape(covariance: final.matrix)
+        let shape = try GaussianShape(covariance: final.matrix, location: final.means)
         var transform = shape.transform
         transform.scale(by: 1 / correction.squareRoot())
         context.report(1, stage: "reweighting")
