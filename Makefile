@@ -26,7 +26,7 @@ build: setup
 demo: build
 	@$(OUTLIER) run Examples/breast-cancer.yaml
 
-test: lint unit examples
+test: lint examples unit
 
 unit: setup
 	@.ci/swift-test

@@ -63,7 +63,13 @@ struct Summary {
         var text = ""
         if !measures.isEmpty {
             var table = TextTable(["metric", "value"])
-            for (name, value) in numbers { table.rows.append([name, value.map(Format.metric) ?? "nan"]) }
+            for measure in measures {
+                switch measure.value {
+                case .number(let value): table.rows.append([measure.name, Format.metric(value)])
+                case .table(let entries): table.rows += entries.map { [$0.name, Format.count($0.value)] }
+                case nil: table.rows.append([measure.name, "nan"])
+                }
+            }
             text += table.text
             for measure in measures {
                 if let reason = measure.reason { text += "\(measure.name): \(reason)\n" }

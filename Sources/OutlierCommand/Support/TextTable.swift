@@ -28,11 +28,9 @@ struct TextTable {
 enum Format {
     static func score(_ value: Double) -> String { String(format: "%.6g", value) }
 
-    static func metric(_ value: Double) -> String {
-        if value.isNaN { return "nan" }
-        return Int(exactly: value).map { abs($0) > 1 ? String($0) : nil }.flatMap { $0 }
-            ?? String(format: "%.4f", value)
-    }
+    static func metric(_ value: Double) -> String { String(format: "%.4f", value) }
+
+    static func count(_ value: Double) -> String { String(format: "%.0f", value) }
 
     static func seconds(_ value: Double) -> String { String(format: "%.3f", value) }
 

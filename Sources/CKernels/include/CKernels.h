@@ -1,0 +1,21 @@
+#pragma once
+
+// Every topic, so that a build notices when one is added.
+#include "centers.h"
+#include "cuts.h"
+#include "distance.h"
+#include "exponential.h"
+#include "extended_isolation_forest.h"
+#include "histograms.h"
+#include "isolating_spheres.h"
+#include "isolation_forest.h"
+#include "kernels.h"
+#include "knn.h"
+#include "moments.h"
+#include "ordering.h"
+#include "process.h"
+#include "projection.h"
+#include "random_features.h"
+#include "sequential_minimal_optimization.h"
+#include "support_vectors.h"
+#include "tails.h"
