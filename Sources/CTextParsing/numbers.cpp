@@ -84,7 +84,7 @@ bool read_digits(const char *&p, const char *end, int count, int &value) {
 
 } // namespace
 
-const char *read_number(const char *p, const char *end, double &value) {
+const char *numbers::read_any(const char *p, const char *end, double &value) {
     if (p < end && *p == '+') {
         ++p;
         if (p == end || *p == '-') return nullptr;

@@ -255,6 +255,7 @@ struct TableAssembler {
     ) throws -> Matrix {
         let starts = chunks.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rowCount) }
         return try Matrix(rowCount: rowCount, columnCount: width) { buffer in
+            LargePages.advise(UnsafeRawBufferPointer(buffer))
             let shared = SharedBuffer(buffer)
             try execution.forEach(chunks.count) { index in
                 let chunk = chunks[index]
