@@ -37,8 +37,11 @@ struct FastMCD {
                 // A part must have rows enough for a covariance matrix of full rank.
                 if 300 * support / rows > 2 * columns { (partSize, self.parts) = (300, parts) }
             }
-            let step = 2 * Double(partSize) * Double(columns * columns) + 10 * Double(columns * columns * columns)
-            if 3 * step * Double(starts) > 1e13 { (starts, best) = (10, 2) }
+            // Many columns: fewer starts, each of which has to look into more directions and costs far more.
+            let width = Double(columns)
+            let step = 2 * Double(partSize) * width * width + 25 * width * width * width
+            starts = min(500, max(parts * best, Int(2.5e9 / step)))
+            if step > 1e9 { (starts, best) = (10, 2) }
         }
     }
 
@@ -102,7 +105,8 @@ struct FastMCD {
         while true {
             let estimate = try estimate(of: Array(order.prefix(count)), in: table)
             if estimate.shape.rank == table.columnCount || count == most { return estimate }
-            count = min(most, count + max(1, count / 4))
+            // Few columns: a row more may do. Many: most of the rows are likely to be needed, and each try is dear.
+            count = table.columnCount < 20 ? count + 1 : most
         }
     }
 

@@ -18,7 +18,8 @@ public import OutlierCore
 /// Where h rows lie on a hyperplane the determinant is 0, and no step can lower it: such an estimate is the best there
 /// is, that of least rank before others. Its pseudo-inverse measures distances within the hyperplane.
 ///
-/// Training: O(500 · 300 d²) for the starts and some tens of O(n d² + d³); scoring: O(d²) a row. The same seed gives
+/// Training: O(300 d² + d³) for each of the starts (500, fewer where columns are many), and some tens of O(n d² + d³);
+/// scoring: O(d²) a row. The same seed gives
 /// the same model on any number of threads. Not promised: the global minimum.
 ///
 /// - Throws: ``OutlierError/Code/notEnoughRows`` for a single row, ``OutlierError/Code/numericalFailure`` where more
