@@ -89,10 +89,9 @@ void outlier_cuts_count(
         transpose_strip(table + begin * cuts->columns, count, cuts->columns, scratch);
         for (size_t k = 0; k < cuts->count; k++) {
             project_strip(cuts, k, scratch, count, projected);
-            outlier_bins_with_lower_edge(
-                projected, count, cuts->edges + cuts->edge_starts[k], cuts->bins[k], cuts->bins_per_unit[k], bins);
-            uint64_t *target = counts + cuts->edge_starts[k] + k;
-            for (size_t i = 0; i < count; i++) target[bins[i]]++;
+            const double *edges = cuts->edges + cuts->edge_starts[k];
+            outlier_bins_by_arithmetic(projected, count, edges[0], edges[cuts->bins[k]], cuts->bins[k], bins);
+            outlier_count_bins(bins, count, counts + cuts->edge_starts[k] + k, cuts->bins[k]);
         }
     }
 }
@@ -113,8 +112,7 @@ void outlier_cuts_score(
             if (shifted) {
                 find_shifted_bins(projected, count, edges, cuts->bins[k], bins);
             } else {
-                outlier_bins_with_lower_edge(
-                    projected, count, edges, cuts->bins[k], cuts->bins_per_unit[k], bins);
+                outlier_bins_by_arithmetic(projected, count, edges[0], edges[cuts->bins[k]], cuts->bins[k], bins);
             }
             const double *value = values + cuts->edge_starts[k] + k;
             for (size_t i = 0; i < count; i++) sums[i] += value[bins[i]];

@@ -45,9 +45,8 @@ void outlier_histogram_count(
             copy_strip(table + begin * columns, columns, c, count, strip);
             outlier_bins_with_lower_edge(
                 strip, count, histograms->edges + histograms->edge_starts[c], histograms->bins[c],
-                histograms->bins_per_unit[c], bins);
-            uint64_t *target = counts + histograms->edge_starts[c] + c;
-            for (size_t i = 0; i < count; i++) target[bins[i]]++;
+                histograms->widths[c], bins);
+            outlier_count_bins(bins, count, counts + histograms->edge_starts[c] + c, histograms->bins[c]);
         }
     }
 }
@@ -66,7 +65,7 @@ void outlier_histogram_score(
             const double *edges = histograms->edges + histograms->edge_starts[c];
             copy_strip(table + begin * columns, columns, c, count, strip);
             outlier_bins_with_upper_edge(
-                strip, count, edges, histograms->bins[c], histograms->bins_per_unit[c], bins);
+                strip, count, edges, histograms->bins[c], histograms->widths[c], bins);
             mark_far(strip, count, edges, histograms->bins[c], margin, bins);
             const double *value = values + histograms->edge_starts[c] + 2 * c;
             for (size_t i = 0; i < count; i++) sums[i] += value[bins[i]];

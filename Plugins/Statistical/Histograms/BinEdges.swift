@@ -65,17 +65,16 @@ struct BinEdges: Sendable {
         return BinEdges(edges: edges)
     }
 
-    /// Bins in a unit where all are equally wide to within a quarter, so that arithmetic finds a bin or its neighbour;
-    /// 0 otherwise.
-    static func binsPerUnit(_ edges: some RandomAccessCollection<Double>) -> Double {
+    /// The width of the bins where each edge but the last is exactly the first + k · width, and bins are wide enough that
+    /// arithmetic finds a value's bin or its neighbour; 0 otherwise.
+    static func commonWidth(_ edges: ArraySlice<Double>) -> Double {
         guard let first = edges.first, let last = edges.last, edges.count > 1 else { return 0 }
         let width = (last - first) / Double(edges.count - 1)
-        let perUnit = Double(edges.count - 1) / (last - first)
-        guard width.isFinite, width > 0, perUnit.isFinite, perUnit > 0 else { return 0 }
-        for (index, edge) in edges.enumerated() {
-            guard abs(edge - (first + Double(index) * width)) <= width / 4 else { return 0 }
+        guard width.isFinite, (1 / width).isFinite, width > max(abs(first), abs(last)) * 0x1p-48 else { return 0 }
+        for (index, edge) in edges.dropLast().enumerated() {
+            guard edge == Double(index) * width + first else { return 0 }
         }
-        return perUnit
+        return width
     }
 }
 

@@ -149,10 +149,10 @@ extension HistogramSet {
         try edges.withUnsafeBufferPointer { edges in
             try starts.withUnsafeBufferPointer { starts in
                 try bins.withUnsafeBufferPointer { bins in
-                    try binsPerUnit.withUnsafeBufferPointer { binsPerUnit in
+                    try widths.withUnsafeBufferPointer { widths in
                         var kernel = outlier_histograms(
                             columns: count, edges: edges.baseAddress, edge_starts: starts.baseAddress,
-                            bins: bins.baseAddress, bins_per_unit: binsPerUnit.baseAddress)
+                            bins: bins.baseAddress, widths: widths.baseAddress)
                         return try body(&kernel)
                     }
                 }

@@ -8,7 +8,8 @@ struct HistogramSet: Sendable {
     let edges: [Double]
     let starts: [UInt32]
     let bins: [UInt32]
-    let binsPerUnit: [Double]
+    /// The width of each histogram's bins; 0 where the edges have to be searched.
+    let widths: [Double]
 
     var count: Int { bins.count }
 
@@ -33,8 +34,8 @@ struct HistogramSet: Sendable {
         self.edges = edges
         self.bins = bins
         self.starts = starts
-        self.binsPerUnit = zip(starts, bins).map { start, count in
-            BinEdges.binsPerUnit(edges[Int(start)...Int(start + count)])
+        self.widths = zip(starts, bins).map { start, count in
+            BinEdges.commonWidth(edges[Int(start)...Int(start + count)])
         }
     }
 

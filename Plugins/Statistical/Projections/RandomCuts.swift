@@ -56,7 +56,6 @@ struct RandomCuts: Sendable {
                         kernel.edges = inner.pointee.edges
                         kernel.edge_starts = inner.pointee.edge_starts
                         kernel.bins = inner.pointee.bins
-                        kernel.bins_per_unit = inner.pointee.bins_per_unit
                         return try body(&kernel, scratch)
                     }
                 }

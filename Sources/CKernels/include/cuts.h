@@ -16,7 +16,6 @@ struct outlier_cuts {
     const double *edges;
     const uint32_t *edge_starts;
     const uint32_t *bins;
-    const double *bins_per_unit;
 };
 
 /// The rows that fit in `scratch` at once: 0..<`outlier_cuts_strip`, and `scratch` must hold as many rows and columns.
@@ -31,8 +30,8 @@ void outlier_cut_project(
     const struct outlier_cuts *cuts, size_t cut, const double *table, size_t rows, double *out);
 
 /// Adds to `counts`, where cut `k` has two entries more than bins and begins at `edge_starts[k] + k`: the rows below the
-/// lowest edge, those in the bins, those above the highest. A bin holds its lower edge and not its upper one, the last
-/// holds both.
+/// lowest edge, those in the bins, those above the highest. A bin holds its lower edge and not its upper one, up to
+/// rounding; the last holds both.
 void outlier_cuts_count(
     const struct outlier_cuts *cuts, const double *table, size_t rows, double *scratch, uint64_t *counts);
 

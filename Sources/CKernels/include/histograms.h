@@ -10,8 +10,8 @@ struct outlier_histograms {
     const double *edges;
     const uint32_t *edge_starts;
     const uint32_t *bins;
-    /// Bins in a unit of the column where all are equally wide, up to rounding; 0 where they are not.
-    const double *bins_per_unit;
+    /// The width of the bins where edge k is exactly the first edge + k · width, but for the last; 0 where it is not.
+    const double *widths;
 };
 
 /// Lowers `lowest[c]` and raises `highest[c]` to take in each column of a row-major table.
