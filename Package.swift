@@ -56,10 +56,9 @@ let package = Package(
             dependencies: [
                 "OutlierCore", "CTextParsing", "CZlib", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        .target(
-            name: "OutlierConfig",
-            dependencies: ["OutlierCore", "OutlierData", .product(name: "Yams", package: "Yams")]),
-        .target(name: "PluginHost", dependencies: ["OutlierCore", "CFFI"]),
+        .target(name: "OutlierYAML", dependencies: ["OutlierCore", .product(name: "Yams", package: "Yams")]),
+        .target(name: "OutlierConfig", dependencies: ["OutlierCore", "OutlierData", "OutlierYAML"]),
+        .target(name: "PluginHost", dependencies: ["OutlierCore", "OutlierYAML", "CFFI"]),
         .target(name: "OutlierTesting", dependencies: ["OutlierCore"]),
 
         // What people use.

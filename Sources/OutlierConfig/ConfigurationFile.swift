@@ -1,5 +1,6 @@
 public import Foundation
 public import OutlierCore
+internal import OutlierYAML
 
 /// Reads configuration files.
 public enum ConfigurationFile {

@@ -1,4 +1,5 @@
 public import OutlierCore
+internal import OutlierYAML
 
 /// One change to a configuration from the command line: `detector.trees=50`.
 ///

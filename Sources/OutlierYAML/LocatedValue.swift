@@ -1,7 +1,7 @@
 public import OutlierCore
-import Yams
+internal import Yams
 
-/// A configuration as it was written: its value, and where in the text each part of it stands.
+/// A YAML file as it was written, a configuration or a manifest: its value, and where in the text each part of it stands.
 ///
 /// YAML 1.2's core schema, of which JSON is a part. Plain `yes`, `no`, `on` and `off` are text, as written.
 public struct LocatedValue: Sendable {
@@ -53,7 +53,7 @@ public struct LocatedValue: Sendable {
         nodes += 1
         guard nodes <= LocatedValue.maximumNodes, path.count <= LocatedValue.maximumDepth else {
             throw OutlierError(
-                .malformedFile, "the configuration is too large or nested too deeply",
+                .malformedFile, "the file is too large or nested too deeply",
                 location: location ?? OutlierError.Location(file: file))
         }
         switch node {
