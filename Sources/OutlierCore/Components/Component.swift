@@ -72,7 +72,8 @@ extension Component {
             let known = Self.parameters
             for entry in entries {
                 guard let parameter = known.first(where: { $0.description.name == entry.key }) else {
-                    throw Self.unknownParameter(entry.key, known: known.map(\.description.name))
+                    throw OutlierError.unknownParameter(
+                        entry.key, of: Self.name, known: known.map(\.description.name))
                 }
                 try parameter.set(entry.value, on: &self, registry: registry)
             }
@@ -82,14 +83,6 @@ extension Component {
             error.component = error.component ?? Self.name
             throw error
         }
-    }
-
-    private static func unknownParameter(_ name: String, known: [String]) -> OutlierError {
-        let list =
-            known.isEmpty ? "“\(Self.name)” has no parameters." : "Known parameters: \(known.joined(separator: ", "))."
-        return OutlierError(
-            .unknownParameter, "there is no parameter “\(name)”",
-            suggestion: Suggestion.didYouMean(name, among: known) ?? list, path: [name])
     }
 }
 

@@ -68,6 +68,23 @@ public struct Registry: Sendable {
         try Registry.add(Entry(description: description, make: make, load: load), to: &detectors)
     }
 
+    /// Registers a preprocessor whose name and parameters are known at run time only.
+    public mutating func register(
+        _ description: ComponentDescription,
+        preprocessor make: @escaping @Sendable (Value, Registry) throws -> any Preprocessor,
+        load: @escaping @Sendable (ModelArchive, Registry) throws -> any FittedPreprocessor
+    ) throws {
+        try Registry.add(Entry(description: description, make: make, load: load), to: &preprocessors)
+    }
+
+    /// Registers a metric whose name and parameters are known at run time only.
+    public mutating func register(
+        _ description: ComponentDescription,
+        metric make: @escaping @Sendable (Value, Registry) throws -> any Metric
+    ) throws {
+        try Registry.add(Entry(description: description, make: make, load: { _, _ in () }), to: &metrics)
+    }
+
     /// Registers every component of a family.
     public mutating func register(_ plugin: any Plugin.Type) throws {
         var copy = self
