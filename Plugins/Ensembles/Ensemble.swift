@@ -20,7 +20,7 @@ public import OutlierCore
 ///
 /// - Throws: fitting, ``OutlierError/Code/invalidConfiguration`` where there is no member or there are more buckets than
 ///   members, ``OutlierError/Code/numericalFailure`` where a member's scores cannot be normalized, and what members throw.
-public struct Ensemble: Detector {
+public struct Ensemble: Detector, LabelLearning, WeightLearning {
     public static let name = "ensemble"
     public static let summary = "Several detectors, whose scores are normalized and combined."
     public static let reference: String? =
@@ -54,6 +54,9 @@ public struct Ensemble: Detector {
         self.normalization = normalization
         self.buckets = buckets
     }
+
+    /// What the members do with labels.
+    public var labelUse: LabelUse { members.map { OutlierCore.labelUse(of: $0) }.max() ?? .ignored }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedEnsemble {
         try trainAndScore(on: data, context: context).model

@@ -14,7 +14,7 @@ public import OutlierCore
 /// A. Lazarevic and V. Kumar, “Feature Bagging for Outlier Detection”, KDD 2005.
 ///
 /// - Throws: fitting, ``OutlierError/Code/invalidConfiguration`` where there is no base, and what the base throws.
-public struct FeatureBagging: Detector {
+public struct FeatureBagging: Detector, LabelLearning, WeightLearning {
     /// How the fits' scores become one.
     public enum Combination: String, Sendable, CaseIterable {
         case average, maximum
@@ -65,6 +65,9 @@ public struct FeatureBagging: Detector {
     public mutating func fillIn(from registry: Registry) throws {
         if base == nil { base = try? registry.detector("lof") }
     }
+
+    /// What the members do with labels.
+    public var labelUse: LabelUse { base.map(OutlierCore.labelUse(of:)) ?? .ignored }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedEnsemble {
         try trainAndScore(on: data, context: context).model

@@ -23,7 +23,7 @@ public import OutlierCore
 ///
 /// - Throws: fitting, ``OutlierError/Code/invalidConfiguration`` where there are fewer than two members,
 ///   ``OutlierError/Code/notEnoughRows`` where there are fewer than two rows, and what members throw.
-public struct LocallySelectiveCombination: Detector {
+public struct LocallySelectiveCombination: Detector, LabelLearning, WeightLearning {
     public static let name = "lscp"
     public static let aliases = ["locally-selective-combination"]
     public static let summary = "Several detectors; each row is scored by those competent in its neighbourhood."
@@ -62,6 +62,9 @@ public struct LocallySelectiveCombination: Detector {
         self.localMaxFeatures = localMaxFeatures
         self.bins = bins
     }
+
+    /// What the members do with labels.
+    public var labelUse: LabelUse { members.map { OutlierCore.labelUse(of: $0) }.max() ?? .ignored }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedLocallySelectiveCombination {
         try fit(on: data, context: context).model

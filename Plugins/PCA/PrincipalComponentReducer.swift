@@ -82,8 +82,7 @@ public struct FittedPrincipalComponentReducer: FittedPreprocessor {
 
     public func apply(to data: Dataset, execution: Execution) throws -> Dataset {
         let reduced = try kernel.project(data.matrix, centers: centers, scales: scales, execution: execution)
-        return try Dataset(
-            reduced, columns: (1...max(1, axes.rowCount)).map { Column("pc\($0)") }, labels: data.labels)
+        return try data.replacing(reduced, columns: (1...max(1, axes.rowCount)).map { Column("pc\($0)") })
     }
 
     public func encode(to archive: inout ModelArchive) throws {

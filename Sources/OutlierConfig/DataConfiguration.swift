@@ -14,10 +14,15 @@ public struct DataConfiguration: Component {
             .string("array", \.array, null: "X, or the only one", "The array of an .npz file that holds the rows."),
             .string("label", \.label, null: "none", "The column that says which rows are anomalies."),
             .strings("anomaly", \.anomalyWords, "The words of the label column that mean an anomaly."),
+            .string(
+                "known-labels", \.knownLabels, null: "the fit sees no labels",
+                "The column that says what the fit may know of the rows; may be the label column itself."),
             .string("identifier", \.identifier, null: "the row's number", "The column that names the rows."),
             .strings("ignore", \.ignore, "Columns that are not looked at."),
             .choices("columns", \.columns, "What columns hold, where it is not to be recognised: {age: number}."),
-            .strings("missing", \.missing, "Words that mean a missing value, besides the usual ones."),
+            .words(
+                "missing", \.missing,
+                "Words and numbers that mean a missing value, besides the usual ones: [-999, none]."),
             .string("delimiter", \.delimiter, null: "guessed", "What stands between two fields of a CSV file."),
             .choice("header", \.header, "Whether the first line of a CSV file names the columns."),
         ]
@@ -29,6 +34,7 @@ public struct DataConfiguration: Component {
     public var array: String?
     public var label: String?
     public var anomalyWords: [String] = []
+    public var knownLabels: String?
     public var identifier: String?
     public var ignore: [String] = []
     public var columns: [String: ReadOptions.ColumnKind] = [:]
@@ -47,6 +53,7 @@ public struct DataConfiguration: Component {
             format: format, label: label, anomalyWords: anomalyWords, identifier: identifier, ignore: ignore,
             missing: ReadOptions.usualMissingWords + missing, delimiter: try delimiterOption(), header: header,
             columnKinds: self.columns, expecting: columns, query: query, member: array)
+        options.knownLabels = knownLabels
         options.toleratesAbsentColumns = !columns.isEmpty
         return options
     }

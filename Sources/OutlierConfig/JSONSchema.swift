@@ -60,6 +60,7 @@ public enum JSONSchema {
         switch kind {
         case .boolean: ["type": "boolean"]
         case .string: ["type": "string"]
+        case .word: ["type": ["string", "number"]]
         case .integer(let range): number("integer", range)
         case .number(let range): number("number", range)
         case .choice(let choices): ["enum": .array(choices.map(Value.string))]

@@ -36,6 +36,10 @@ public struct ReadOptions: Sendable {
     /// The words of the label column that mean an anomaly; every other word then means a normal row. Where empty, the
     /// words are 0 and 1, true and false, yes and no, or the usual ones (``Labels``).
     public var anomalyWords: [String]
+    /// The column that says what the fit may know of the rows: words for normal and anomalous rows, as in the label
+    /// column, and nothing where nothing is known. It may be the label column itself. It is not among the columns of the
+    /// data set.
+    public var knownLabels: String?
     /// The column that names the rows. It is kept as text, as it stands, and is not among the columns of the
     /// data set.
     public var identifier: String?
@@ -46,7 +50,8 @@ public struct ReadOptions: Sendable {
     /// Whether a table may lack the label, the identifier, and columns that are ignored or declared: new rows have no
     /// label yet.
     public var toleratesAbsentColumns = false
-    /// The words that mean that there is no value. An empty field is one where the empty word is among them.
+    /// The words that mean that there is no value. An empty field is one where the empty word is among them. A word that
+    /// is a number, as -999, means it however the number is written, in columns of numbers.
     public var missing: [String]
     public var delimiter: Delimiter
     public var header: Header

@@ -84,4 +84,23 @@ import Testing
         #expect(try Value(json: runner.run("schema").output)["$defs"]?["detector"] != nil)
         #expect(try runner.run("describe", "knm").errors.contains("Did you mean “knn”?"))
     }
+
+    @Test func sentinelsAndKnownLabels() throws {
+        let runner = try CommandRunner()
+        let rows = (0..<40).map { "r\($0),\($0 % 7),\($0 % 5),0,\($0 < 3 ? "normal" : "")\n" }.joined()
+        try runner.write(
+            "id,a,b,outlier,seen\n" + rows + "lost,-999.0,1,0,\nfar,90,80,1,\nfarther,95,85,1,anomaly\n", to: "t.csv")
+        try runner.write(
+            """
+            data: {source: t.csv, label: outlier, known-labels: seen, identifier: id, missing: [-999, nothing]}
+            preprocess: [impute]
+            detector: knn
+            metrics: [roc-auc]
+            """, to: "run.yaml")
+        let plain = try runner.run("run", "run.yaml", "--json")
+        try #require(plain.status == 0, "\(plain.errors)")
+        #expect(try Value(json: plain.output)["notes"]?.array == [], "no part looks at the labels")
+        let failing = try runner.run("run", "run.yaml", "--set", "preprocess=[]")
+        #expect(failing.status == 65 && failing.errors.contains("row 41, column “a”: the value is missing"))
+    }
 }

@@ -62,7 +62,9 @@ import Testing
         #expect(description.parameters.map(\.defaultValue) == [1.0, 2])
         #expect(description.parameters[1].kind == .integer(.between(1, 10)))
         let pipeline = try Registry.forTests().describe(.detector, "pipeline")
-        #expect(pipeline.capabilities == [.missingTolerant, .categoryTolerant])
+        #expect(
+            pipeline.capabilities
+                == [.missingTolerant, .categoryTolerant, .labelLearning, .weightLearning, .rowExcluding])
     }
 
     @Test func recipesMakeTheSameComponent() throws {

@@ -80,19 +80,19 @@ struct CompareCommand: ParsableCommand {
         let context = FitContext(seed: UInt64(configuration.seed), execution: execution, observer: bar.observer)
         PeakMemory.reset()
         do {
-            let data = table.dataset.unlabeled
+            let data = try table.trainingData
+            let pipeline = try configuration.pipeline()
             let start = Date()
-            let (model, scores) = try configuration.pipeline().fitAndScore(data, context: context)
+            let (model, scores) = try UnusableWeights.explaining { try pipeline.fitAndScore(data, context: context) }
             let fitted = Date()
             _ = try model.scores(of: data, execution: execution)
             row.fitSeconds = fitted.timeIntervalSince(start)
             row.scoreSeconds = Date().timeIntervalSince(fitted)
             row.peakBytes = PeakMemory.bytes
-            if let truth = table.truth {
-                let evaluation = try Evaluation(
-                    scores: scores, predictions: model.threshold?.labels(for: scores), truth: truth)
-                row.measures = try Summary.measures(configuration.metrics, evaluation)
-            }
+            row.measures = try Measurable(
+                scores: scores, predictions: model.threshold?.labels(for: scores), truth: table.truth,
+                known: pipeline.labelUse == .ignored ? nil : table.knownLabels
+            ).measures(configuration.metrics)
         } catch let error as OutlierError {
             row.failure = error.description
         }

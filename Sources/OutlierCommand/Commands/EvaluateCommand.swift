@@ -56,8 +56,13 @@ struct EvaluateCommand: ParsableCommand {
             throw OutlierError(.columnMismatch, "there is no column “score”", location: .init(file: scores))
         }
         let decisions = data.columns.firstIndex { $0.name == "label" }
-        return try Evaluation(
+        // Rows without a score were not scored.
+        let measurable = Measurable(
             scores: data.matrix.column(score), predictions: decisions.map { data.matrix.column($0).map { $0 != 0 } },
-            truth: truth)
+            truth: truth, known: nil)
+        let left = truth.count - measurable.scores.count
+        if left > 0 { StandardError.write("\(left) rows have no score and are left out\n") }
+        return try Evaluation(
+            scores: measurable.scores, predictions: measurable.predictions, truth: measurable.truth ?? [])
     }
 }

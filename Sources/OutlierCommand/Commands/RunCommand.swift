@@ -26,11 +26,7 @@ struct RunCommand: ParsableCommand {
         let fitting = try Fitting.run(configuration, interruption: interruption)
         let table = fitting.table
         let predictions = fitting.predictions
-        var measures: [Summary.Measure] = []
-        if let truth = table.truth {
-            let evaluation = try Evaluation(scores: fitting.scores, predictions: predictions, truth: truth)
-            measures = try Summary.measures(configuration.metrics, evaluation)
-        }
+        let measures = try fitting.evaluation.measures(configuration.metrics)
         let summary = Summary(
             identifierName: configuration.data.identifier ?? "row", measures: measures,
             rows: Summary.highest(
@@ -47,6 +43,8 @@ struct RunCommand: ParsableCommand {
                     Value.Entry("pipeline", fitting.model.recipe.parameters),
                     Value.Entry("seed", .integer(configuration.seed)),
                     Value.Entry("fitSeconds", .number(fitting.seconds)),
+                    Value.Entry("notScored", .integer(fitting.exclusions?.count ?? 0)),
+                    Value.Entry("notes", .array(fitting.notes.map(Value.string))),
                     Value.Entry("cutoff", fitting.model.threshold.map { .number($0.cutoff) } ?? .null),
                 ] + summary.json + [Value.Entry("written", .array(written.map(Value.string)))]
             StandardOutput.write(Value.object(entries).json(indentation: 2) + "\n")
@@ -64,7 +62,8 @@ struct RunCommand: ParsableCommand {
         if let path = output.scores {
             try OutputFolder.prepare(for: path)
             let table = try ScoreTable(
-                fitting.table, scores: fitting.scores, labels: predictions, includingTruth: true)
+                fitting.table, scores: fitting.scores, labels: predictions, includingTruth: true,
+                reasons: fitting.exclusions)
             try ScoreWriter(path: path).write(table)
             written.append(path)
         }

@@ -50,7 +50,8 @@ struct ScoreCommand: ParsableCommand {
         let scores = try pipeline.scores(of: table.dataset, execution: execution)
         try interruption.cancellation.check()
         let result = try ScoreTable(
-            table, scores: scores, labels: pipeline.threshold?.labels(for: scores), includingTruth: true)
+            table, scores: scores, labels: pipeline.threshold?.labels(for: scores), includingTruth: true,
+            reasons: pipeline.canExclude ? pipeline.exclusions(in: table.dataset, execution: execution) : nil)
         try OutputFolder.prepare(for: output)
         try ScoreWriter(path: output).write(result)
     }

@@ -8,8 +8,12 @@ struct Fitting {
     let configuration: RunConfiguration
     let table: Table
     let model: FittedPipeline
-    /// The scores of the training rows, by the detector's own rule for them.
+    /// The scores of the training rows, by the detector's own rule for them; `NaN` for rows that are not scored.
     let scores: [Double]
+    /// Why rows are not scored; `nil` where the pipeline scores every row.
+    let exclusions: [Int: String]?
+    /// Whether the fit saw labels.
+    let learnsFromLabels: Bool
     let seconds: Double
 
     static func run(_ configuration: RunConfiguration, interruption: Interruption) throws -> Fitting {
@@ -22,11 +26,17 @@ struct Fitting {
             seed: UInt64(configuration.seed),
             execution: execution, observer: bar.observer)
         let start = Date()
-        var (model, scores) = try pipeline.fitAndScore(table.dataset.unlabeled, context: context)
+        let data = try table.trainingData
+        var (model, scores) = try UnusableWeights.explaining {
+            try pipeline.fitAndScore(data, context: context)
+        }
         let seconds = Date().timeIntervalSince(start)
+        let exclusions = model.canExclude ? try model.exclusions(in: data, execution: execution) : nil
         model.notes = .object([Value.Entry("data", configuration.data.reading)])
         try interruption.cancellation.check()
-        return Fitting(configuration: configuration, table: table, model: model, scores: scores, seconds: seconds)
+        return Fitting(
+            configuration: configuration, table: table, model: model, scores: scores, exclusions: exclusions,
+            learnsFromLabels: pipeline.labelUse != .ignored && data.labels != nil, seconds: seconds)
     }
 
     /// The decisions, where the pipeline has a threshold.
@@ -44,7 +54,27 @@ struct Fitting {
             \(name): \(table.dataset.rowCount) rows × \(table.dataset.columnCount) columns\(truth)
             \(stages.joined(separator: " → ")), fitted in \(Format.seconds(seconds)) s
 
-            """
+            """ + notes.map { "\($0)\n" }.joined()
+    }
+}
+
+extension Fitting {
+    /// The rows by which the scores are measured: those that are scored, without those whose labels the fit knew, where
+    /// others are left.
+    var evaluation: Measurable {
+        Measurable(
+            scores: scores, predictions: predictions, truth: table.truth,
+            known: learnsFromLabels ? table.knownLabels : nil)
+    }
+
+    /// What a reader of the metrics must know.
+    var notes: [String] {
+        var notes: [String] = []
+        if let exclusions, !exclusions.isEmpty {
+            notes.append("\(exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
+        }
+        if let note = evaluation.note { notes.append(note) }
+        return notes
     }
 }
 

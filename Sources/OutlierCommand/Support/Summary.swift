@@ -39,18 +39,20 @@ struct Summary {
         _ count: Int, scores: [Double], predictions: [Bool]?, truth: [Bool]?, identifiers: [String]?
     ) -> [Row] {
         guard count > 0 else { return [] }
+        // Rows that were not scored come nowhere.
+        let scored = scores.indices.filter { !scores[$0].isNaN }
         func row(_ row: Int) -> Row {
             Row(
                 identifier: identifiers?[row] ?? String(row + 1), score: scores[row], isAnomaly: predictions?[row],
                 truth: truth?[row])
         }
         if count > 256 {
-            let order = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+            let order = scored.sorted { (scores[$1], $0) < (scores[$0], $1) }
             return order.prefix(count).map(row)
         }
         // The rows found so far, the highest first: most rows are turned away by one comparison.
         var found: [Int] = []
-        for row in scores.indices {
+        for row in scored {
             if found.count == count, let last = found.last, scores[row] <= scores[last] { continue }
             let place = found.firstIndex { scores[$0] < scores[row] } ?? found.count
             found.insert(row, at: place)

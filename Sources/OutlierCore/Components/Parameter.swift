@@ -61,7 +61,7 @@ extension ParameterDescription.Kind {
         }
         switch (self, value) {
         case (.any, _), (.component, _), (.section, .object), (.boolean, .boolean), (.string, .string),
-            (.optional, .null):
+            (.optional, .null), (.word, .string), (.word, .integer), (.word, .number):
             break
         case (.optional(let kind, _), _):
             do { try kind.check(value, parameter: parameter) } catch { throw failure(value.description) }
@@ -219,6 +219,19 @@ extension Parameter where Root: Component {
             defaultValue: .array(Root()[keyPath: path].map(Value.string)),
             read: { .array($0[keyPath: path].map(Value.string)) },
             write: { root, value, _ in root[keyPath: path] = value.array?.compactMap(\.string) ?? [] })
+    }
+
+    /// Texts, among which there may be numbers.
+    public static func words(
+        _ name: String, _ path: any WritableKeyPath<Root, [String]> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .list(of: .word, minimumCount: 0),
+            defaultValue: .array(Root()[keyPath: path].map(Value.string)),
+            read: { .array($0[keyPath: path].map(Value.string)) },
+            write: { root, value, _ in
+                root[keyPath: path] = (value.array ?? []).map { $0.string ?? $0.description }
+            })
     }
 
     /// A detector, by name.

@@ -1,15 +1,19 @@
-/// What a detector is fitted on and scores: a ``Matrix``, its columns, and labels where there are any.
+/// What a detector is fitted on and scores: a ``Matrix``, its columns, and labels and weights where there are any.
 public struct Dataset: Sendable {
     /// Rows × columns. A missing value is `NaN`.
     public let matrix: Matrix
     /// One entry for each column of `matrix`, in its order.
     public let columns: [Column]
-    /// One entry for each row, or `nil` where nothing is known. Unsupervised detectors do not look at them.
+    /// One entry for each row, or `nil` where nothing is known. Only components that are ``LabelLearning`` see them.
     public let labels: [Label]?
+    /// How much each row counts in a fit, or `nil` where all count 1: finite, at least 0, and not all 0. Only detectors
+    /// that are ``WeightLearning`` can be fitted on weighted rows. Scoring does not look at them.
+    public let weights: [Double]?
 
-    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns or labels are not as many as the matrix has,
-    ///   or where two columns share a name.
-    public init(_ matrix: Matrix, columns: [Column], labels: [Label]? = nil) throws {
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns, labels or weights are not as many as the matrix
+    ///   has, or where two columns share a name; ``OutlierError/Code/invalidValue`` where a weight is negative or no
+    ///   number, or all are 0.
+    public init(_ matrix: Matrix, columns: [Column], labels: [Label]? = nil, weights: [Double]? = nil) throws {
         guard columns.count == matrix.columnCount else {
             throw OutlierError(
                 .shapeMismatch, "\(columns.count) column names were given for \(matrix.columnCount) columns")
@@ -17,6 +21,7 @@ public struct Dataset: Sendable {
         if let labels, labels.count != matrix.rowCount {
             throw OutlierError(.shapeMismatch, "\(labels.count) labels were given for \(matrix.rowCount) rows")
         }
+        if let weights { try Dataset.check(weights, rowCount: matrix.rowCount) }
         var seen: Set<String> = []
         for column in columns where !seen.insert(column.name).inserted {
             throw OutlierError(
@@ -25,6 +30,22 @@ public struct Dataset: Sendable {
         self.matrix = matrix
         self.columns = columns
         self.labels = labels
+        self.weights = weights
+    }
+
+    private static func check(_ weights: [Double], rowCount: Int) throws {
+        guard weights.count == rowCount else {
+            throw OutlierError(.shapeMismatch, "\(weights.count) weights were given for \(rowCount) rows")
+        }
+        if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+            throw OutlierError(
+                .invalidValue, "the weight of row \(row + 1) is \(weights[row]), but it must be a number of at least 0")
+        }
+        guard rowCount == 0 || weights.contains(where: { $0 > 0 }) else {
+            throw OutlierError(
+                .invalidValue, "every row has the weight 0, so there is nothing to learn from",
+                suggestion: "Give some rows a weight above 0.")
+        }
     }
 
     /// Numbers without names: the columns are called `x1`, `x2` and so on.
@@ -32,6 +53,7 @@ public struct Dataset: Sendable {
         self.matrix = matrix
         self.columns = (0..<matrix.columnCount).map { Column("x\($0 + 1)") }
         self.labels = nil
+        self.weights = nil
     }
 
     /// Numbers, a row an array.
@@ -41,9 +63,19 @@ public struct Dataset: Sendable {
         self.init(try Matrix(rows: rows))
     }
 
-    /// The same columns and labels over other values of the same shape.
-    public func replacing(_ matrix: Matrix) throws -> Dataset {
-        try Dataset(matrix, columns: columns, labels: labels)
+    /// The same rows, with what is known of them, over other values.
+    ///
+    /// - Parameter columns: what the values are, where they are not the same columns as before.
+    public func replacing(_ matrix: Matrix, columns: [Column]? = nil) throws -> Dataset {
+        guard matrix.rowCount == rowCount else {
+            throw OutlierError(.shapeMismatch, "\(matrix.rowCount) rows were given in place of \(rowCount)")
+        }
+        return try Dataset(matrix, columns: columns ?? self.columns, labels: labels, weights: weights)
+    }
+
+    /// The same rows with other labels and weights.
+    public func replacing(labels: [Label]?, weights: [Double]? = nil) throws -> Dataset {
+        try Dataset(matrix, columns: columns, labels: labels, weights: weights ?? self.weights)
     }
 
     public var rowCount: Int { matrix.rowCount }
@@ -51,27 +83,34 @@ public struct Dataset: Sendable {
 
     /// A view of consecutive rows.
     public func rows(_ range: Range<Int>) -> Dataset {
-        Dataset(unchecked: matrix.rows(range), columns: columns, labels: labels.map { Array($0[range]) })
+        Dataset(
+            unchecked: matrix.rows(range), columns: columns, labels: labels.map { Array($0[range]) },
+            weights: weights.map { Array($0[range]) })
     }
 
     /// The rows at `indices`, in that order.
     public func selectingRows(_ indices: [Int]) -> Dataset {
         Dataset(
             unchecked: matrix.selectingRows(indices), columns: columns,
-            labels: labels.map { labels in indices.map { labels[$0] } })
+            labels: labels.map { labels in indices.map { labels[$0] } },
+            weights: weights.map { weights in indices.map { weights[$0] } })
     }
 
     /// The columns at `indices`, in that order; no index may occur twice.
     public func selectingColumns(_ indices: [Int]) throws -> Dataset {
-        try Dataset(matrix.selectingColumns(indices), columns: indices.map { columns[$0] }, labels: labels)
+        try replacing(matrix.selectingColumns(indices), columns: indices.map { columns[$0] })
     }
 
     /// The same rows without labels.
-    public var unlabeled: Dataset { Dataset(unchecked: matrix, columns: columns, labels: nil) }
+    public var unlabeled: Dataset { Dataset(unchecked: matrix, columns: columns, labels: nil, weights: weights) }
 
-    private init(unchecked matrix: Matrix, columns: [Column], labels: [Label]?) {
+    /// The same rows without weights.
+    public var unweighted: Dataset { Dataset(unchecked: matrix, columns: columns, labels: labels, weights: nil) }
+
+    private init(unchecked matrix: Matrix, columns: [Column], labels: [Label]?, weights: [Double]?) {
         self.matrix = matrix
         self.columns = columns
         self.labels = labels
+        self.weights = weights
     }
 }

@@ -31,6 +31,10 @@ public struct OutlierError: Error, Hashable, Sendable {
         public static let missingValue = Code(rawValue: "missing-value")
         /// An infinite value.
         public static let infiniteValue = Code(rawValue: "infinite-value")
+        /// Labels that a component must have and the data lack, or labels of one class where two are needed.
+        public static let missingLabels = Code(rawValue: "missing-labels")
+        /// Weighted rows for a detector that takes no weights.
+        public static let weightsNotTaken = Code(rawValue: "weights-not-taken")
         /// A value that cannot be read as what its column holds.
         public static let invalidValue = Code(rawValue: "invalid-value")
         /// A file that does not follow its format.

@@ -31,7 +31,7 @@ enum ColumnAlignment {
             }
             recode(column: index, from: given, to: levels, in: &matrix)
         }
-        return try Dataset(matrix, columns: columns, labels: data.labels)
+        return try data.replacing(matrix, columns: columns)
     }
 
     private static func recode(column: Int, from given: [String], to levels: [String], in matrix: inout Matrix) {

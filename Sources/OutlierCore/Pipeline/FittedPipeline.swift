@@ -1,7 +1,7 @@
 import Foundation
 
 /// A pipeline that has learnt: the model that is saved, loaded and scored with.
-public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant {
+public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant, RowExcluding {
     struct Stage: Sendable {
         var recipe: Recipe
         var preprocessor: any FittedPreprocessor
@@ -52,15 +52,45 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant 
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        try detector.scores(of: prepared(data, execution: execution), execution: execution)
+        let prepared = try preparedRows(of: data, execution: execution)
+        let scores = try detector.scores(of: prepared.data, execution: execution)
+        guard let rows = prepared.rows else { return scores }
+        var result = [Double](repeating: .nan, count: data.rowCount)
+        for (row, score) in zip(rows, scores) { result[row] = score }
+        return result
     }
 
-    /// The data as the detector sees them: columns in the order of the fit, preprocessed.
+    public var canExclude: Bool {
+        stages.contains { $0.preprocessor is any RowFiltering }
+            || (detector as? any RowExcluding)?.canExclude ?? false
+    }
+
+    public func exclusions(in data: Dataset, execution: Execution = Execution()) throws -> [Int: String] {
+        guard canExclude, data.rowCount > 0 else { return [:] }
+        let prepared = try preparedRows(of: data, execution: execution)
+        guard let inner = detector as? any RowExcluding, inner.canExclude else { return prepared.excluded }
+        var excluded = prepared.excluded
+        for (row, reason) in try inner.exclusions(in: prepared.data, execution: execution) {
+            excluded[prepared.rows?[row] ?? row] = reason
+        }
+        return excluded
+    }
+
+    /// The data as the detector sees them: columns in the order of the fit, preprocessed. Rows that a preprocessor finds
+    /// to be unusable are not among them; ``preparedRows(of:execution:)`` says which rows are.
     public func prepared(_ data: Dataset, execution: Execution = Execution()) throws -> Dataset {
-        var current = try ColumnAlignment.align(data, to: columns)
+        try preparedRows(of: data, execution: execution).data
+    }
+
+    /// The data as the detector sees them.
+    public func preparedRows(of data: Dataset, execution: Execution = Execution()) throws -> PreparedRows {
+        var current = PreparedRows(data: try ColumnAlignment.align(data, to: columns))
         for stage in stages {
             do {
-                current = try stage.preprocessor.transform(current, execution: execution)
+                if let filter = stage.preprocessor as? any RowFiltering {
+                    current.remove(filter.unusableRows(in: current.data))
+                }
+                current.data = try stage.preprocessor.transform(current.data, execution: execution)
             } catch var error as OutlierError {
                 error.component = error.component ?? stage.recipe.name
                 throw error
@@ -79,13 +109,6 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant 
                 suggestion: "Add one to the pipeline: QuantileThreshold(contamination: 0.1).")
         }
         return threshold.labels(for: scores)
-    }
-
-    static func fitAndScore(
-        _ detector: some Detector, _ data: Dataset, _ context: FitContext
-    ) throws -> (any FittedDetector, [Double]) {
-        let result = try detector.fitAndScore(data, context: context)
-        return (result.model, result.scores)
     }
 }
 

@@ -9,7 +9,13 @@
 ///
 /// The block takes any number of preprocessors, then one detector, then at most one threshold; the compiler sees to it.
 /// A configuration file makes the same value.
-public struct Pipeline: Detector {
+///
+/// Preprocessors that are ``TrainingRowsPreprocessor`` change what the detector learns from. The training rows that are
+/// scored stay what they are, one score a row: a row that the detector has learnt from as it is gets the score of the
+/// detector's own rule for training rows, any other one is scored like a new row. Rows that a ``RowFiltering``
+/// preprocessor finds to be unusable take no part and have the score `NaN`; ``FittedPipeline/exclusions(in:execution:)``
+/// says why.
+public struct Pipeline: Detector, LabelLearning, WeightLearning {
     public static let name = "pipeline"
     public static let summary = "Preprocessors, a detector and a threshold in a row, used as one detector."
     public static var parameters: [Parameter<Pipeline>] {
@@ -52,6 +58,12 @@ public struct Pipeline: Detector {
         try train(on: data, context: context, scoring: true)
     }
 
+    /// The most that a part does with labels.
+    public var labelUse: LabelUse {
+        let parts: [any Component] = preprocessors + [detector, threshold].compactMap { $0 as (any Component)? }
+        return parts.map(OutlierCore.labelUse(of:)).max() ?? .ignored
+    }
+
     private func train(
         on data: Dataset, context: FitContext, scoring: Bool
     ) throws -> (model: FittedPipeline, scores: [Double]) {
@@ -59,32 +71,29 @@ public struct Pipeline: Detector {
             throw OutlierError(
                 .invalidConfiguration, "the pipeline has no detector", suggestion: "Give it one: {detector: lof}.")
         }
-        var current = data
+        var rows = PipelineRows(data)
         var stages: [FittedPipeline.Stage] = []
         for (index, preprocessor) in preprocessors.enumerated() {
             let recipe = preprocessor.recipe
             let covering = 0.1 * Double(index) / Double(preprocessors.count)
             context.report(covering, stage: recipe.name)
-            let fitted: any FittedPreprocessor = try preprocessor.fit(
-                current, context: context.part(index, covering: covering...0.1))
-            current = try fitted.transform(current, execution: context.execution)
+            let part = context.part(index, covering: covering...0.1)
+            let fitted = try rows.advance(through: preprocessor, keepingRows: scoring, context: part)
             stages.append(FittedPipeline.Stage(recipe: recipe, preprocessor: fitted))
             try context.checkCancellation()
         }
         let recipe = detector.recipe
         let part = context.part(-1, covering: (preprocessors.isEmpty ? 0 : 0.1)...1)
         part.report(0, stage: recipe.name)
-        var scores: [Double] = []
-        let model: any FittedDetector
-        if scoring {
-            (model, scores) = try FittedPipeline.fitAndScore(detector, current, part)
-        } else {
-            model = try detector.fit(current, context: part)
-        }
+        let (model, scores) = try rows.fit(detector, scoring: scoring, context: part)
         var decision: FittedPipeline.Decision?
         if let threshold {
+            let scored = scores.indices.filter { !scores[$0].isNaN }
+            let all = scored.count == scores.count
             let fitted: any FittedThreshold = try threshold.fit(
-                scores: scores, labels: data.labels, context: context.part(-2))
+                scores: all ? scores : scored.map { scores[$0] },
+                labels: data.labels.map { labels in all ? labels : scored.map { labels[$0] } },
+                context: context.part(-2))
             decision = FittedPipeline.Decision(recipe: threshold.recipe, threshold: fitted)
         }
         part.report(1, stage: recipe.name)

@@ -59,7 +59,7 @@ public struct FittedOneHotEncoder: FittedPreprocessor, MissingTolerant, Category
                 }
             }
         }
-        return try Dataset(matrix, columns: columns, labels: data.labels)
+        return try data.replacing(matrix, columns: columns)
     }
 
     public func encode(to archive: inout ModelArchive) throws { archive.store(levelCounts, as: "levels") }

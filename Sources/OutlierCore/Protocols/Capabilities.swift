@@ -34,7 +34,11 @@ public protocol Mergeable: FittedDetector {
     func merged(with other: Self) throws -> Self
 }
 
-/// The capabilities of a component, derived from the protocols that its fitted type conforms to.
+/// A detector whose fit counts each row as often as ``Dataset/weights`` says: a row of weight 2 is as good as two equal
+/// rows, and a row of weight 0 is as good as absent.
+public protocol WeightLearning: Detector {}
+
+/// The capabilities of a component, derived from the protocols that it and its fitted type conform to.
 public enum Capability: String, Sendable, Hashable, CaseIterable {
     case explainable
     case streaming
@@ -42,6 +46,10 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case missingTolerant = "missing-tolerant"
     case categoryTolerant = "category-tolerant"
     case mergeable
+    case labelLearning = "label-learning"
+    case weightLearning = "weight-learning"
+    case trainingRows = "changes-training-rows"
+    case rowExcluding = "excludes-rows"
 
     static func of<D: Detector>(_ type: D.Type) -> [Capability] {
         let fitted: Any.Type = D.Fitted.self
@@ -52,6 +60,9 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
         if fitted is any MissingTolerant.Type { result.append(.missingTolerant) }
         if fitted is any CategoryTolerant.Type { result.append(.categoryTolerant) }
         if fitted is any Mergeable.Type { result.append(.mergeable) }
+        if type is any LabelLearning.Type { result.append(.labelLearning) }
+        if type is any WeightLearning.Type { result.append(.weightLearning) }
+        if fitted is any RowExcluding.Type { result.append(.rowExcluding) }
         return result
     }
 
@@ -60,6 +71,13 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
         var result: [Capability] = []
         if fitted is any MissingTolerant.Type { result.append(.missingTolerant) }
         if fitted is any CategoryTolerant.Type { result.append(.categoryTolerant) }
+        if type is any LabelLearning.Type { result.append(.labelLearning) }
+        if type is any TrainingRowsPreprocessor.Type { result.append(.trainingRows) }
+        if fitted is any RowFiltering.Type { result.append(.rowExcluding) }
         return result
+    }
+
+    static func of<T: Threshold>(_ type: T.Type) -> [Capability] {
+        type is any LabelLearning.Type ? [.labelLearning] : []
     }
 }

@@ -8,6 +8,7 @@ import Dispatch
 /// - there is at least one row and one column, and every column is numeric, boolean or a date, unless ``Fitted`` is
 ///   ``CategoryTolerant``;
 /// - no value is infinite, and none is `NaN` unless ``Fitted`` is ``MissingTolerant``;
+/// - the rows have no labels unless the detector is ``LabelLearning``, and no weights unless it is ``WeightLearning``;
 /// - every parameter is in the range that ``Component/parameters`` gives for it.
 ///
 /// What an author owes in return, and `OutlierTesting` checks: fitting changes nothing but the result; the same seed
@@ -37,7 +38,7 @@ extension Detector {
     /// - Throws: ``OutlierError`` where a parameter is out of range or the data cannot be used,
     ///   `CancellationError` where the context's cancellation was raised.
     public func fit(_ data: Dataset, context: FitContext = FitContext()) throws -> Fitted {
-        try prepare(data)
+        let data = try prepare(data)
         return try attributed { try train(on: data, context: context) }
     }
 
@@ -45,10 +46,10 @@ extension Detector {
     public func fitAndScore(
         _ data: Dataset, context: FitContext = FitContext()
     ) throws -> (model: Fitted, scores: [Double]) {
-        try prepare(data)
+        let data = try prepare(data)
         return try attributed {
             let result = try trainAndScore(on: data, context: context)
-            try ScoreCheck.check(result.scores, rowCount: data.rowCount)
+            try ScoreCheck.check(result.scores, of: data, by: result.model, execution: context.execution)
             return result
         }
     }
@@ -70,11 +71,20 @@ extension Detector {
     /// Whether models of this detector take category columns as they are.
     public static var acceptsCategories: Bool { Fitted.self is any CategoryTolerant.Type }
 
-    private func prepare(_ data: Dataset) throws {
+    /// Checks the data and takes away what this detector must not see.
+    private func prepare(_ data: Dataset) throws -> Dataset {
         try validate()
-        try attributed {
+        return try attributed {
             try DataCheck.check(
                 data, acceptsMissing: Self.acceptsMissing, acceptsCategories: Self.acceptsCategories, purpose: "fit")
+            guard data.weights == nil || self is any WeightLearning else {
+                throw OutlierError(
+                    .weightsNotTaken, "the rows have weights, but this detector takes none",
+                    suggestion:
+                        "Choose a detector with the capability “\(Capability.weightLearning.rawValue)”, or repeat "
+                        + "rows (“random-over”) instead of weighting them.")
+            }
+            return try LabelCheck.seen(data, by: self)
         }
     }
 

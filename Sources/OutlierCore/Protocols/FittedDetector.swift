@@ -4,7 +4,8 @@
 /// checks as ``Detector`` describes, and on the columns being as many as ``featureCount``.
 ///
 /// What an author owes: higher scores are more anomalous; a row's score does not depend on the other rows of the call
-/// nor on their order, to the bit; no score is `NaN`; a model that was saved and loaded gives the same scores to the bit.
+/// nor on their order, to the bit; no score is `NaN`, but for rows that a ``RowExcluding`` model says it cannot score; a
+/// model that was saved and loaded gives the same scores to the bit.
 public protocol FittedDetector: Persistable {
     /// The number of columns that the model was fitted on.
     var featureCount: Int { get }
@@ -29,7 +30,7 @@ extension FittedDetector {
             data, acceptsMissing: self is any MissingTolerant, acceptsCategories: self is any CategoryTolerant,
             purpose: "score")
         let scores = try computeScores(of: data, execution: execution)
-        try ScoreCheck.check(scores, rowCount: data.rowCount)
+        try ScoreCheck.check(scores, of: data, by: self, execution: execution)
         return scores
     }
 
@@ -99,11 +100,15 @@ enum DataCheck {
 }
 
 enum ScoreCheck {
-    static func check(_ scores: [Double], rowCount: Int) throws {
-        guard scores.count == rowCount else {
-            throw OutlierError(.shapeMismatch, "the detector gave \(scores.count) scores for \(rowCount) rows")
+    static func check(
+        _ scores: [Double], of data: Dataset, by model: some FittedDetector, execution: Execution
+    ) throws {
+        guard scores.count == data.rowCount else {
+            throw OutlierError(.shapeMismatch, "the detector gave \(scores.count) scores for \(data.rowCount) rows")
         }
-        if let row = scores.firstIndex(where: \.isNaN) {
+        guard scores.contains(where: \.isNaN) else { return }
+        let excluded = try (model as? any RowExcluding)?.exclusions(in: data, execution: execution) ?? [:]
+        if let row = scores.indices.first(where: { scores[$0].isNaN && excluded[$0] == nil }) {
             throw OutlierError(
                 .numericalFailure,
                 "the score of row \(row + 1) is not a number: its values are too large or too far apart",

@@ -18,7 +18,7 @@ extension Preprocessor {
             try DataCheck.check(
                 data, acceptsMissing: Fitted.self is any MissingTolerant.Type,
                 acceptsCategories: Fitted.self is any CategoryTolerant.Type, purpose: "fit")
-            return try train(on: data, context: context)
+            return try train(on: LabelCheck.seen(data, by: self), context: context)
         } catch var error as OutlierError {
             error.component = error.component ?? recipe.name
             throw error

@@ -17,6 +17,10 @@ extension Threshold {
             if let row = scores.firstIndex(where: \.isNaN) {
                 throw OutlierError(.invalidValue, "the score of row \(row + 1) is not a number")
             }
+            if let labels, labels.count != scores.count {
+                throw OutlierError(.shapeMismatch, "\(labels.count) labels were given for \(scores.count) scores")
+            }
+            if (self as? any LabelLearning)?.labelUse == .required { try LabelCheck.requireBothClasses(labels) }
             return try train(on: scores, labels: labels, context: context)
         } catch var error as OutlierError {
             error.component = error.component ?? recipe.name

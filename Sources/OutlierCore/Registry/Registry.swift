@@ -45,7 +45,8 @@ public struct Registry: Sendable {
     public mutating func register<T: Threshold>(_ type: T.Type, plugin: String) throws {
         try Registry.add(
             Entry(
-                description: ComponentDescription(type, kind: .threshold, plugin: plugin),
+                description: ComponentDescription(
+                    type, kind: .threshold, plugin: plugin, capabilities: Capability.of(type)),
                 make: { try T(parameters: $0, registry: $1) }, load: { try T.Fitted(from: $0, registry: $1) }),
             to: &thresholds)
     }

@@ -34,7 +34,9 @@ struct DatabaseScoreWriter {
         defer { try? queue.close() }
         try queue.write { database in
             let name = DatabaseNames.quoted(tableName)
-            let types = [table.identifiers == nil ? "INTEGER" : "TEXT", "REAL", "INTEGER", "INTEGER"]
+            let types =
+                [table.identifiers == nil ? "INTEGER" : "TEXT", "REAL"] + (table.labels == nil ? [] : ["INTEGER"])
+                + (table.truth == nil ? [] : ["INTEGER"]) + (table.reasons == nil ? [] : ["TEXT"])
             let columns = zip(table.columnNames, types).map { "\(DatabaseNames.quoted($0)) \($1)" }
             try database.execute(sql: "DROP TABLE IF EXISTS \(name)")
             try database.execute(sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", ")))")
@@ -43,12 +45,15 @@ struct DatabaseScoreWriter {
             for row in table.scores.indices {
                 var values: [DatabaseValue] = [
                     table.identifiers?[row].databaseValue ?? (row + 1).databaseValue,
-                    table.scores[row].databaseValue,
+                    table.scores[row].isNaN ? .null : table.scores[row].databaseValue,
                 ]
-                if let labels = table.labels { values.append((labels[row] ? 1 : 0).databaseValue) }
+                if let labels = table.labels {
+                    values.append(table.scores[row].isNaN ? .null : (labels[row] ? 1 : 0).databaseValue)
+                }
                 if let truth = table.truth {
                     values.append(truth[row] == .unlabeled ? .null : (truth[row] == .anomaly ? 1 : 0).databaseValue)
                 }
+                if let reasons = table.reasons { values.append(reasons[row]?.databaseValue ?? .null) }
                 statement.setUncheckedArguments(StatementArguments(values))
                 try statement.execute()
             }

@@ -107,6 +107,7 @@ struct DelimitedReader {
         case .automatic:
             var named = Set(options.ignore + options.columnKinds.keys + options.expecting.map(\.name))
             if let label = options.label { named.insert(label) }
+            if let known = options.knownLabels { named.insert(known) }
             if let identifier = options.identifier { named.insert(identifier) }
             if first.fields.contains(where: { named.contains(String(decoding: $0.bytes, as: UTF8.self)) }) {
                 return true

@@ -64,6 +64,7 @@ struct JSONLinesReader {
             }
             for (name, kind) in options.columnKinds where kind == .category { declared[name] = Int(TEXT_COLUMN_WORDS) }
             for name in asWords { declared[name] = Int(TEXT_COLUMN_WORDS) }
+            if let name = options.knownLabels { declared[name] = Int(TEXT_COLUMN_WORDS) }
             if let name = options.label { declared[name] = Int(TEXT_COLUMN_WORDS) }
             if let name = options.identifier { declared[name] = Int(TEXT_COLUMN_IDENTIFIER) }
             for name in options.ignore { declared[name] = Int(TEXT_COLUMN_SKIPPED) }

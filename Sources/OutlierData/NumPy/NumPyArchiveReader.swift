@@ -26,7 +26,19 @@ struct NumPyArchiveReader {
             labels = try? self.labels(
                 of: array(member), name: NumPyArchiveReader.usualLabels, rows: matrix.rowCount)
         }
-        return try NumericTable(matrix: matrix, options: options, file: file, labels: labels).table()
+        var known: [Label]?
+        if let name = self.options.knownLabels {
+            if name == self.options.label || name == NumPyArchiveReader.usualLabels && labels != nil {
+                known = labels
+            } else if let member = member(name) {
+                known = try self.labels(of: array(member), name: name, rows: matrix.rowCount, isKnowledge: true)
+            }
+            // The matrix has no column of that name to look for any more.
+            if known != nil { options.knownLabels = nil }
+        }
+        return try NumericTable(
+            matrix: matrix, options: options, file: file, labels: labels, knownLabels: known
+        ).table()
     }
 
     private func name(_ member: ZipArchive.Member) -> String {
@@ -69,12 +81,15 @@ struct NumPyArchiveReader {
         }
     }
 
-    private func labels(of matrix: Matrix, name: String, rows: Int) throws -> [Label] {
+    private func labels(
+        of matrix: Matrix, name: String, rows: Int, isKnowledge: Bool = false
+    ) throws -> [Label] {
         guard matrix.count == rows else {
             throw OutlierError(
                 .shapeMismatch, "the array “\(name)” has \(matrix.count) labels for \(rows) rows",
                 location: .init(file: file))
         }
-        return try NumericTable.labels(matrix.values, name: name, options: options, file: file)
+        return try NumericTable.labels(
+            matrix.values, name: name, options: options, file: file, isKnowledge: isKnowledge)
     }
 }

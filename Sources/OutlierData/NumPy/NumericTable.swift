@@ -7,12 +7,17 @@ struct NumericTable {
     let file: String
     /// Labels that do not come from a column.
     var labels: [Label]?
+    var knownLabels: [Label]?
 
     func table() throws -> Table {
         let names = (0..<matrix.columnCount).map { "x\($0 + 1)" }
         let layout = try ColumnLayout(names: names, options: options, file: file)
         let labels = try layout.label.map {
             try NumericTable.labels(matrix.column($0), name: names[$0], options: options, file: file)
+        }
+        let known = try layout.knownLabel.map {
+            try NumericTable.labels(
+                matrix.column($0), name: names[$0], options: options, file: file, isKnowledge: true)
         }
         let identifiers = layout.identifier.map { matrix.column($0).map(NumericTable.text) }
         let features = layout.features
@@ -23,8 +28,9 @@ struct NumericTable {
                 Column(names[feature], kind: try settle(index, names[feature], layout.roles[feature], &chosen)))
         }
         return Table(
-            dataset: try Dataset(chosen, columns: columns, labels: labels ?? self.labels), identifiers: identifiers,
-            identifierName: options.identifier, source: file)
+            dataset: try Dataset(chosen, columns: columns, labels: labels ?? self.labels),
+            knownLabels: known ?? knownLabels ?? (options.knownLabels == nil ? nil : labels ?? self.labels),
+            identifiers: identifiers, identifierName: options.identifier, source: file)
     }
 
     private func settle(
@@ -60,12 +66,18 @@ struct NumericTable {
         Int(exactly: value).map(String.init) ?? value.description
     }
 
-    static func labels(_ values: [Double], name: String, options: ReadOptions, file: String) throws -> [Label] {
+    static func labels(
+        _ values: [Double], name: String, options: ReadOptions, file: String, isKnowledge: Bool = false
+    ) throws -> [Label] {
         var unknown: Set<String> = []
         let labels = values.map { value -> Label in
             if value.isNaN { return .unlabeled }
             let word = text(value)
-            if let label = Labels.label(word, number: value, anomalyWords: options.anomalyWords) { return label }
+            if let label = Labels.label(
+                word, number: value, anomalyWords: options.anomalyWords, isKnowledge: isKnowledge)
+            {
+                return label
+            }
             unknown.insert(word)
             return .unlabeled
         }

@@ -6,16 +6,19 @@ public struct ScoreTable: Sendable {
     public var identifierName: String
     /// The texts of the first column; `nil` for the rows' numbers, from 1.
     public var identifiers: [String]?
+    /// One score a row, `NaN` for a row that was not scored, which is written as nothing.
     public var scores: [Double]
     /// The decisions of a threshold: `true` for an anomaly, written as 1.
     public var labels: [Bool]?
     /// What was known of the rows before; `unlabeled` is written as nothing.
     public var truth: [Label]?
+    /// Why rows were not scored, by their numbers from 0. `nil` for no column of reasons.
+    public var reasons: [Int: String]?
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the parts are not equally long.
     public init(
         scores: [Double], labels: [Bool]? = nil, truth: [Label]? = nil, identifiers: [String]? = nil,
-        identifierName: String? = nil
+        identifierName: String? = nil, reasons: [Int: String]? = nil
     ) throws {
         for count in [labels?.count, truth?.count, identifiers?.count] {
             guard let count, count != scores.count else { continue }
@@ -24,19 +27,25 @@ public struct ScoreTable: Sendable {
         self.scores = scores
         self.labels = labels
         self.truth = truth
+        self.reasons = reasons
         self.identifiers = identifiers
         self.identifierName = identifierName ?? "row"
     }
 
     /// The scores of `table`'s rows, with its identifiers.
-    public init(_ table: Table, scores: [Double], labels: [Bool]? = nil, includingTruth: Bool = false) throws {
+    public init(
+        _ table: Table, scores: [Double], labels: [Bool]? = nil, includingTruth: Bool = false,
+        reasons: [Int: String]? = nil
+    ) throws {
         try self.init(
             scores: scores, labels: labels, truth: includingTruth ? table.dataset.labels : nil,
-            identifiers: table.identifiers, identifierName: table.identifiers == nil ? nil : table.identifierName)
+            identifiers: table.identifiers, identifierName: table.identifiers == nil ? nil : table.identifierName,
+            reasons: reasons)
     }
 
     /// The names of the columns that are written.
     public var columnNames: [String] {
         [identifierName, "score"] + (labels == nil ? [] : ["label"]) + (truth == nil ? [] : ["truth"])
+            + (reasons == nil ? [] : ["reason"])
     }
 }

@@ -58,14 +58,19 @@ public struct ScoreWriter: Sendable {
                 output.append(row + 1)
             }
             output.append(delimiter)
-            output.append(table.scores[row])
+            let isScored = !table.scores[row].isNaN
+            if isScored { output.append(table.scores[row]) }
             if let labels = table.labels {
                 output.append(delimiter)
-                output.append(UInt8(ascii: labels[row] ? "1" : "0"))
+                if isScored { output.append(UInt8(ascii: labels[row] ? "1" : "0")) }
             }
             if let truth = table.truth {
                 output.append(delimiter)
                 if truth[row] != .unlabeled { output.append(UInt8(ascii: truth[row] == .anomaly ? "1" : "0")) }
+            }
+            if let reasons = table.reasons {
+                output.append(delimiter)
+                if let reason = reasons[row] { output.appendField(reason, delimiter: delimiter) }
             }
             output.append(UInt8(ascii: "\n"))
             try output.flushIfFull()
@@ -85,13 +90,19 @@ public struct ScoreWriter: Sendable {
             }
             output.append(", \"score\": ")
             if table.scores[row].isFinite { output.append(table.scores[row]) } else { output.append("null") }
-            if let labels = table.labels { output.append(labels[row] ? ", \"label\": 1" : ", \"label\": 0") }
+            if let labels = table.labels {
+                let label = table.scores[row].isNaN ? "null" : labels[row] ? "1" : "0"
+                output.append(", \"label\": \(label)")
+            }
             if let truth = table.truth {
                 switch truth[row] {
                 case .unlabeled: output.append(", \"truth\": null")
                 case .normal: output.append(", \"truth\": 0")
                 case .anomaly: output.append(", \"truth\": 1")
                 }
+            }
+            if let reasons = table.reasons {
+                output.append(", \"reason\": \(reasons[row].map { Value.string($0).json() } ?? "null")")
             }
             output.append("}\n")
             try output.flushIfFull()

@@ -7,6 +7,7 @@ struct ColumnLayout: Sendable {
         /// A column of the data set. `nil` where its kind is to be recognised.
         case feature(ReadOptions.ColumnKind?)
         case label
+        case knownLabel
         case identifier
         case ignored
     }
@@ -16,6 +17,7 @@ struct ColumnLayout: Sendable {
 
     var features: [Int] { roles.indices.filter { if case .feature = roles[$0] { true } else { false } } }
     var label: Int? { roles.firstIndex(of: .label) }
+    var knownLabel: Int? { roles.firstIndex(of: .knownLabel) }
     var identifier: Int? { roles.firstIndex(of: .identifier) }
 
     /// - Throws: ``OutlierError/Code/malformedFile`` where two columns share a name,
@@ -54,6 +56,9 @@ struct ColumnLayout: Sendable {
         }
         for name in options.ignore where !isLeftOut(name) { roles[try position(name, "ignored")] = .ignored }
         if let name = options.label, !isLeftOut(name) { roles[try position(name, "the label")] = .label }
+        if let name = options.knownLabels, name != options.label, !isLeftOut(name) {
+            roles[try position(name, "what is known of the rows")] = .knownLabel
+        }
         if let name = options.identifier, !isLeftOut(name) {
             roles[try position(name, "the identifier")] = .identifier
         }
@@ -82,7 +87,7 @@ struct ColumnLayout: Sendable {
         roles.indices.map { index in
             let mode =
                 switch roles[index] {
-                case .feature(.category), .label: TEXT_COLUMN_WORDS
+                case .feature(.category), .label, .knownLabel: TEXT_COLUMN_WORDS
                 case .feature where asWords.contains(names[index]): TEXT_COLUMN_WORDS
                 case .feature(.date): TEXT_COLUMN_AUTOMATIC_DATES
                 case .feature: TEXT_COLUMN_AUTOMATIC

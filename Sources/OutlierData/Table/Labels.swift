@@ -6,6 +6,8 @@ import OutlierCore
 /// row. Otherwise 1, true, yes, t, y, anomaly, anomalous, anomalies, abnormal, outlier, fraud, fraudulent, attack and
 /// malignant mean an anomaly, and 0, false, no, f, n, normal, nominal, inlier, regular, legitimate and benign a normal
 /// row; any other word is an error. A missing word means that nothing is known of the row.
+///
+/// In a column of knowledge, which a person fills in by hand, the usual words keep their meaning beside the declared ones.
 enum Labels {
     private static let anomalous: Set<String> = [
         "true", "yes", "t", "y", "anomaly", "anomalous", "anomalies", "abnormal", "outlier", "fraud", "fraudulent",
@@ -16,7 +18,9 @@ enum Labels {
     ]
 
     /// `nil` for a word that says nothing.
-    static func label(_ word: String, number: Double?, anomalyWords: [String]) -> Label? {
+    static func label(
+        _ word: String, number: Double?, anomalyWords: [String], isKnowledge: Bool = false
+    ) -> Label? {
         let lowered = word.lowercased()
         if !anomalyWords.isEmpty {
             let isAnomaly = anomalyWords.contains {
@@ -24,7 +28,8 @@ enum Labels {
                 guard let number else { return false }
                 return SingleValue.number(Array($0.utf8)) == number
             }
-            return isAnomaly ? .anomaly : .normal
+            let isUsual = isKnowledge && (number == 1 || anomalous.contains(lowered))
+            return isAnomaly || isUsual ? .anomaly : .normal
         }
         if number == 1 || anomalous.contains(lowered) { return .anomaly }
         if number == 0 || normal.contains(lowered) { return .normal }

@@ -15,6 +15,8 @@ public struct Table: Sendable {
     /// The columns without the label, the identifier and those that are ignored; with the labels of the rows, where
     /// there is a label column.
     public let dataset: Dataset
+    /// What the fit may know of the rows, where the options name a column for it: one entry a row.
+    public let knownLabels: [Label]?
     /// The texts of the identifier column, one a row.
     public let identifiers: [String]?
     /// The name of the identifier column.
@@ -28,8 +30,17 @@ public struct Table: Sendable {
         return labels.map { $0 == .anomaly }
     }
 
-    init(dataset: Dataset, identifiers: [String]?, identifierName: String?, source: String) {
+    /// What a pipeline is to be fitted on: the rows with the labels that the fit may know, which are not those of the
+    /// label column unless the options say so.
+    public var trainingData: Dataset {
+        get throws { try dataset.replacing(labels: knownLabels) }
+    }
+
+    init(
+        dataset: Dataset, knownLabels: [Label]? = nil, identifiers: [String]?, identifierName: String?, source: String
+    ) {
         self.dataset = dataset
+        self.knownLabels = knownLabels
         self.identifiers = identifiers
         self.identifierName = identifierName
         self.source = source

@@ -45,11 +45,13 @@ struct TableAssembler {
             }
         }
         if !lost.isEmpty { throw WordsLost(columns: lost) }
-        let labels = try layout.label.map(self.labels)
+        let labels = try layout.label.map { try self.labels($0, isKnowledge: false) }
+        let known = try layout.knownLabel.map { try self.labels($0, isKnowledge: true) }
         let identifiers = try layout.identifier.map { try self.identifiers($0, execution: execution) }
         let matrix = try fill(rowCount, columns.count, translations, execution: execution)
         return Table(
-            dataset: try Dataset(matrix, columns: columns, labels: labels), identifiers: identifiers,
+            dataset: try Dataset(matrix, columns: columns, labels: labels),
+            knownLabels: options.knownLabels == nil ? nil : known ?? labels, identifiers: identifiers,
             identifierName: options.identifier, source: file)
     }
 
@@ -203,7 +205,7 @@ struct TableAssembler {
 
     // MARK: Labels and identifiers
 
-    private func labels(_ column: Int) throws -> [Label] {
+    private func labels(_ column: Int, isKnowledge: Bool) throws -> [Label] {
         var labels: [Label] = []
         var unknown: Set<String> = []
         var firstUnknown: OutlierError.Location?
@@ -215,7 +217,8 @@ struct TableAssembler {
             let meanings = chunk.words(position).map { word in
                 let text = chunk.text(word, position)
                 let number = word.isNumber ? word.value : nil
-                let label = Labels.label(text, number: number, anomalyWords: options.anomalyWords)
+                let label = Labels.label(
+                    text, number: number, anomalyWords: options.anomalyWords, isKnowledge: isKnowledge)
                 if label == nil, word.count > 0 {
                     unknown.insert(text)
                     firstUnknown = firstUnknown ?? place(of: word, chunk: index).location

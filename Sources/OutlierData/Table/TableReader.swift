@@ -8,9 +8,9 @@ struct TableReader {
 
     func table() throws -> Table {
         do {
-            return try read(asWords: [])
+            return try read(asWords: []).replacingSentinels(options.missing)
         } catch let error as TableAssembler.WordsLost {
-            return try readAgain(asWords: error.columns)
+            return try readAgain(asWords: error.columns).replacingSentinels(options.missing)
         } catch var error as OutlierError {
             if error.location == nil, error.code != .inputOutput { error.location = .init(file: source.description) }
             throw error

@@ -1,0 +1,104 @@
+/// The rows of a fit on their way through a pipeline: those to learn from and those to score, which are the same until
+/// a preprocessor changes the former.
+struct PipelineRows {
+    private let rowCount: Int
+    /// The rows to score, and to learn from where ``changed`` is `nil`.
+    private var kept: PreparedRows
+    /// The rows to learn from; their origins are numbers of the first rows of all.
+    private var changed: TrainingRows?
+
+    init(_ data: Dataset) {
+        rowCount = data.rowCount
+        kept = PreparedRows(data: data)
+    }
+
+    /// Fits a preprocessor on the rows to learn from and takes both kinds of rows through it.
+    ///
+    /// - Parameter keepingRows: whether the rows to score are needed at all.
+    mutating func advance(
+        through preprocessor: some Preprocessor, keepingRows: Bool, context: FitContext
+    ) throws -> any FittedPreprocessor {
+        let fitted = try preprocessor.fit(changed?.data ?? kept.data, context: context)
+        do {
+            try filter(with: fitted)
+            if changed == nil || keepingRows {
+                kept.data = try fitted.transform(kept.data, execution: context.execution)
+            }
+            if let data = changed?.data {
+                changed?.data = try fitted.transform(data, execution: context.execution)
+            }
+        } catch var error as OutlierError {
+            error.component = error.component ?? preprocessor.recipe.name
+            throw error
+        }
+        if let changer = preprocessor as? any TrainingRowsPreprocessor {
+            try change(with: changer, fitted: fitted, context: context.part(-1))
+        }
+        return fitted
+    }
+
+    /// Fits the detector. The scores are one for each of the first rows, `NaN` where a row cannot be scored.
+    func fit(
+        _ detector: some Detector, scoring: Bool, context: FitContext
+    ) throws -> (model: any FittedDetector, scores: [Double]) {
+        let data = changed?.data ?? kept.data
+        guard scoring else { return (try detector.fit(data, context: context), []) }
+        let (model, learnt) = try detector.fitAndScore(data, context: context)
+        if changed == nil && kept.rows == nil { return (model, learnt) }
+        var scores = [Double](repeating: .nan, count: rowCount)
+        let rows = kept.rows ?? Array(0..<rowCount)
+        guard let origins = changed?.origins else {
+            for (row, score) in zip(rows, learnt) { scores[row] = score }
+            return (model, scores)
+        }
+        for (origin, score) in zip(origins, learnt) {
+            if let origin, scores[origin].isNaN { scores[origin] = score }
+        }
+        let others = rows.indices.filter { scores[rows[$0]].isNaN }
+        let rest = try model.scores(of: kept.data.selectingRows(others), execution: context.execution)
+        for (position, score) in zip(others, rest) { scores[rows[position]] = score }
+        return (model, scores)
+    }
+
+    private mutating func filter(with fitted: any FittedPreprocessor) throws {
+        guard let filter = fitted as? any RowFiltering else { return }
+        kept.remove(filter.unusableRows(in: kept.data))
+        if var rows = changed {
+            let unusable = filter.unusableRows(in: rows.data)
+            let usable = rows.origins.indices.filter { unusable[$0] == nil }
+            if usable.count < rows.origins.count {
+                rows.data = rows.data.selectingRows(usable)
+                rows.origins = usable.map { rows.origins[$0] }
+                changed = rows
+            }
+        }
+        if (changed?.data ?? kept.data).rowCount == 0 {
+            let reason = kept.excluded.min { $0.key < $1.key }.map { "; row \($0.key + 1): \($0.value)" } ?? ""
+            throw OutlierError(
+                .emptyData, "no row is left to learn from\(reason)",
+                suggestion:
+                    "Fill missing values with “impute”, or leave columns out that lack many with “drop-columns”.")
+        }
+    }
+
+    private mutating func change(
+        with changer: some TrainingRowsPreprocessor, fitted: any FittedPreprocessor, context: FitContext
+    ) throws {
+        var result = try Self.trainingRows(changer, changed?.data ?? kept.data, fitted, context)
+        if let before = changed?.origins {
+            result.origins = result.origins.map { $0.flatMap { before[$0] } }
+        } else if let rows = kept.rows {
+            result.origins = result.origins.map { $0.map { rows[$0] } }
+        }
+        changed = result
+    }
+
+    private static func trainingRows<P: TrainingRowsPreprocessor>(
+        _ changer: P, _ data: Dataset, _ fitted: any FittedPreprocessor, _ context: FitContext
+    ) throws -> TrainingRows {
+        guard let fitted = fitted as? P.Fitted else {
+            throw OutlierError(.invalidConfiguration, "a preprocessor was fitted as another", component: P.name)
+        }
+        return try changer.trainingRows(from: data, fitted: fitted, context: context)
+    }
+}

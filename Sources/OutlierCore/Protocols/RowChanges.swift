@@ -1,0 +1,71 @@
+/// Rows to learn from, made of other rows.
+public struct TrainingRows: Sendable {
+    public var data: Dataset
+    /// For each row of `data`, the number of the row that it was before; `nil` for a row that was made up or changed.
+    public var origins: [Int?]
+
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where there is not one origin a row.
+    public init(_ data: Dataset, origins: [Int?]) throws {
+        guard data.rowCount == origins.count else {
+            throw OutlierError(.shapeMismatch, "\(origins.count) origins were given for \(data.rowCount) rows")
+        }
+        self.data = data
+        self.origins = origins
+    }
+}
+
+/// A preprocessor that changes which rows the rest of a pipeline learns from, and how much they count: it leaves rows
+/// out, repeats them, makes up new ones or weights them. Rows that are scored pass as they are.
+public protocol TrainingRowsPreprocessor: Preprocessor {
+    /// The rows to learn from in place of `data`, which were transformed by `fitted` already. For authors: the pipeline
+    /// calls ``trainingRows(from:fitted:context:)``.
+    func changeTrainingRows(of data: Dataset, fitted: Fitted, context: FitContext) throws -> TrainingRows
+}
+
+extension TrainingRowsPreprocessor {
+    /// The rows to learn from in place of `data`.
+    ///
+    /// - Throws: ``OutlierError``, among others where no row is left.
+    public func trainingRows(from data: Dataset, fitted: Fitted, context: FitContext) throws -> TrainingRows {
+        do {
+            let result = try changeTrainingRows(of: data, fitted: fitted, context: context)
+            guard result.data.rowCount > 0 else {
+                throw OutlierError(.emptyData, "no row is left to learn from")
+            }
+            return result
+        } catch var error as OutlierError {
+            error.component = error.component ?? recipe.name
+            throw error
+        }
+    }
+}
+
+/// What a preprocessor has learnt that leaves every row that is scored as it is.
+public struct UnchangedRows: FittedPreprocessor, MissingTolerant, CategoryTolerant {
+    public let featureCount: Int
+
+    public init(featureCount: Int) { self.featureCount = featureCount }
+
+    public func apply(to data: Dataset, execution: Execution) throws -> Dataset { data }
+
+    public func encode(to archive: inout ModelArchive) throws { archive.store(featureCount, as: "features") }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        featureCount = try archive.integer("features", in: 1...Int(Int32.max))
+    }
+}
+
+/// A fitted preprocessor that finds rows which cannot be used. A pipeline does not learn from them and does not score
+/// them: their scores are `NaN`, and ``RowExcluding/exclusions(in:execution:)`` says why.
+public protocol RowFiltering: FittedPreprocessor {
+    /// The rows of `data`, before ``FittedPreprocessor/apply(to:execution:)``, that cannot be used, each with the reason.
+    func unusableRows(in data: Dataset) -> [Int: String]
+}
+
+/// A fitted model that cannot score every row.
+public protocol RowExcluding: FittedDetector {
+    /// Whether any row can be excluded at all.
+    var canExclude: Bool { get }
+    /// The rows of `data` whose score is `NaN`, each with the reason.
+    func exclusions(in data: Dataset, execution: Execution) throws -> [Int: String]
+}

@@ -1,0 +1,22 @@
+import OutlierCore
+
+extension Table {
+    /// The table in which numbers that stand for a missing value, as -999, are missing, however they were written.
+    ///
+    /// - Parameter words: those that are numbers count, and only in columns of numbers.
+    func replacingSentinels(_ words: [String]) throws -> Table {
+        let sentinels = Set(words.compactMap { SingleValue.number(Array($0.utf8)) }.filter(\.isFinite))
+        guard !sentinels.isEmpty else { return self }
+        let isNumber = dataset.columns.map { $0.kind == .number }
+        let width = dataset.columnCount
+        var matrix = dataset.matrix
+        matrix.withUnsafeMutableBufferPointer { values in
+            for index in values.indices where isNumber[index % width] && sentinels.contains(values[index]) {
+                values[index] = .nan
+            }
+        }
+        return Table(
+            dataset: try dataset.replacing(matrix), knownLabels: knownLabels, identifiers: identifiers,
+            identifierName: identifierName, source: source)
+    }
+}
