@@ -51,6 +51,7 @@ let package = Package(
         .target(name: "CTextParsing", cxxSettings: [.define("NDEBUG")]),
         .target(name: "OutlierCore"),
         .target(name: "LinearAlgebra", dependencies: ["OutlierCore", "CKernels", "COpenBLAS"]),
+        .target(name: "Neural", dependencies: ["OutlierCore", "LinearAlgebra", "CKernels"]),
         .target(
             name: "OutlierData",
             dependencies: [
@@ -80,6 +81,7 @@ let package = Package(
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "OutlierCore"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
+        .testTarget(name: "NeuralTests", dependencies: ["Neural", "OutlierCore", "OutlierTesting"]),
         .testTarget(
             name: "OutlierConfigTests",
             dependencies: ["OutlierConfig", "OutlierCore", "OutlierData", "OutlierStatistical"]),

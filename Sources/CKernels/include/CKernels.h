@@ -1,17 +1,22 @@
 #pragma once
 
 // Every topic, so that a build notices when one is added.
+#include "activations.h"
 #include "centers.h"
+#include "counter_random.h"
 #include "cuts.h"
 #include "distance.h"
 #include "exponential.h"
 #include "extended_isolation_forest.h"
+#include "float_products.h"
 #include "histograms.h"
 #include "isolating_spheres.h"
 #include "isolation_forest.h"
 #include "kernels.h"
 #include "knn.h"
+#include "losses.h"
 #include "moments.h"
+#include "optimizers.h"
 #include "ordering.h"
 #include "process.h"
 #include "projection.h"
