@@ -45,44 +45,7 @@ public enum JSONSchema {
     private static func object(_ parameters: [ParameterDescription]) -> Value {
         [
             "type": "object", "additionalProperties": false,
-            "properties": .object(
-                parameters.map { parameter in
-                    let entries =
-                        [Value.Entry("description", .string(parameter.summary))]
-                        + (schema(parameter.kind).entries ?? [])
-                        + (parameter.defaultValue == .null ? [] : [Value.Entry("default", parameter.defaultValue)])
-                    return Value.Entry(parameter.name, .object(entries))
-                }),
+            "properties": .object(parameters.map { Value.Entry($0.name, $0.schema) }),
         ]
-    }
-
-    private static func schema(_ kind: ParameterDescription.Kind) -> Value {
-        switch kind {
-        case .boolean: ["type": "boolean"]
-        case .string: ["type": "string"]
-        case .word: ["type": ["string", "number"]]
-        case .integer(let range): number("integer", range)
-        case .number(let range): number("number", range)
-        case .choice(let choices): ["enum": .array(choices.map(Value.string))]
-        case .list(let element, let minimum):
-            ["type": "array", "items": schema(element), "minItems": .integer(minimum)]
-        case .optional(let kind, _): ["oneOf": [["type": "null"], schema(kind)]]
-        case .component(let kind): ["$ref": .string("#/$defs/\(kind.rawValue)")]
-        case .section(let parameters): object(parameters)
-        case .dictionary(let element): ["type": "object", "additionalProperties": schema(element)]
-        case .any: .object([])
-        }
-    }
-
-    private static func number(_ type: String, _ range: NumberRange) -> Value {
-        func bound(_ value: Double) -> Value { Int(exactly: value).map(Value.integer) ?? .number(value) }
-        var entries = [Value.Entry("type", .string(type))]
-        if let lower = range.lower {
-            entries.append(Value.Entry(range.excludesLower ? "exclusiveMinimum" : "minimum", bound(lower)))
-        }
-        if let upper = range.upper {
-            entries.append(Value.Entry(range.excludesUpper ? "exclusiveMaximum" : "maximum", bound(upper)))
-        }
-        return .object(entries)
     }
 }

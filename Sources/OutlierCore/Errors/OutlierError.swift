@@ -49,6 +49,10 @@ public struct OutlierError: Error, Hashable, Sendable {
         public static let undefinedMetric = Code(rawValue: "undefined-metric")
         /// A computation that has no usable numerical result.
         public static let numericalFailure = Code(rawValue: "numerical-failure")
+        /// A plug-in that cannot be loaded, or that does not keep to what plug-ins promise.
+        public static let invalidPlugin = Code(rawValue: "invalid-plugin")
+        /// A plug-in that failed while it worked: it said so, crashed, took too long or too much memory.
+        public static let pluginFailed = Code(rawValue: "plugin-failed")
     }
 
     /// A place in a text file. Lines and columns count from 1.

@@ -9,10 +9,13 @@ public struct ComponentDescription: Sendable, Hashable {
     public var plugin: String
     public var parameters: [ParameterDescription]
     public var capabilities: [Capability]
+    /// The file that it was loaded from, where it was loaded at run time.
+    public var origin: PluginOrigin?
 
     public init(
         kind: ComponentKind, name: String, aliases: [String] = [], summary: String, reference: String? = nil,
-        plugin: String, parameters: [ParameterDescription] = [], capabilities: [Capability] = []
+        plugin: String, parameters: [ParameterDescription] = [], capabilities: [Capability] = [],
+        origin: PluginOrigin? = nil
     ) {
         self.kind = kind
         self.name = name
@@ -22,6 +25,7 @@ public struct ComponentDescription: Sendable, Hashable {
         self.plugin = plugin
         self.parameters = parameters
         self.capabilities = capabilities
+        self.origin = origin
     }
 
     init<C: Component>(_ type: C.Type, kind: ComponentKind, plugin: String, capabilities: [Capability] = []) {

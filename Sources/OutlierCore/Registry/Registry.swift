@@ -134,12 +134,22 @@ public struct Registry: Sendable {
 
     /// The model that a detector called `name` wrote to `archive`, for detectors that are made of others.
     public func loadDetector(_ name: String, from archive: ModelArchive) throws -> any FittedDetector {
-        try Registry.entry(name, in: detectors, kind: .detector).load(archive, self)
+        do {
+            return try Registry.entry(name, in: detectors, kind: .detector).load(archive, self)
+        } catch let error as OutlierError {
+            let isMissing = detectors.entries[name] == nil && detectors.nameOfAlias[name] == nil
+            throw isMissing ? error.naming(PluginOrigin(from: archive), component: name, kind: .detector) : error
+        }
     }
 
     /// The fitted preprocessor called `name` that `archive` holds.
     public func loadPreprocessor(_ name: String, from archive: ModelArchive) throws -> any FittedPreprocessor {
-        try Registry.entry(name, in: preprocessors, kind: .preprocessor).load(archive, self)
+        do {
+            return try Registry.entry(name, in: preprocessors, kind: .preprocessor).load(archive, self)
+        } catch let error as OutlierError {
+            let isMissing = preprocessors.entries[name] == nil && preprocessors.nameOfAlias[name] == nil
+            throw isMissing ? error.naming(PluginOrigin(from: archive), component: name, kind: .preprocessor) : error
+        }
     }
 
     /// The fitted threshold called `name` that `archive` holds.

@@ -1,0 +1,148 @@
+public import OutlierCore
+
+/// A detector of a plug-in.
+public struct ForeignDetector<
+    Missing: CapabilityChoice, Explaining: CapabilityChoice, Updating: CapabilityChoice
+>: Detector {
+    public static var name: String { "foreign-detector" }
+    public static var summary: String { "A detector of a plug-in." }
+
+    let component: (any ForeignComponent)?
+    let parameters: Value
+
+    /// A detector of no plug-in, which cannot be fitted.
+    public init() {
+        component = nil
+        parameters = .object([])
+    }
+
+    init(_ component: any ForeignComponent, parameters: Value) throws {
+        self.component = component
+        self.parameters = try component.description.completed(parameters)
+        try validateTogether()
+    }
+
+    public var recipe: Recipe {
+        Recipe(name: component?.description.name ?? Self.name, parameters: parameters)
+    }
+
+    public func validateTogether() throws { try component?.check(parameters) }
+
+    public func train(
+        on data: Dataset, context: FitContext
+    ) throws -> ForeignDetectorModel<Missing, Explaining, Updating> {
+        guard let component else { throw OutlierError(.invalidPlugin, "the detector belongs to no plug-in") }
+        let model = try component.fit(data, parameters: parameters, context: context)
+        try context.checkCancellation()
+        return ForeignDetectorModel(
+            component: component, parameters: parameters, model: model, featureCount: data.columnCount)
+    }
+}
+
+/// What a detector of a plug-in learnt.
+public struct ForeignDetectorModel<
+    Missing: CapabilityChoice, Explaining: CapabilityChoice, Updating: CapabilityChoice
+>: FittedDetector {
+    let component: any ForeignComponent
+    let parameters: Value
+    let model: any ForeignModel
+    public let featureCount: Int
+
+    init(component: any ForeignComponent, parameters: Value, model: any ForeignModel, featureCount: Int) {
+        self.component = component
+        self.parameters = parameters
+        self.model = model
+        self.featureCount = featureCount
+    }
+
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        try attributed {
+            let scores = try model.output(for: data, execution: execution)
+            try execution.checkCancellation()
+            guard scores.count == data.rowCount else {
+                throw OutlierError(
+                    .pluginFailed, "the plug-in “\(plugin)” gave \(scores.count) scores for \(data.rowCount) rows")
+            }
+            if let row = scores.firstIndex(where: \.isNaN) {
+                throw OutlierError(
+                    .pluginFailed, "the plug-in “\(plugin)” gave NaN, not a number, as the score of row \(row + 1)")
+            }
+            return scores
+        }
+    }
+
+    var plugin: String { component.description.plugin }
+
+    fileprivate func attributed<Result>(_ body: () throws -> Result) throws -> Result {
+        try component.attributed(body)
+    }
+
+    // MARK: On disk
+
+    public func encode(to archive: inout ModelArchive) throws {
+        try attributed {
+            try ForeignArchive(
+                component: component.description, parameters: parameters, columns: featureCount, state: model.state()
+            ).encode(to: &archive)
+        }
+    }
+
+    init(component: any ForeignComponent, from archive: ModelArchive) throws {
+        let saved = try ForeignArchive(from: archive, for: component.description)
+        self.init(
+            component: component, parameters: saved.parameters, model: try saved.model(of: component),
+            featureCount: saved.columns)
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        let name = try archive.string(ForeignArchive.componentKey)
+        guard let model = try registry.loadDetector(name, from: archive) as? Self else {
+            throw OutlierError(.invalidModel, "the detector “\(name)” is another one than that of the model")
+        }
+        self = model
+    }
+}
+
+extension ForeignDetectorModel: MissingTolerant where Missing == Has {}
+
+extension ForeignDetectorModel: Explainable where Explaining == Has {
+    public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
+        try attributed {
+            guard data.columnCount == featureCount else {
+                throw OutlierError(
+                    .shapeMismatch,
+                    "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)")
+            }
+            return try Matrix(
+                rowCount: data.rowCount, columnCount: data.columnCount,
+                values: data.rowCount == 0 ? [] : model.contributions(for: data, execution: execution))
+        }
+    }
+}
+
+extension ForeignDetectorModel: Streaming where Updating == Has {
+    public func updated(with data: Dataset, context: FitContext) throws -> Self {
+        try attributed {
+            guard data.columnCount == featureCount else {
+                throw OutlierError(
+                    .shapeMismatch,
+                    "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)")
+            }
+            return Self(
+                component: component, parameters: parameters, model: try model.updated(with: data, context: context),
+                featureCount: featureCount)
+        }
+    }
+}
+
+extension ForeignComponent {
+    /// Errors of `body` name the component.
+    func attributed<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch var error as OutlierError {
+            error.component = error.component ?? description.name
+            throw error
+        }
+    }
+}
