@@ -50,13 +50,13 @@ void outlier_layer_norm_gradient(const float *output_gradient, const float *norm
 
 OUTLIER_CLONES
 void outlier_channel_sums(const float *input, double *sums, size_t rows, size_t channels, size_t size) {
+#pragma clang fp reassociate(on)
     if (size == 1) {
         for (size_t row = 0; row < rows; row++, input += channels) {
             for (size_t channel = 0; channel < channels; channel++) { sums[channel] += input[channel]; }
         }
         return;
     }
-#pragma clang fp reassociate(on)
     for (size_t row = 0; row < rows; row++) {
         for (size_t channel = 0; channel < channels; channel++, input += size) {
             double sum = 0;
