@@ -49,44 +49,39 @@ void outlier_layer_norm_gradient(const float *output_gradient, const float *norm
 }
 
 OUTLIER_CLONES
-void outlier_channel_sums(const float *input, double *sums, size_t rows, size_t channels, size_t size) {
-#pragma clang fp reassociate(on)
-    if (size == 1) {
-        for (size_t row = 0; row < rows; row++, input += channels) {
-            for (size_t channel = 0; channel < channels; channel++) { sums[channel] += input[channel]; }
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        for (size_t channel = 0; channel < channels; channel++, input += size) {
-            double sum = 0;
-            for (size_t index = 0; index < size; index++) { sum += input[index]; }
-            sums[channel] += sum;
-        }
-    }
-}
-
-OUTLIER_CLONES
-void outlier_channel_squares(const float *input, const float *means, double *squares, size_t rows, size_t channels,
-                             size_t size) {
+void outlier_channel_moments(const float *input, size_t rows, size_t channels, size_t size, void *scratch, float *means,
+                             float *variances) {
 #pragma clang fp reassociate(on) contract(fast)
-    if (size == 1) {
-        for (size_t row = 0; row < rows; row++, input += channels) {
-            for (size_t channel = 0; channel < channels; channel++) {
-                const double difference = (double)input[channel] - means[channel];
-                squares[channel] += difference * difference;
+    double *sums = scratch, *centers = sums + channels;
+    const double count = (double)rows * (double)size;
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t channel = 0; channel < channels; channel++) {
+            sums[channel] = 0;
+            if (pass == 0) { centers[channel] = 0; }
+        }
+        const float *values = input;
+        for (size_t row = 0; row < rows; row++) {
+            for (size_t channel = 0; channel < channels; channel++, values += size) {
+                const double center = centers[channel];
+                double sum = 0;
+                if (pass == 0) {
+                    for (size_t index = 0; index < size; index++) { sum += values[index]; }
+                } else {
+                    for (size_t index = 0; index < size; index++) {
+                        const double difference = values[index] - center;
+                        sum += difference * difference;
+                    }
+                }
+                sums[channel] += sum;
             }
         }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        for (size_t channel = 0; channel < channels; channel++, input += size) {
-            double sum = 0;
-            for (size_t index = 0; index < size; index++) {
-                const double difference = (double)input[index] - means[channel];
-                sum += difference * difference;
+        for (size_t channel = 0; channel < channels; channel++) {
+            if (pass == 0) {
+                centers[channel] = sums[channel] / count;
+                means[channel] = (float)centers[channel];
+            } else {
+                variances[channel] = (float)(sums[channel] / count);
             }
-            squares[channel] += sum;
         }
     }
 }
@@ -113,9 +108,11 @@ void outlier_batch_norm(const float *input, const float *means, const float *inv
 }
 
 OUTLIER_CLONES
-void outlier_batch_norm_sums(const float *output_gradient, const float *normalized, double *gradients,
-                             double *products, size_t rows, size_t channels, size_t size) {
+void outlier_batch_norm_sums(const float *output_gradient, const float *normalized, size_t rows, size_t channels,
+                             size_t size, void *scratch, float *gradients, float *products) {
 #pragma clang fp reassociate(on) contract(fast)
+    double *sums = scratch, *slopes = sums + channels;
+    for (size_t channel = 0; channel < channels; channel++) { sums[channel] = slopes[channel] = 0; }
     for (size_t row = 0; row < rows; row++) {
         for (size_t channel = 0; channel < channels; channel++) {
             double sum = 0, product = 0;
@@ -123,23 +120,28 @@ void outlier_batch_norm_sums(const float *output_gradient, const float *normaliz
                 sum += output_gradient[index];
                 product += (double)output_gradient[index] * normalized[index];
             }
-            gradients[channel] += sum;
-            products[channel] += product;
+            sums[channel] += sum;
+            slopes[channel] += product;
             output_gradient += size;
             normalized += size;
         }
+    }
+    for (size_t channel = 0; channel < channels; channel++) {
+        gradients[channel] = (float)sums[channel];
+        products[channel] = (float)slopes[channel];
     }
 }
 
 OUTLIER_CLONES
 void outlier_batch_norm_gradient(const float *output_gradient, const float *normalized, const float *inverses,
-                                 const float *scale, const float *mean_gradients, const float *mean_products,
+                                 const float *scale, const float *gradients, const float *products,
                                  float *input_gradient, size_t rows, size_t channels, size_t size) {
 #pragma clang fp contract(fast)
+    const float count = (float)rows * (float)size;
     for (size_t row = 0; row < rows; row++) {
         for (size_t channel = 0; channel < channels; channel++) {
             const float factor = scale[channel] * inverses[channel];
-            const float mean = mean_gradients[channel], product = mean_products[channel];
+            const float mean = gradients[channel] / count, product = products[channel] / count;
             for (size_t index = 0; index < size; index++) {
                 input_gradient[index] = (output_gradient[index] - mean - normalized[index] * product) * factor;
             }

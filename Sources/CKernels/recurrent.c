@@ -45,12 +45,13 @@
     for (size_t unit = 0, bytes = 0, full = 0; full = unit + LANES <= h, bytes = (full ? LANES : h - unit) * 4, unit < h; unit += LANES)
 
 OUTLIER_CLONES
-void outlier_lstm_step(float *gates, const float *previous_cell, float *cell, float *squashed, float *hidden,
-                       size_t hidden_stride, size_t rows, size_t h) {
+void outlier_lstm_step(float *gates, size_t gate_stride, const float *previous_cell, float *cell, float *squashed,
+                       float *hidden, size_t state_stride, size_t rows, size_t h) {
 #pragma clang fp contract(fast)
     for (size_t row = 0; row < rows; row++) {
-        float *input_gates = gates + row * 4 * h, *forget_gates = input_gates + h, *new_values = forget_gates + h;
-        float *output_gates = new_values + h;
+        float *input_gates = gates + row * gate_stride, *forget_gates = input_gates + h;
+        float *new_values = forget_gates + h, *output_gates = new_values + h;
+        const size_t place = row * state_stride;
         FOR_UNITS {
             LOAD(i, input_gates)
             LOAD(f, forget_gates)
@@ -62,7 +63,7 @@ void outlier_lstm_step(float *gates, const float *previous_cell, float *cell, fl
             V8F_SIGMOID(o);
             v8f c = i * g;
             if (previous_cell) {
-                LOAD(before, previous_cell + row * h)
+                LOAD(before, previous_cell + place)
                 c += f * before;
             }
             v8f s = c;
@@ -72,37 +73,38 @@ void outlier_lstm_step(float *gates, const float *previous_cell, float *cell, fl
             STORE(forget_gates, f)
             STORE(new_values, g)
             STORE(output_gates, o)
-            STORE(cell + row * h, c)
-            STORE(squashed + row * h, s)
-            STORE(hidden + row * hidden_stride, out)
+            STORE(cell + place, c)
+            STORE(squashed + place, s)
+            STORE(hidden + place, out)
         }
     }
 }
 
 OUTLIER_CLONES
-void outlier_lstm_step_gradient(float *gates, const float *previous_cell, const float *squashed,
-                                const float *hidden_gradient, size_t hidden_stride, const float *carried_gradient,
-                                float *cell_gradient, size_t rows, size_t h) {
+void outlier_lstm_step_gradient(float *gates, size_t gate_stride, const float *previous_cell, const float *squashed,
+                                size_t state_stride, const float *hidden_gradient, size_t gradient_stride,
+                                const float *carried_gradient, float *cell_gradient, size_t rows, size_t h) {
 #pragma clang fp contract(fast)
     for (size_t row = 0; row < rows; row++) {
-        float *input_gates = gates + row * 4 * h, *forget_gates = input_gates + h, *new_values = forget_gates + h;
-        float *output_gates = new_values + h;
+        float *input_gates = gates + row * gate_stride, *forget_gates = input_gates + h;
+        float *new_values = forget_gates + h, *output_gates = new_values + h;
+        const size_t place = row * state_stride;
         FOR_UNITS {
             LOAD(i, input_gates)
             LOAD(f, forget_gates)
             LOAD(g, new_values)
             LOAD(o, output_gates)
-            LOAD(s, squashed + row * h)
-            LOAD(dh, hidden_gradient + row * hidden_stride)
+            LOAD(s, squashed + place)
+            LOAD(dh, carried_gradient + row * h)
             LOAD(dc, cell_gradient + row * h)
-            if (carried_gradient) {
-                LOAD(carried, carried_gradient + row * h)
-                dh += carried;
+            if (hidden_gradient) {
+                LOAD(given, hidden_gradient + row * gradient_stride)
+                dh += given;
             }
             dc += dh * o * (1.0f - s * s);
             v8f before = {0};
             if (previous_cell) {
-                LOAD(stored, previous_cell + row * h)
+                LOAD(stored, previous_cell + place)
                 before = stored;
             }
             const v8f di = dc * g * i * (1.0f - i);
@@ -120,12 +122,14 @@ void outlier_lstm_step_gradient(float *gates, const float *previous_cell, const 
 }
 
 OUTLIER_CLONES
-void outlier_gru_step(float *input, const float *recurrent, const float *previous, size_t previous_stride,
-                      float *hidden, size_t hidden_stride, size_t rows, size_t h) {
+void outlier_gru_step(float *input, const float *recurrent, size_t gate_stride, const float *previous, float *hidden,
+                      size_t state_stride, size_t rows, size_t h) {
 #pragma clang fp contract(fast)
     for (size_t row = 0; row < rows; row++) {
-        float *reset_gates = input + row * 3 * h, *update_gates = reset_gates + h, *new_values = update_gates + h;
-        const float *reset_part = recurrent + row * 3 * h, *update_part = reset_part + h, *new_part = update_part + h;
+        float *reset_gates = input + row * gate_stride, *update_gates = reset_gates + h, *new_values = update_gates + h;
+        const float *reset_part = recurrent + row * gate_stride, *update_part = reset_part + h;
+        const float *new_part = update_part + h;
+        const size_t place = row * state_stride;
         FOR_UNITS {
             LOAD(r, reset_gates)
             LOAD(z, update_gates)
@@ -141,36 +145,38 @@ void outlier_gru_step(float *input, const float *recurrent, const float *previou
             V8F_TANH(n);
             v8f out = (1.0f - z) * n;
             if (previous) {
-                LOAD(before, previous + row * previous_stride)
+                LOAD(before, previous + place)
                 out += z * before;
             }
             STORE(reset_gates, r)
             STORE(update_gates, z)
             STORE(new_values, n)
-            STORE(hidden + row * hidden_stride, out)
+            STORE(hidden + place, out)
         }
     }
 }
 
 OUTLIER_CLONES
-void outlier_gru_step_gradient(float *gates, float *recurrent, const float *previous, size_t previous_stride,
-                               const float *hidden_gradient, size_t hidden_stride, float *carried_gradient,
-                               size_t rows, size_t h) {
+void outlier_gru_step_gradient(float *gates, float *recurrent, size_t gate_stride, const float *previous,
+                               size_t state_stride, const float *hidden_gradient, size_t gradient_stride,
+                               float *carried_gradient, size_t rows, size_t h) {
 #pragma clang fp contract(fast)
     for (size_t row = 0; row < rows; row++) {
-        float *reset_gates = gates + row * 3 * h, *update_gates = reset_gates + h, *new_values = update_gates + h;
-        float *reset_part = recurrent + row * 3 * h, *update_part = reset_part + h, *new_part = update_part + h;
+        float *reset_gates = gates + row * gate_stride, *update_gates = reset_gates + h, *new_values = update_gates + h;
+        float *reset_part = recurrent + row * gate_stride, *update_part = reset_part + h, *new_part = update_part + h;
         FOR_UNITS {
             LOAD(r, reset_gates)
             LOAD(z, update_gates)
             LOAD(n, new_values)
             LOAD(nh, new_part)
-            LOAD(dh, hidden_gradient + row * hidden_stride)
-            LOAD(carried, carried_gradient + row * h)
-            dh += carried;
+            LOAD(dh, carried_gradient + row * h)
+            if (hidden_gradient) {
+                LOAD(given, hidden_gradient + row * gradient_stride)
+                dh += given;
+            }
             v8f before = {0};
             if (previous) {
-                LOAD(stored, previous + row * previous_stride)
+                LOAD(stored, previous + row * state_stride)
                 before = stored;
             }
             const v8f dn = dh * (1.0f - z) * (1.0f - n * n);

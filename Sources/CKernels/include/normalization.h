@@ -15,21 +15,20 @@ void outlier_layer_norm_gradient(const float *output_gradient, const float *norm
 // Batch normalisation (Ioffe and Szegedy 2015) of rows of `channels` × `size` elements. Sums are in double precision, in
 // the order of the rows.
 
-/// sums[channel] += Σ x, squares[channel] += Σ (x − centers[channel])².
-void outlier_channel_sums(const float *input, double *sums, size_t rows, size_t channels, size_t size);
-void outlier_channel_squares(const float *input, const float *means, double *squares, size_t rows, size_t channels,
-                             size_t size);
+/// Each channel's mean and population variance. `scratch`: 16 · channels bytes, aligned for doubles.
+void outlier_channel_moments(const float *input, size_t rows, size_t channels, size_t size, void *scratch, float *means,
+                             float *variances);
 
 /// normalized = (x − means) · inverses; output = normalized · scale + shift. `normalized` may be NULL.
 void outlier_batch_norm(const float *input, const float *means, const float *inverses, const float *scale,
                         const float *shift, float *normalized, float *output, size_t rows, size_t channels,
                         size_t size);
 
-/// gradients[channel] += Σ g, products[channel] += Σ g · normalized.
-void outlier_batch_norm_sums(const float *output_gradient, const float *normalized, double *gradients,
-                             double *products, size_t rows, size_t channels, size_t size);
+/// Each channel's Σ g and Σ g · normalized: the gradients of shift and scale. `scratch` as above.
+void outlier_batch_norm_sums(const float *output_gradient, const float *normalized, size_t rows, size_t channels,
+                             size_t size, void *scratch, float *gradients, float *products);
 
-/// The input's gradient from the channels' mean gradient and mean product.
+/// The input's gradient, from what outlier_batch_norm_sums found.
 void outlier_batch_norm_gradient(const float *output_gradient, const float *normalized, const float *inverses,
-                                 const float *scale, const float *mean_gradients, const float *mean_products,
+                                 const float *scale, const float *gradients, const float *products,
                                  float *input_gradient, size_t rows, size_t channels, size_t size);
