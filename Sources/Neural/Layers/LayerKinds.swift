@@ -1,4 +1,7 @@
 /// The layers that model files may name.
 enum LayerKinds {
-    static let all: [any Layer.Type] = [Dense.self, Dropout.self]
+    static let all: [any Layer.Type] = [
+        Dense.self, Dropout.self, Convolution.self, TransposedConvolution.self, LSTM.self, GRU.self,
+        LayerNormalization.self, BatchNormalization.self, CategoryEmbedding.self,
+    ]
 }

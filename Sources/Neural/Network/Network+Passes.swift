@@ -148,7 +148,7 @@ extension Network {
     package func outputs(_ input: [Float], execution: Execution) throws -> [Float] {
         let rows = input.count / inputCount
         var result = [Float](repeating: 0, count: rows * outputCount)
-        let block = min(rows, Tape.inferenceRows)
+        let block = min(rows, Tape.inferenceRows(of: self))
         guard block > 0 else { return result }
         let tape = Tape(self, capacity: block)
         try input.withUnsafeBufferPointer { input in

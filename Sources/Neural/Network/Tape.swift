@@ -8,8 +8,12 @@ internal import CKernels
 ///
 /// A tape belongs to one thread at a time, and to networks of the layers it was made for.
 package final class Tape: @unchecked Sendable {
-    /// How many rows at once is good for scoring.
-    package static let inferenceRows = 2048
+    /// How many rows at once is good for scoring: 2048, or fewer where rows are so wide that a tape would need more than
+    /// 2²⁴ numbers.
+    package static func inferenceRows(of network: Network) -> Int {
+        let width = network.entries.reduce(1) { $0 + $1.layer.outputShape.count + $1.layer.cacheCountPerRow }
+        return max(1, min(2048, (1 << 24) / width))
+    }
 
     /// Layers that follow each other and are all of one kind: rows may be split, or may not.
     struct Segment: Sendable {
