@@ -1,5 +1,6 @@
 import Neural
 import OutlierCore
+import Testing
 
 /// Compares a network's gradients with finite differences of the loss Σ cᵢ yᵢ for fixed random c.
 struct GradientCheck {
@@ -23,7 +24,7 @@ struct GradientCheck {
         let tape = Tape(network, capacity: rows)
         try input.withUnsafeBufferPointer {
             try network.forward(
-                $0.baseAddress!, rows: rows, mode: mode, tape: tape, execution: Execution(threads: 1))
+                try #require($0.baseAddress), rows: rows, mode: mode, tape: tape, execution: Execution(threads: 1))
         }
         return (0..<weights.count).reduce(0) { $0 + Double(weights[$1]) * Double(tape.output[$1]) }
     }
@@ -35,7 +36,7 @@ struct GradientCheck {
         var gradients = network.zeroGradients
         try input.withUnsafeBufferPointer {
             let execution = Execution(threads: threads)
-            try network.forward($0.baseAddress!, rows: rows, mode: mode, tape: tape, execution: execution)
+            try network.forward(try #require($0.baseAddress), rows: rows, mode: mode, tape: tape, execution: execution)
             for index in weights.indices { tape.outputGradient[index] = weights[index] }
             try network.backward(tape, gradients: &gradients, inputGradient: true, execution: execution)
         }

@@ -96,10 +96,7 @@ extension Network {
         _ tape: Tape, _ gradients: UnsafeMutablePointer<Float>?, inputGradient: Bool, execution: Execution
     ) throws {
         // Below the first layer that learns there is nothing to compute, unless the input's gradient is wanted.
-        let trainable = entries.indices.filter {
-            gradients != nil && !entries[$0].parameters.isEmpty && !frozen.contains(entries[$0].name)
-        }
-        guard let lowest = inputGradient ? 0 : trainable.first else { return }
+        guard let lowest = inputGradient ? 0 : isTrainable.firstIndex(of: true) else { return }
         let shards = tape.shards
         try parameters.withUnsafeBufferPointer { parameters in
             try state.withUnsafeBufferPointer { state in
@@ -107,7 +104,6 @@ extension Network {
                     tape, parameters: parameters.baseAddress ?? UnsafePointer(tape.nothing),
                     state: UnsafeMutablePointer(mutating: state.baseAddress ?? UnsafePointer(tape.nothing)))
                 for index in entries.indices where index >= lowest { memory.prepare(index, entries[index].layer) }
-                let isTrainable = Set(trainable)
                 let learning = gradients.map { SharedPointer($0) }
                 // The first shard adds to the caller's gradients, each other one to a buffer of its own.
                 if gradients != nil, shards.count > 1 { memory.clearPartialGradients(shards.count) }
@@ -116,7 +112,7 @@ extension Network {
                     @Sendable func pass(_ index: Int, rows: Range<Int>, slot: Int) -> BackwardPass {
                         memory.backward(
                             index, rows: rows, slot: slot,
-                            gradients: isTrainable.contains(index)
+                            gradients: isTrainable[index]
                                 ? memory.gradients(learning, slot: slot, offset: entries[index].parameters.lowerBound)
                                 : nil,
                             inputGradient: index > lowest || inputGradient)

@@ -35,6 +35,10 @@ package struct Network: Sendable {
     package var state: [Float]
     /// The names of layers that an optimizer leaves alone.
     package private(set) var frozen: Set<String> = []
+    /// The parts of the parameters that an optimizer changes: everything but frozen layers, neighbours joined.
+    package private(set) var trainableRanges: [Range<Int>] = []
+    /// For each layer, whether it has parameters that an optimizer changes.
+    private(set) var isTrainable: [Bool] = []
 
     /// - Parameters:
     ///   - layers: at least one; names must differ, and each layer must take what the one before gives.
@@ -79,6 +83,7 @@ package struct Network: Sendable {
         self.entries = entries
         parameters = [Float](repeating: 0, count: parameterCount)
         state = [Float](repeating: 0, count: stateCount)
+        findTrainable()
     }
 
     package var inputShape: Shape { entries[0].layer.inputShape }
@@ -93,19 +98,19 @@ package struct Network: Sendable {
     /// Keeps the layers that `isFrozen` names as they are when an optimizer steps.
     package mutating func freeze(where isFrozen: (String) -> Bool) {
         frozen = Set(entries.map(\.name).filter(isFrozen))
+        findTrainable()
     }
 
-    /// The parts of the parameters that an optimizer changes: everything but frozen layers, neighbours joined.
-    package var trainableRanges: [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        for entry in entries where !entry.parameters.isEmpty && !frozen.contains(entry.name) {
-            if let last = ranges.last, last.upperBound == entry.parameters.lowerBound {
-                ranges[ranges.count - 1] = last.lowerBound..<entry.parameters.upperBound
+    private mutating func findTrainable() {
+        isTrainable = entries.map { !$0.parameters.isEmpty && !frozen.contains($0.name) }
+        trainableRanges = []
+        for (entry, isTrainable) in zip(entries, isTrainable) where isTrainable {
+            if let last = trainableRanges.last, last.upperBound == entry.parameters.lowerBound {
+                trainableRanges[trainableRanges.count - 1] = last.lowerBound..<entry.parameters.upperBound
             } else {
-                ranges.append(entry.parameters)
+                trainableRanges.append(entry.parameters)
             }
         }
-        return ranges
     }
 
     /// Every parameter by its full name, “layer.parameter”, with its shape and its place in ``parameters``.

@@ -29,7 +29,7 @@ final class ProgressBar: Sendable {
             state.isShown = true
             let filled = percent * ProgressBar.width / 100
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: ProgressBar.width - filled)
-            let loss = progress.loss.map { String(format: "  loss %.5g", $0) } ?? ""
+            let loss = progress.losses.map { "  \($0.name) \(String(format: "%.5g", $0.value))" }.joined()
             StandardError.write("\r\u{1B}[K\(bar) \(percent) %  \(progress.stage)\(loss)")
         }
     }

@@ -5,20 +5,26 @@ public struct FitContext: Sendable {
     public let execution: Execution
     /// Called with the progress of the fit, from whichever thread works.
     public let observer: (@Sendable (FitProgress) -> Void)?
+    /// Where a long training keeps what it has done, if anywhere.
+    public let checkpoints: Checkpoints?
     private let start: Double
     private let length: Double
 
     public init(
-        seed: UInt64 = 0, execution: Execution = Execution(), observer: (@Sendable (FitProgress) -> Void)? = nil
+        seed: UInt64 = 0, execution: Execution = Execution(), checkpoints: Checkpoints? = nil,
+        observer: (@Sendable (FitProgress) -> Void)? = nil
     ) {
-        self.init(seed: seed, execution: execution, observer: observer, start: 0, length: 1)
+        self.init(
+            seed: seed, execution: execution, checkpoints: checkpoints, observer: observer, start: 0, length: 1)
     }
 
     private init(
-        seed: UInt64, execution: Execution, observer: (@Sendable (FitProgress) -> Void)?, start: Double, length: Double
+        seed: UInt64, execution: Execution, checkpoints: Checkpoints?, observer: (@Sendable (FitProgress) -> Void)?,
+        start: Double, length: Double
     ) {
         self.seed = seed
         self.execution = execution
+        self.checkpoints = checkpoints
         self.observer = observer
         self.start = start
         self.length = length
@@ -29,7 +35,12 @@ public struct FitContext: Sendable {
 
     /// Tells the observer that `fraction` (0...1) of this context's work is done.
     public func report(_ fraction: Double, stage: String, loss: Double? = nil) {
-        observer?(FitProgress(fraction: start + length * min(max(fraction, 0), 1), stage: stage, loss: loss))
+        report(fraction, stage: stage, losses: loss.map { [FitProgress.Loss("loss", $0)] } ?? [])
+    }
+
+    /// Likewise for a training with several losses.
+    public func report(_ fraction: Double, stage: String, losses: [FitProgress.Loss]) {
+        observer?(FitProgress(fraction: start + length * min(max(fraction, 0), 1), stage: stage, losses: losses))
     }
 
     /// The context of a part of the work, which covers `range` of this context's progress and draws random numbers
@@ -37,15 +48,15 @@ public struct FitContext: Sendable {
     public func part(_ part: Int, covering range: ClosedRange<Double> = 0...1) -> FitContext {
         FitContext(
             seed: RandomSource.mixed(seed &+ 0x9E37_79B9_7F4A_7C15 &* (UInt64(bitPattern: Int64(part)) &+ 1)),
-            execution: execution, observer: observer,
+            execution: execution, checkpoints: checkpoints?.part(part), observer: observer,
             start: start + length * range.lowerBound, length: length * (range.upperBound - range.lowerBound))
     }
 
     /// A context that runs on the thread that calls it, for work that is already one of many parallel parts.
     public var singleThreaded: FitContext {
         FitContext(
-            seed: seed, execution: Execution(threads: 1, cancellation: execution.cancellation), observer: nil,
-            start: 0, length: 1)
+            seed: seed, execution: Execution(threads: 1, cancellation: execution.cancellation),
+            checkpoints: checkpoints, observer: nil, start: 0, length: 1)
     }
 
     /// A generator for one unit of the work, the same one whatever the number of threads.

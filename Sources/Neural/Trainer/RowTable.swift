@@ -1,0 +1,73 @@
+package import OutlierCore
+
+/// Rows to train on.
+package protocol RowTable: Sendable {
+    var rowCount: Int { get }
+    var width: Int { get }
+    /// Copies the rows at `indices` one after the other.
+    func gather(_ indices: UnsafeBufferPointer<Int>, into target: UnsafeMutablePointer<Float>)
+    /// A number that differs where any value differs; a checkpoint remembers it.
+    var fingerprint: UInt64 { get }
+}
+
+/// Rows in memory, in single precision.
+package struct FloatRows: RowTable {
+    package let values: [Float]
+    package let rowCount: Int
+    package let width: Int
+
+    /// - Parameter values: rows × width.
+    package init(_ values: [Float], width: Int) {
+        precondition(width > 0 && values.count % width == 0, "the values must be whole rows")
+        self.values = values
+        self.width = width
+        rowCount = values.count / width
+    }
+
+    /// (value − center) / scale of each column, rounded to single precision and kept within ±`bound`.
+    package init(_ matrix: Matrix, centers: [Double], scales: [Double], bound: Double = 1e6) {
+        width = matrix.columnCount
+        rowCount = matrix.rowCount
+        let width = width
+        values = matrix.withUnsafeBufferPointer { source in
+            [Float](unsafeUninitializedCapacity: source.count) { target, count in
+                var index = 0
+                while index < source.count {
+                    for column in 0..<width {
+                        let value = (source[index + column] - centers[column]) / scales[column]
+                        target.initializeElement(at: index + column, to: Float(min(max(value, -bound), bound)))
+                    }
+                    index += width
+                }
+                count = source.count
+            }
+        }
+    }
+
+    package func gather(_ indices: UnsafeBufferPointer<Int>, into target: UnsafeMutablePointer<Float>) {
+        values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            for (slot, index) in indices.enumerated() {
+                precondition(index >= 0 && index < rowCount, "row out of the table")
+                (target + slot * width).update(from: base + index * width, count: width)
+            }
+        }
+    }
+
+    package var fingerprint: UInt64 {
+        var hash = RandomSource.mixed(UInt64(width))
+        values.withUnsafeBytes { bytes in
+            var index = 0
+            while index + 8 <= bytes.count {
+                hash = (hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+                hash ^= hash >> 29
+                index += 8
+            }
+            while index < bytes.count {
+                hash = (hash ^ UInt64(bytes[index])) &* 0x9E37_79B9_7F4A_7C15
+                index += 1
+            }
+        }
+        return RandomSource.mixed(hash)
+    }
+}
