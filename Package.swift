@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "OutlierTesting", targets: ["OutlierTesting"]),
         .library(name: "OutlierCommand", targets: ["OutlierCommand"]),
         .executable(name: "outlier", targets: ["OutlierMain"]),
+        .library(name: "PluginHost", targets: ["PluginHost"]),
     ] + families.map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -80,6 +81,9 @@ let package = Package(
         // Tests.
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "OutlierCore"]),
+        .testTarget(
+            name: "ManifestTests",
+            dependencies: ["PluginHost", "OutlierCore", "OutlierTesting", "OutlierStatistical"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
         .testTarget(name: "NeuralTests", dependencies: ["Neural", "OutlierCore", "OutlierTesting"]),
         .testTarget(

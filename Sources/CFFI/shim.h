@@ -1,5 +1,9 @@
 #pragma once
 #include <ffi.h>
+#if defined(__linux__)
+#include <dlfcn.h>
+#include <link.h>
+#endif
 
 // libffi's types are mutable globals, which Swift does not let code of several threads touch; their addresses never
 // change, and these give them.
@@ -18,4 +22,19 @@ static inline ffi_type *outlier_ffi_pointer(void) { return &ffi_type_pointer; }
 
 static inline void outlier_ffi_call(ffi_cif *cif, void *function, void *result, void **arguments) {
     ffi_call(cif, FFI_FN(function), result, arguments);
+}
+
+// Whether the loader knows the symbol at an address as a variable. 0 where it cannot tell.
+static inline int outlier_symbol_is_variable(const void *address) {
+#if defined(__linux__) && defined(__GLIBC__)
+    // The declarations need _GNU_SOURCE, which whoever imports this header may not have set.
+    struct outlier_dl_info { const char *file; void *base; const char *symbol; void *address; } info;
+    extern int outlier_dladdr1(const void *, struct outlier_dl_info *, void **, int) __asm__("dladdr1");
+    const ElfW(Sym) *symbol = 0;
+    if (!outlier_dladdr1(address, &info, (void **)&symbol, 1) || !symbol || info.address != address) return 0;
+    return (symbol->st_info & 0xf) == 1;
+#else
+    (void)address;
+    return 0;
+#endif
 }

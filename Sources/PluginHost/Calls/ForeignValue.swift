@@ -14,6 +14,8 @@ public enum ForeignValue: Hashable, @unchecked Sendable {
     case float(Float)
     case double(Double)
     case pointer(UnsafeMutableRawPointer?)
+    /// A struct, from its fields.
+    case structure([ForeignValue])
 
     /// A value of the type `size_t`.
     public static func size(_ value: UInt) -> ForeignValue {
@@ -34,10 +36,11 @@ public enum ForeignValue: Hashable, @unchecked Sendable {
         case .float: .float
         case .double: .double
         case .pointer: .pointer
+        case .structure(let fields): .structure(fields.map(\.type))
         }
     }
 
-    /// Writes the value as C has it; `slot` has room for eight bytes.
+    /// Writes the value as C has it; `slot` has room for a value of ``type``.
     func write(to slot: UnsafeMutableRawPointer) {
         switch self {
         case .void: break
@@ -52,26 +55,46 @@ public enum ForeignValue: Hashable, @unchecked Sendable {
         case .float(let value): slot.storeBytes(of: value, as: Float.self)
         case .double(let value): slot.storeBytes(of: value, as: Double.self)
         case .pointer(let value): slot.storeBytes(of: value, as: UnsafeMutableRawPointer?.self)
+        case .structure(let fields):
+            let offsets = ForeignType.layout(of: fields.map(\.type)).offsets
+            for (field, offset) in zip(fields, offsets) { field.write(to: slot + offset) }
         }
     }
 
     /// Reads the result of a call. libffi widens integers narrower than a register to `ffi_arg`, a whole one.
     init(result slot: UnsafeRawPointer, type: ForeignType) {
-        let word = slot.load(as: UInt64.self)
+        switch type {
+        case .int8: self = .int8(Int8(truncatingIfNeeded: slot.load(as: UInt64.self)))
+        case .uint8: self = .uint8(UInt8(truncatingIfNeeded: slot.load(as: UInt64.self)))
+        case .int16: self = .int16(Int16(truncatingIfNeeded: slot.load(as: UInt64.self)))
+        case .uint16: self = .uint16(UInt16(truncatingIfNeeded: slot.load(as: UInt64.self)))
+        case .int32: self = .int32(Int32(truncatingIfNeeded: slot.load(as: UInt64.self)))
+        case .uint32: self = .uint32(UInt32(truncatingIfNeeded: slot.load(as: UInt64.self)))
+        default: self.init(stored: slot, type: type)
+        }
+    }
+
+    /// Reads a value as C has it in memory.
+    init(stored slot: UnsafeRawPointer, type: ForeignType) {
         self =
             switch type {
             case .void: .void
-            case .int8: .int8(Int8(truncatingIfNeeded: word))
-            case .uint8: .uint8(UInt8(truncatingIfNeeded: word))
-            case .int16: .int16(Int16(truncatingIfNeeded: word))
-            case .uint16: .uint16(UInt16(truncatingIfNeeded: word))
-            case .int32: .int32(Int32(truncatingIfNeeded: word))
-            case .uint32: .uint32(UInt32(truncatingIfNeeded: word))
-            case .int64: .int64(Int64(bitPattern: word))
-            case .uint64: .uint64(word)
-            case .float: .float(slot.load(as: Float.self))
-            case .double: .double(slot.load(as: Double.self))
+            case .int8: .int8(slot.loadUnaligned(as: Int8.self))
+            case .uint8: .uint8(slot.loadUnaligned(as: UInt8.self))
+            case .int16: .int16(slot.loadUnaligned(as: Int16.self))
+            case .uint16: .uint16(slot.loadUnaligned(as: UInt16.self))
+            case .int32: .int32(slot.loadUnaligned(as: Int32.self))
+            case .uint32: .uint32(slot.loadUnaligned(as: UInt32.self))
+            case .int64: .int64(slot.loadUnaligned(as: Int64.self))
+            case .uint64: .uint64(slot.loadUnaligned(as: UInt64.self))
+            case .float: .float(slot.loadUnaligned(as: Float.self))
+            case .double: .double(slot.loadUnaligned(as: Double.self))
             case .pointer: .pointer(slot.load(as: UnsafeMutableRawPointer?.self))
+            case .structure(let fields):
+                .structure(
+                    zip(fields, ForeignType.layout(of: fields).offsets).map { field, offset in
+                        ForeignValue(stored: slot + offset, type: field)
+                    })
             }
     }
 }

@@ -1,3 +1,4 @@
+internal import CFFI
 internal import OutlierCore
 
 #if canImport(Glibc)
@@ -10,7 +11,7 @@ internal import OutlierCore
 ///
 /// Opening a library runs the code that it has for that, so open only what you trust.
 public final class SharedLibrary: @unchecked Sendable {
-    /// The file that was opened.
+    /// The file that was opened, or the name under which the system's loader found it.
     public let path: String
     // Never changes, and dlsym may be called from any thread.
     private let handle: UnsafeMutableRawPointer
@@ -35,6 +36,24 @@ public final class SharedLibrary: @unchecked Sendable {
         self.handle = handle
     }
 
+    /// Opens a library of the system, such as `libgsl.so.27`, which the system's loader finds where it keeps them.
+    ///
+    /// - Throws: ``OutlierError/Code/inputOutput`` with the name and the loader's reason.
+    public init(systemName: String) throws {
+        guard !systemName.isEmpty, !systemName.contains("/"), !systemName.utf8.contains(0) else {
+            throw OutlierError(
+                .inputOutput, "“\(systemName)” is no name of a library of the system",
+                suggestion: "Give the name alone, for instance libgsl.so.27, or the path of a file.")
+        }
+        guard let handle = dlopen(systemName, RTLD_NOW | RTLD_LOCAL) else {
+            throw OutlierError(
+                .inputOutput, "this system has no library “\(systemName)”: \(SharedLibrary.reason)",
+                suggestion: "Install the package that has it, or give the path of the file.")
+        }
+        path = systemName
+        self.handle = handle
+    }
+
     deinit { dlclose(handle) }
 
     /// The address of the function or variable called `name`.
@@ -50,6 +69,9 @@ public final class SharedLibrary: @unchecked Sendable {
 
     /// Whether there is a function or variable called `name`.
     public func hasSymbol(_ name: String) -> Bool { (try? symbol(name)) != nil }
+
+    /// Whether `name` is known to be a variable, which cannot be called. Not every system can tell.
+    func isVariable(_ name: String) throws -> Bool { outlier_symbol_is_variable(try symbol(name)) != 0 }
 
     /// What the loader says of this thread's last failure.
     private static var reason: String {

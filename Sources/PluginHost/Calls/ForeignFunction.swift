@@ -10,12 +10,12 @@ public final class ForeignFunction: @unchecked Sendable {
     public let argumentTypes: [ForeignType]
     public let resultType: ForeignType
 
-    private let address: UnsafeMutableRawPointer
+    let address: UnsafeMutableRawPointer
     // Keeps the code that `address` points to in memory.
     private let library: SharedLibrary?
     // Both stay where they are and are only read once made.
-    private let interface: UnsafeMutablePointer<ffi_cif>
-    private let nativeTypes: UnsafeMutablePointer<UnsafeMutablePointer<ffi_type>?>
+    let interface: UnsafeMutablePointer<ffi_cif>
+    private let nativeTypes: NativeTypes
 
     /// The function called `name` of `library`.
     ///
@@ -45,20 +45,16 @@ public final class ForeignFunction: @unchecked Sendable {
         resultType = result
         interface = .allocate(capacity: 1)
         interface.initialize(to: ffi_cif())
-        nativeTypes = .allocate(capacity: max(arguments.count, 1))
-        nativeTypes.initialize(repeating: nil, count: max(arguments.count, 1))
-        for (index, type) in arguments.enumerated() { nativeTypes[index] = type.native }
+        nativeTypes = NativeTypes(arguments + [result])
         let status = ffi_prep_cif(
-            interface, FFI_DEFAULT_ABI, UInt32(clamping: arguments.count), result.native, nativeTypes)
+            interface, FFI_DEFAULT_ABI, UInt32(clamping: arguments.count), nativeTypes.pointers[arguments.count],
+            nativeTypes.pointers)
         guard status == FFI_OK else {
             throw OutlierError(.invalidValue, "the function “\(name)” cannot be called with these types")
         }
     }
 
-    deinit {
-        interface.deallocate()
-        nativeTypes.deallocate()
-    }
+    deinit { interface.deallocate() }
 
     /// Calls the function.
     ///
@@ -76,25 +72,14 @@ public final class ForeignFunction: @unchecked Sendable {
         for (index, (argument, type)) in zip(arguments, argumentTypes).enumerated() where argument.type != type {
             throw OutlierError(
                 .invalidValue,
-                "the argument \(index + 1) of the function “\(name)” must be \(type.rawValue), but "
-                    + "\(argument.type.rawValue) was given")
+                "the argument \(index + 1) of the function “\(name)” must be \(type.name), but "
+                    + "\(argument.type.name) was given")
         }
-        // A word for the result and one for each argument, and the address of each argument's word.
-        return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: arguments.count + 1) { words in
-            withUnsafeTemporaryAllocation(
-                of: UnsafeMutableRawPointer?.self, capacity: arguments.count + 1
-            ) { addresses in
-                words.initialize(repeating: 0)
-                addresses.initialize(repeating: nil)
-                guard let base = words.baseAddress else { return .void }
-                for (index, argument) in arguments.enumerated() {
-                    let slot = UnsafeMutableRawPointer(base + index + 1)
-                    argument.write(to: slot)
-                    addresses[index] = slot
-                }
-                outlier_ffi_call(interface, address, base, addresses.baseAddress)
-                return ForeignValue(result: base, type: resultType)
-            }
+        let call = ForeignCall(self)
+        for (index, argument) in arguments.enumerated() { argument.write(to: call.slot(index)) }
+        return withExtendedLifetime(call) {
+            call.invoke()
+            return ForeignValue(result: call.result, type: resultType)
         }
     }
 }

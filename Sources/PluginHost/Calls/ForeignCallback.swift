@@ -14,7 +14,7 @@ public final class ForeignCallback: @unchecked Sendable {
     private let body: @Sendable ([ForeignValue]) -> ForeignValue
     private let closure: UnsafeMutablePointer<ffi_closure>
     private let interface: UnsafeMutablePointer<ffi_cif>
-    private let nativeTypes: UnsafeMutablePointer<UnsafeMutablePointer<ffi_type>?>
+    private let nativeTypes: NativeTypes
 
     /// - Parameter body: must give a value of the type `result`; C gets 0 where it gives another.
     /// - Throws: ``OutlierError/Code/invalidValue`` where no function can have these types,
@@ -36,13 +36,12 @@ public final class ForeignCallback: @unchecked Sendable {
         closure = memory.assumingMemoryBound(to: ffi_closure.self)
         interface = .allocate(capacity: 1)
         interface.initialize(to: ffi_cif())
-        nativeTypes = .allocate(capacity: max(arguments.count, 1))
-        nativeTypes.initialize(repeating: nil, count: max(arguments.count, 1))
-        for (index, type) in arguments.enumerated() { nativeTypes[index] = type.native }
+        nativeTypes = NativeTypes(arguments + [result])
         // From here on the object is whole, so that throwing runs `deinit`.
         guard
-            ffi_prep_cif(interface, FFI_DEFAULT_ABI, UInt32(clamping: arguments.count), result.native, nativeTypes)
-                == FFI_OK,
+            ffi_prep_cif(
+                interface, FFI_DEFAULT_ABI, UInt32(clamping: arguments.count), nativeTypes.pointers[arguments.count],
+                nativeTypes.pointers) == FFI_OK,
             ffi_prep_closure_loc(
                 closure, interface,
                 { _, result, arguments, context in ForeignCallback.called(result, arguments, context) },
@@ -53,7 +52,6 @@ public final class ForeignCallback: @unchecked Sendable {
     deinit {
         ffi_closure_free(closure)
         interface.deallocate()
-        nativeTypes.deallocate()
     }
 
     private static func called(
@@ -63,35 +61,20 @@ public final class ForeignCallback: @unchecked Sendable {
         guard let context else { return }
         let callback = Unmanaged<ForeignCallback>.fromOpaque(context).takeUnretainedValue()
         let values = callback.argumentTypes.enumerated().map { index, type in
-            arguments?[index].map { ForeignValue(argument: $0, type: type) } ?? .void
+            arguments?[index].map { ForeignValue(stored: $0, type: type) } ?? .void
         }
         let value = callback.body(values)
         guard let result, callback.resultType != .void else { return }
-        result.storeBytes(of: 0, as: UInt64.self)
+        if case .structure = callback.resultType {
+            result.initializeMemory(as: UInt8.self, repeating: 0, count: callback.resultType.layout.size)
+        } else {
+            result.storeBytes(of: 0, as: UInt64.self)
+        }
         if value.type == callback.resultType { value.widened.write(to: result) }
     }
 }
 
 extension ForeignValue {
-    /// Reads an argument as C has it.
-    fileprivate init(argument slot: UnsafeRawPointer, type: ForeignType) {
-        self =
-            switch type {
-            case .void: .void
-            case .int8: .int8(slot.loadUnaligned(as: Int8.self))
-            case .uint8: .uint8(slot.loadUnaligned(as: UInt8.self))
-            case .int16: .int16(slot.loadUnaligned(as: Int16.self))
-            case .uint16: .uint16(slot.loadUnaligned(as: UInt16.self))
-            case .int32: .int32(slot.loadUnaligned(as: Int32.self))
-            case .uint32: .uint32(slot.loadUnaligned(as: UInt32.self))
-            case .int64: .int64(slot.loadUnaligned(as: Int64.self))
-            case .uint64: .uint64(slot.loadUnaligned(as: UInt64.self))
-            case .float: .float(slot.loadUnaligned(as: Float.self))
-            case .double: .double(slot.loadUnaligned(as: Double.self))
-            case .pointer: .pointer(slot.load(as: UnsafeMutableRawPointer?.self))
-            }
-    }
-
     /// The value as a callback's result has it: libffi wants integers widened to a register.
     fileprivate var widened: ForeignValue {
         switch self {

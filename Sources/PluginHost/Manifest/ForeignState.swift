@@ -1,0 +1,55 @@
+internal import Foundation
+internal import OutlierCore
+
+/// What a fit left: nothing, memory whose bytes are known, or a pointer that only the library understands.
+enum ForeignState: Sendable {
+    case none
+    case buffer(StateBuffer)
+    case pointer(OpaqueState)
+
+    /// Where C finds it.
+    var address: UnsafeMutableRawPointer? {
+        switch self {
+        case .none: nil
+        case .buffer(let buffer): buffer.address
+        case .pointer(let state): state.address
+        }
+    }
+}
+
+/// Memory that stays where it is. A fit writes to it; afterwards it is only read.
+final class StateBuffer: @unchecked Sendable {
+    let address: UnsafeMutableRawPointer
+    let byteCount: Int
+
+    init(byteCount: Int) {
+        self.byteCount = byteCount
+        address = .allocate(byteCount: max(byteCount, 16), alignment: 16)
+        address.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 16))
+    }
+
+    convenience init(bytes: some BidirectionalCollection<UInt8>) {
+        self.init(byteCount: bytes.count)
+        for (index, byte) in bytes.enumerated() { address.storeBytes(of: byte, toByteOffset: index, as: UInt8.self) }
+    }
+
+    deinit { address.deallocate() }
+
+    var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: address, count: byteCount)) }
+}
+
+/// A pointer that a library gave, freed as the library wants it when nobody has it any more.
+final class OpaqueState: @unchecked Sendable {
+    let address: UnsafeMutableRawPointer
+    private let bound: BoundComponent
+
+    init(_ address: UnsafeMutableRawPointer, bound: BoundComponent) {
+        self.address = address
+        self.bound = bound
+    }
+
+    deinit {
+        // The function takes one pointer since it was bound, so the call is not refused.
+        bound.exclusively { _ = try? bound.freeState?.call(.pointer(address)) }
+    }
+}
