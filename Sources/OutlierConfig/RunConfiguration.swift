@@ -17,6 +17,7 @@ public struct RunConfiguration: Component {
             .section("data", \.data, "Where the table is and what its columns are."),
             .preprocessors("preprocess", \.preprocessors, "What changes the data first, in order."),
             .detector("detector", \.detector, "What scores the rows."),
+            .section("fine-tune", \.fineTuning, "The model to begin with, where the detector is not to begin anew."),
             .threshold("threshold", \.threshold, "What turns scores into decisions."),
             .metrics("metrics", \.metrics, "What the scores are measured by, where the table has labels."),
             .integer("seed", \.seed, in: .atLeast(0), "The same seed gives the same result."),
@@ -30,6 +31,7 @@ public struct RunConfiguration: Component {
     public var data = DataConfiguration()
     public var preprocessors: [any Preprocessor] = []
     public var detector: (any Detector)?
+    public var fineTuning = FineTuning()
     public var threshold: (any Threshold)? = QuantileThreshold(contamination: 0.1)
     public var metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), F1()]
     public var seed = 0

@@ -64,7 +64,7 @@ import Testing
         let pipeline = try Registry.forTests().describe(.detector, "pipeline")
         #expect(
             pipeline.capabilities
-                == [.missingTolerant, .categoryTolerant, .labelLearning, .weightLearning, .rowExcluding])
+                == [.fineTunable, .missingTolerant, .categoryTolerant, .labelLearning, .weightLearning, .rowExcluding])
     }
 
     @Test func recipesMakeTheSameComponent() throws {

@@ -12,6 +12,11 @@ struct ConfigurationOptions: ParsableArguments {
     var detector: String?
 
     @Option(
+        help: "Begin with this model, fitted before on another table, instead of anew; see “fine-tune” in the schema.",
+        completion: .file(extensions: ["outlier"]))
+    var from: String?
+
+    @Option(
         name: .long,
         help: ArgumentHelp(
             "Change one value: --set detector.trees=50, --set data.source=other.csv.", valueName: "path=value"))
@@ -24,6 +29,7 @@ struct ConfigurationOptions: ParsableArguments {
                 _ = try registry.describe(.detector, detector)
             }
             return (detector.map { [ConfigurationOverride(path: ["detector"], value: .string($0))] } ?? [])
+                + (from.map { [ConfigurationOverride(path: ["fine-tune", "from"], value: .string($0))] } ?? [])
                 + extra + (try set.map { try ConfigurationOverride($0) })
         }
         return try ConfigurationFile.load(configuration, overrides: overrides, registry: registry)

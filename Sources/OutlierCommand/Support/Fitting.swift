@@ -28,7 +28,12 @@ struct Fitting {
         let start = Date()
         let data = try table.trainingData
         var (model, scores) = try UnusableWeights.explaining {
-            try pipeline.fitAndScore(data, context: context)
+            guard let first = configuration.fineTuning.from else {
+                return try pipeline.fitAndScore(data, context: context)
+            }
+            return try pipeline.fitAndScore(
+                data, startingFrom: FittedPipeline(contentsOf: first, registry: CommandContext.registry),
+                settings: configuration.fineTuning, context: context)
         }
         let seconds = Date().timeIntervalSince(start)
         let exclusions = model.canExclude ? try model.exclusions(in: data, execution: execution) : nil

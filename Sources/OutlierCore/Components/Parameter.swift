@@ -352,6 +352,23 @@ extension Parameter where Root: Component {
             })
     }
 
+    /// A mapping of names that the user chooses, each to a text.
+    public static func texts(
+        _ name: String, _ path: any WritableKeyPath<Root, [String: String]> & Sendable, _ summary: String
+    ) -> Parameter {
+        @Sendable func value(_ texts: [String: String]) -> Value {
+            .object(texts.sorted { $0.key < $1.key }.map { Value.Entry($0.key, .string($0.value)) })
+        }
+        return Parameter(
+            name, summary, .dictionary(of: .string), defaultValue: value(Root()[keyPath: path]),
+            read: { value($0[keyPath: path]) },
+            write: { root, value, _ in
+                var texts: [String: String] = [:]
+                for entry in value.entries ?? [] { texts[entry.key] = entry.value.string }
+                root[keyPath: path] = texts
+            })
+    }
+
     /// Text, or `null`.
     ///
     /// - Parameter null: what `null` means.

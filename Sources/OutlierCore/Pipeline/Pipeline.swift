@@ -64,13 +64,14 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
         return parts.map(OutlierCore.labelUse(of:)).max() ?? .ignored
     }
 
-    private func train(
-        on data: Dataset, context: FitContext, scoring: Bool
+    /// - Parameters:
+    ///   - start: what the detector begins with.
+    ///   - fitted: the preprocessors as they were fitted before; `nil` to fit them on `data`.
+    func train(
+        on data: Dataset, context: FitContext, scoring: Bool, start: Start? = nil,
+        reusing fitted: [FittedPipeline.Stage]? = nil
     ) throws -> (model: FittedPipeline, scores: [Double]) {
-        guard let detector else {
-            throw OutlierError(
-                .invalidConfiguration, "the pipeline has no detector", suggestion: "Give it one: {detector: lof}.")
-        }
+        guard let detector else { throw Pipeline.noDetector }
         var rows = PipelineRows(data)
         var stages: [FittedPipeline.Stage] = []
         for (index, preprocessor) in preprocessors.enumerated() {
@@ -78,14 +79,15 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
             let covering = 0.1 * Double(index) / Double(preprocessors.count)
             context.report(covering, stage: recipe.name)
             let part = context.part(index, covering: covering...0.1)
-            let fitted = try rows.advance(through: preprocessor, keepingRows: scoring, context: part)
-            stages.append(FittedPipeline.Stage(recipe: recipe, preprocessor: fitted))
+            let stage = try rows.advance(
+                through: preprocessor, reusing: fitted?[index].preprocessor, keepingRows: scoring, context: part)
+            stages.append(FittedPipeline.Stage(recipe: recipe, preprocessor: stage))
             try context.checkCancellation()
         }
         let recipe = detector.recipe
         let part = context.part(-1, covering: (preprocessors.isEmpty ? 0 : 0.1)...1)
         part.report(0, stage: recipe.name)
-        let (model, scores) = try rows.fit(detector, scoring: scoring, context: part)
+        let (model, scores) = try rows.fit(detector, scoring: scoring, start: start, context: part)
         var decision: FittedPipeline.Decision?
         if let threshold {
             let scored = scores.indices.filter { !scores[$0].isNaN }

@@ -14,11 +14,14 @@ struct PipelineRows {
 
     /// Fits a preprocessor on the rows to learn from and takes both kinds of rows through it.
     ///
-    /// - Parameter keepingRows: whether the rows to score are needed at all.
+    /// - Parameters:
+    ///   - earlier: the preprocessor as it was fitted on other rows, to be used as it is.
+    ///   - keepingRows: whether the rows to score are needed at all.
     mutating func advance(
-        through preprocessor: some Preprocessor, keepingRows: Bool, context: FitContext
+        through preprocessor: some Preprocessor, reusing earlier: (any FittedPreprocessor)? = nil, keepingRows: Bool,
+        context: FitContext
     ) throws -> any FittedPreprocessor {
-        let fitted = try preprocessor.fit(changed?.data ?? kept.data, context: context)
+        let fitted = try earlier ?? preprocessor.fit(changed?.data ?? kept.data, context: context)
         do {
             try filter(with: fitted)
             if changed == nil || keepingRows {
@@ -39,11 +42,12 @@ struct PipelineRows {
 
     /// Fits the detector. The scores are one for each of the first rows, `NaN` where a row cannot be scored.
     func fit(
-        _ detector: some Detector, scoring: Bool, context: FitContext
+        _ detector: some Detector, scoring: Bool, start: Pipeline.Start? = nil, context: FitContext
     ) throws -> (model: any FittedDetector, scores: [Double]) {
         let data = changed?.data ?? kept.data
         guard scoring else { return (try detector.fit(data, context: context), []) }
-        let (model, learnt) = try detector.fitAndScore(data, context: context)
+        let (model, learnt) =
+            try start.map { try $0.fit(detector, data, context) } ?? PipelineRows.fitAndScore(detector, data, context)
         if changed == nil && kept.rows == nil { return (model, learnt) }
         var scores = [Double](repeating: .nan, count: rowCount)
         let rows = kept.rows ?? Array(0..<rowCount)
@@ -58,6 +62,13 @@ struct PipelineRows {
         let rest = try model.scores(of: kept.data.selectingRows(others), execution: context.execution)
         for (position, score) in zip(others, rest) { scores[rows[position]] = score }
         return (model, scores)
+    }
+
+    private static func fitAndScore(
+        _ detector: some Detector, _ data: Dataset, _ context: FitContext
+    ) throws -> (any FittedDetector, [Double]) {
+        let result = try detector.fitAndScore(data, context: context)
+        return (result.model, result.scores)
     }
 
     private mutating func filter(with fitted: any FittedPreprocessor) throws {

@@ -10,12 +10,6 @@ public protocol Streaming: FittedDetector {
     func updated(with data: Dataset, context: FitContext) throws -> Self
 }
 
-/// A detector whose fit can begin with a model that exists.
-public protocol FineTunable: Detector {
-    /// Continues the training of `model` on `data`.
-    func fineTune(_ model: Fitted, on data: Dataset, context: FitContext) throws -> Fitted
-}
-
 /// A fitted model or preprocessor that takes missing values (`NaN`), when it is fitted and when it is used.
 public protocol MissingTolerant {}
 

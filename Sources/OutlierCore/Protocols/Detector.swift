@@ -72,7 +72,7 @@ extension Detector {
     public static var acceptsCategories: Bool { Fitted.self is any CategoryTolerant.Type }
 
     /// Checks the data and takes away what this detector must not see.
-    private func prepare(_ data: Dataset) throws -> Dataset {
+    func prepare(_ data: Dataset) throws -> Dataset {
         try validate()
         return try attributed {
             try DataCheck.check(
@@ -88,7 +88,7 @@ extension Detector {
         }
     }
 
-    private func attributed<Result>(_ body: () throws -> Result) throws -> Result {
+    func attributed<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch var error as OutlierError {
