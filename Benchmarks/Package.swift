@@ -14,6 +14,13 @@ let package = Package(
                 .product(name: "OutlierData", package: "swift-outlier"),
             ]),
         .executableTarget(
+            name: "ForeignCalls",
+            dependencies: [
+                .product(name: "OutlierCore", package: "swift-outlier"),
+                .product(name: "OutlierStatistical", package: "swift-outlier"),
+                .product(name: "PluginHost", package: "swift-outlier"),
+            ]),
+        .executableTarget(
             name: "IsolationForestSpeed",
             dependencies: [.product(name: "Outlier", package: "swift-outlier")]),
         .executableTarget(

@@ -24,6 +24,18 @@ static inline void outlier_ffi_call(ffi_cif *cif, void *function, void *result, 
     ffi_call(cif, FFI_FN(function), result, arguments);
 }
 
+// Calls a function of one row for consecutive rows of `stride` elements: `slot` is the argument that points to the row,
+// `score` is where the function leaves a double. Here, so that nothing but the call itself costs time.
+static inline void outlier_ffi_call_rows(ffi_cif *cif, void *function, void *result, void **arguments, void *slot,
+                                         const double *row, size_t stride, size_t count, const void *score,
+                                         double *scores) {
+    for (size_t index = 0; index < count; ++index, row += stride) {
+        *(const double **)slot = row;
+        ffi_call(cif, FFI_FN(function), result, arguments);
+        scores[index] = *(const double *)score;
+    }
+}
+
 // Whether the loader knows the symbol at an address as a variable. 0 where it cannot tell.
 static inline int outlier_symbol_is_variable(const void *address) {
 #if defined(__linux__) && defined(__GLIBC__)

@@ -41,4 +41,15 @@ final class ForeignCall {
 
     @inline(__always)
     func invoke() { outlier_ffi_call(function.interface, function.address, result, addresses) }
+
+    /// Calls the function for consecutive rows of `stride` elements: `slot` is the argument that points to the row, `score`
+    /// where the function leaves a double.
+    func invoke(
+        rowsFrom first: UnsafePointer<Double>, stride: Int, slot: UnsafeMutableRawPointer, score: UnsafeRawPointer,
+        into scores: UnsafeMutableBufferPointer<Double>
+    ) {
+        outlier_ffi_call_rows(
+            function.interface, function.address, result, addresses, slot, first, stride, scores.count, score,
+            scores.baseAddress)
+    }
 }

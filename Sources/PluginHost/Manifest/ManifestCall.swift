@@ -330,16 +330,15 @@ final class ManifestCall {
         let isDouble = type == .double
         let isReturned = scoreCell == nil
         let checks = checksStatus
-        // Nearly every function takes one row and no more that moves.
-        let isPlain = moving.count == 1 && moving[0].copy == nil && stateCopies.isEmpty
-        let only = isPlain ? moving[0].target : nil
+        if moving.count == 1, moving[0].copy == nil, stateCopies.isEmpty, isDouble, !checks {
+            // Nearly every function takes one row, no more that moves, and gives a double.
+            call.invoke(
+                rowsFrom: base + rows.lowerBound * columns, stride: columns, slot: moving[0].target, score: cell,
+                into: scores)
+            return
+        }
         for row in rows {
-            let source = base + row * columns
-            if let only {
-                only.storeBytes(of: source, as: UnsafePointer<Double>.self)
-            } else {
-                move(to: source, count: columns)
-            }
+            move(to: base + row * columns, count: columns)
             call.invoke()
             if checks { try check() }
             scores[row - rows.lowerBound] =
