@@ -248,6 +248,40 @@ import Testing
               arguments: [{type: void *, is: state}, {type: const double *, is: row}]
               returns: {type: double, is: score}
             columns: 4
+          too-many:
+            score: {symbol: one_too_many, arguments: *table, returns: {type: int, is: status}}
+          long-workspace:
+            thread-safe: true
+            score:
+              symbol: long_workspace
+              each: row
+              arguments:
+                - {type: const double *, is: row}
+                - {type: size_t, is: columns}
+                - {type: double *, is: workspace, count: columns}
+              returns: {type: double, is: score}
+          short-state:
+            state: {doubles: columns}
+            fit:
+              symbol: zscore_fit
+              arguments:
+                - {type: const double *, is: matrix}
+                - {type: size_t, is: rows}
+                - {type: size_t, is: columns}
+                - {type: double *, is: state}
+            score:
+              symbol: zscore_row
+              each: row
+              arguments:
+                [{type: const double *, is: row}, {type: size_t, is: columns}, {type: const double *, is: state}]
+              returns: {type: double, is: score}
+          tolerant:
+            missing: true
+            score:
+              symbol: opaque_live
+              each: row
+              arguments: [{type: const double *, is: row}, {type: size_t, is: columns}]
+              returns: {type: double, is: score}
           small:
             score:
               symbol: zscore_structs
@@ -276,10 +310,23 @@ import Testing
         let noState = failure("no-state")
         #expect(noState?.code == .pluginFailed)
         #expect(noState?.message == "the plug-in “tests”: “null_fit” gave NULL as its state")
+        for (name, says) in [
+            ("too-many", "“one_too_many” wrote past the 300 numbers"),
+            ("long-workspace", "“long_workspace” wrote past the end"),
+            ("short-state", "“zscore_fit” wrote past the end"),
+        ] {
+            let failure = failure(name)
+            #expect(failure?.code == .pluginFailed)
+            #expect(failure?.message.contains("“tests”: " + says) == true, "\(String(describing: failure))")
+        }
         // 300 rows are more than a signed byte counts.
         let small = failure("small")
         #expect(small?.message.contains("300, does not fit into the type “int8_t”") == true)
         var values = table.matrix.values
+        values[4 * 7 + 3] = .nan
+        let missing = Dataset(try Matrix(rowCount: 300, columnCount: 4, values: values))
+        #expect(error { _ = try registry.detector("tolerant").fitAndScore(missing) } == nil)
+        #expect(error { _ = try registry.detector("no-number").fitAndScore(missing) }?.code == .missingValue)
         values[4 * 7 + 3] = 1e7
         table = Dataset(try Matrix(rowCount: 300, columnCount: 4, values: values))
         let noNumber = failure("no-number")

@@ -17,6 +17,20 @@ enum ForeignState: Sendable {
     }
 }
 
+/// Marks behind the memory that a function may write to, which tell whether it wrote past it.
+enum Margin {
+    static let byteCount = 1024
+    private static let mark: UInt8 = 0xA7
+
+    static func set(at end: UnsafeMutableRawPointer) {
+        end.initializeMemory(as: UInt8.self, repeating: mark, count: byteCount)
+    }
+
+    static func isWhole(at end: UnsafeRawPointer) -> Bool {
+        UnsafeRawBufferPointer(start: end, count: byteCount).allSatisfy { $0 == mark }
+    }
+}
+
 /// Memory that stays where it is. A fit writes to it; afterwards it is only read.
 final class StateBuffer: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
@@ -24,9 +38,13 @@ final class StateBuffer: @unchecked Sendable {
 
     init(byteCount: Int) {
         self.byteCount = byteCount
-        address = .allocate(byteCount: max(byteCount, 16), alignment: 16)
-        address.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 16))
+        address = .allocate(byteCount: byteCount + Margin.byteCount, alignment: 16)
+        address.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        Margin.set(at: address + byteCount)
     }
+
+    /// Whether nobody wrote past its end.
+    var isWhole: Bool { Margin.isWhole(at: address + byteCount) }
 
     convenience init(bytes: some BidirectionalCollection<UInt8>) {
         self.init(byteCount: bytes.count)

@@ -24,7 +24,7 @@ final class ManifestCall {
     let inputs: CallInputs
     private let call: ForeignCall
     // Filled while the arguments are laid out, and constant from then on.
-    private var owned: [UnsafeMutableRawPointer] = []
+    private var owned: [(memory: UnsafeMutableRawPointer, byteCount: Int)] = []
     private var moving: [Moving] = []
     private var statusCells: [(cell: UnsafeMutableRawPointer, type: ForeignType, ok: [Int])] = []
     private var scoreCell: (cell: UnsafeMutableRawPointer, type: ForeignType)?
@@ -54,14 +54,15 @@ final class ManifestCall {
         }
     }
 
-    deinit { for memory in owned { memory.deallocate() } }
+    deinit { for (memory, _) in owned { memory.deallocate() } }
 
     // MARK: Laying out the arguments
 
     private func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 16), alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 16))
-        owned.append(memory)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount + Margin.byteCount, alignment: 64)
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        Margin.set(at: memory + byteCount)
+        owned.append((memory, byteCount))
         return memory
     }
 
@@ -291,6 +292,7 @@ final class ManifestCall {
     /// Calls the function with the whole table and puts what it gave where it belongs.
     func invoke() throws {
         call.invoke()
+        try checkMargins()
         try check()
         if let collectedScores, let scores = inputs.scores {
             let floats = collectedScores.source.assumingMemoryBound(to: Float.self)
@@ -440,6 +442,19 @@ final class ManifestCall {
     }
 
     // MARK: What the function says of itself
+
+    /// Whether the function kept to the memory that it was given, as far as that can be seen.
+    func checkMargins() throws {
+        var isWhole = owned.allSatisfy { Margin.isWhole(at: $0.memory + $0.byteCount) }
+        if case .buffer(let buffer) = inputs.state { isWhole = isWhole && buffer.isWhole }
+        guard isWhole else {
+            throw inputs.bound.failure(
+                "“\(bound.function.symbol)” wrote past the end of what it was given",
+                suggestion:
+                    "Compare the sizes in the manifest (state, workspace) and the arguments with the library's documentation. What else it wrote to nobody knows."
+            )
+        }
+    }
 
     private var checksStatus: Bool {
         if case .status = bound.function.result.meaning { return true }

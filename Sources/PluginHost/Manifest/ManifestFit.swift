@@ -68,7 +68,9 @@ enum ManifestFit {
         @Sendable func fitColumn(_ column: Int) throws {
             var inputs = shared.inputs
             inputs.stateOffset = column * share
-            try ManifestCall(fit, inputs).fit(column: column)
+            let call = try ManifestCall(fit, inputs)
+            try call.fit(column: column)
+            try call.checkMargins()
         }
         if bound.component.isThreadSafe {
             try execution.forEach(inputs.columns) { try fitColumn($0) }

@@ -36,9 +36,19 @@ struct ManifestModel: ForeignModel {
         return try bound.attributing {
             let count = data.rowCount * outputColumns
             return try data.matrix.withUnsafeBufferPointer { values in
-                try [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+                let capacity = count + Margin.byteCount / 8
+                return try [Double](unsafeUninitializedCapacity: capacity) { buffer, initialized in
                     let output = UnsafeMutableBufferPointer(rebasing: buffer[0..<count])
+                    guard let start = output.baseAddress else { return }
+                    Margin.set(at: UnsafeMutableRawPointer(start + count))
                     try compute(values, rows: data.rowCount, into: output, execution: execution)
+                    guard Margin.isWhole(at: start + count) else {
+                        throw bound.failure(
+                            "“\(bound.work.function.symbol)” wrote past the \(count) numbers that it has to give",
+                            suggestion:
+                                "Compare the arguments with the library's documentation. What else it wrote to nobody knows."
+                        )
+                    }
                     initialized = count
                 }
             }
@@ -94,6 +104,7 @@ struct ManifestModel: ForeignModel {
                 case _ where bound.component.kind == .detector: try call.score(rows: rows, into: part)
                 default: try call.change(rows: rows, into: part)
                 }
+                try call.checkMargins()
             }
             try finish(part, firstRow: rows.lowerBound)
         }

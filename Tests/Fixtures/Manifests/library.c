@@ -144,6 +144,15 @@ int leaves_out(const double *x, size_t rows, size_t columns, double *scores) {
     for (size_t i = 1; i < rows; ++i) scores[i] = 1;
     return 0;
 }
+int one_too_many(const double *x, size_t rows, size_t columns, double *scores) {
+    (void)x; (void)columns;
+    for (size_t i = 0; i <= rows; ++i) scores[i] = 1;
+    return 0;
+}
+double long_workspace(const double *row, size_t columns, double *workspace) {
+    for (size_t j = 0; j <= columns; ++j) workspace[j] = row[0];
+    return workspace[0];
+}
 int a_variable = 3;
 
 // Preprocessors.
