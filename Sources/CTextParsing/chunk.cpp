@@ -2,10 +2,12 @@
 #include "numbers.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 #include <new>
 #include <sys/mman.h>
+#include <unistd.h>
 
 // MARK: - Memory
 
@@ -58,6 +60,30 @@ void PagedValues::shrink(size_t count) {
     // Where pages are larger than this the call fails, and the memory is merely kept longer.
     size_t const rest = (capacity_ - kept) * sizeof(double);
     if (munmap(values_ + kept, rest) == 0) capacity_ = kept;
+}
+
+int PagedValues::spill(size_t count, const char *folder) {
+    if (count == 0 || count > capacity_) return 0;
+    std::string path = std::string(folder) + "/outlier-XXXXXX";
+    int const file = mkstemp(path.data());
+    if (file < 0) return errno;
+    unlink(path.c_str());
+    size_t const size = count * sizeof(double);
+    int failure = 0;
+    for (size_t done = 0; done < size && !failure;) {
+        ssize_t const written = write(file, reinterpret_cast<const char *>(values_) + done, size - done);
+        if (written < 0 && errno != EINTR) failure = errno;
+        if (written > 0) done += size_t(written);
+    }
+    void *const memory = failure ? MAP_FAILED : mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (!failure && memory == MAP_FAILED) failure = errno;
+    close(file);
+    if (failure) return failure;
+    release();
+    values_ = static_cast<double *>(memory);
+    capacity_ = count;
+    mapped_ = true;
+    return 0;
 }
 
 // MARK: - Words
@@ -251,6 +277,9 @@ size_t text_chunk_rows(const text_chunk *chunk) { return chunk->rows; }
 size_t text_chunk_lines(const text_chunk *chunk) { return chunk->lines; }
 size_t text_chunk_columns(const text_chunk *chunk) { return chunk->columns.size(); }
 size_t text_chunk_stride(const text_chunk *chunk) { return chunk->stride; }
+int text_chunk_spill(text_chunk *chunk, const char *folder) {
+    return chunk->values.spill(chunk->rows * chunk->stride, folder);
+}
 const double *text_chunk_values(const text_chunk *chunk) { return chunk->values.data(); }
 int text_chunk_holds(const text_chunk *chunk, size_t column) { return chunk->columns[column].holds; }
 size_t text_chunk_present(const text_chunk *chunk, size_t column) { return chunk->columns[column].present; }

@@ -53,6 +53,9 @@ class PagedValues {
     void swap(PagedValues &other);
     /// Gives back what lies behind `count` values.
     void shrink(size_t count);
+    /// Moves `count` values to a temporary file in `folder` that nobody else sees, from which they are mapped.
+    /// Returns 0, or the system's error.
+    int spill(size_t count, const char *folder);
 
   private:
     void release();

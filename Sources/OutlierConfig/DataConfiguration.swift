@@ -23,6 +23,10 @@ public struct DataConfiguration: Component {
             .words(
                 "missing", \.missing,
                 "Words and numbers that mean a missing value, besides the usual ones: [-999, none]."),
+            .integer(
+                "memory-limit", \.memoryLimit, in: .atLeast(1), null: "none",
+                "MiB that the rows may take; a larger table is kept in a temporary file (in TMPDIR) and read from there."
+            ),
             .string("delimiter", \.delimiter, null: "guessed", "What stands between two fields of a CSV file."),
             .choice("header", \.header, "Whether the first line of a CSV file names the columns."),
         ]
@@ -39,6 +43,7 @@ public struct DataConfiguration: Component {
     public var ignore: [String] = []
     public var columns: [String: ReadOptions.ColumnKind] = [:]
     public var missing: [String] = []
+    public var memoryLimit: Int?
     public var delimiter: String?
     public var header: ReadOptions.Header = .automatic
 
@@ -54,6 +59,8 @@ public struct DataConfiguration: Component {
             missing: ReadOptions.usualMissingWords + missing, delimiter: try delimiterOption(), header: header,
             columnKinds: self.columns, expecting: columns, query: query, member: array)
         options.knownLabels = knownLabels
+        options.memoryLimit = memoryLimit.map { $0.multipliedReportingOverflow(by: 1 << 20) }
+            .map { $0.overflow ? .max : $0.partialValue }
         options.toleratesAbsentColumns = !columns.isEmpty
         return options
     }

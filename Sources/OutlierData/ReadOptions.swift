@@ -64,6 +64,10 @@ public struct ReadOptions: Sendable {
     /// The member of a `.npz` file that holds the matrix; `nil` for `X`, or the only one there is.
     public var member: String?
 
+    /// The bytes of memory that the rows may take; a larger table is kept in a temporary file, from which it is read where
+    /// it is needed. `nil` for no limit. What a detector makes of the rows is not counted.
+    public var memoryLimit: Int?
+
     /// The number of bytes of text that a thread reads at a time.
     package var chunkSize: Int
 

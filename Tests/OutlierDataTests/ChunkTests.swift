@@ -31,6 +31,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 3]) func tablesInFilesAreTheSame(_ threads: Int) throws {
+        let file = try TemporaryFile(ChunkTests.tricky)
+        var options = ReadOptions(label: "label", identifier: "id")
+        options.missing.append("-2")
+        let whole = try Table(contentsOf: file.path, options: options)
+        options.memoryLimit = 1
+        for size in [1, 60, 1 << 20] {
+            options.chunkSize = size
+            let table = try Table(contentsOf: file.path, options: options, execution: Execution(threads: threads))
+            #expect(table.dataset.matrix.isMapped)
+            #expect(contents(table) == contents(whole), "chunks of \(size) bytes")
+        }
+        let array = try Table(contentsOf: Fixture.path("little-f8.npy"))
+        var limited = ReadOptions()
+        limited.memoryLimit = 1
+        let mapped = try Table(contentsOf: Fixture.path("little-f8.npy"), options: limited)
+        #expect(mapped.dataset.matrix.isMapped)
+        #expect(contents(mapped) == contents(array))
+    }
+
     @Test(arguments: ["awkward", "awkward-tabs"]) func whatPythonWritesIsReadBack(_ name: String) throws {
         let lines = String(decoding: try Fixture.bytes("awkward.txt"), as: UTF8.self).split(separator: "\n")
         for size in [64, 1 << 20] {

@@ -100,6 +100,9 @@ size_t text_chunk_lines(const text_chunk *chunk);
 size_t text_chunk_columns(const text_chunk *chunk);
 /// The distance between two rows of `text_chunk_values`.
 size_t text_chunk_stride(const text_chunk *chunk);
+/// Moves the values to a temporary file in `folder` that is already unlinked, and maps it: then the system can take the
+/// memory back. Returns 0, or errno.
+int text_chunk_spill(text_chunk *chunk, const char *folder);
 /// Row-major. A missing value is NaN; a word is the index of its `text_word`.
 const double *text_chunk_values(const text_chunk *chunk);
 int text_chunk_holds(const text_chunk *chunk, size_t column);

@@ -2,17 +2,22 @@
 ///
 /// A matrix is a value with copy-on-write storage. ``rows(_:)`` gives a view of some consecutive rows that shares the
 /// storage; it costs no copy until one of the two is changed. A missing value is `NaN`.
+///
+/// The elements of a large table can lie in a temporary file, ``init(rowCount:columnCount:inFolder:initializingWith:)``.
 public struct Matrix: Sendable {
     public let rowCount: Int
     public let columnCount: Int
+    /// The elements, unless they are in ``mapped``.
     @usableFromInline var storage: [Double]
-    @usableFromInline let offset: Int
+    @usableFromInline var mapped: MappedElements?
+    @usableFromInline var offset: Int
 
     @inlinable
-    init(rowCount: Int, columnCount: Int, storage: [Double], offset: Int) {
+    init(rowCount: Int, columnCount: Int, storage: [Double], mapped: MappedElements? = nil, offset: Int) {
         self.rowCount = rowCount
         self.columnCount = columnCount
         self.storage = storage
+        self.mapped = mapped
         self.offset = offset
     }
 
@@ -79,10 +84,12 @@ public struct Matrix: Sendable {
     public subscript(row: Int, column: Int) -> Double {
         get {
             precondition(row >= 0 && row < rowCount && column >= 0 && column < columnCount, "index out of the matrix")
+            if let mapped { return mapped.base[offset + row * columnCount + column] }
             return storage[offset + row * columnCount + column]
         }
         set {
             precondition(row >= 0 && row < rowCount && column >= 0 && column < columnCount, "index out of the matrix")
+            if mapped != nil { moveToMemory() }
             storage[offset + row * columnCount + column] = newValue
         }
     }
@@ -90,8 +97,7 @@ public struct Matrix: Sendable {
     /// One row, copied.
     public func row(_ index: Int) -> [Double] {
         precondition(index >= 0 && index < rowCount, "row out of the matrix")
-        let start = offset + index * columnCount
-        return Array(storage[start..<start + columnCount])
+        return withUnsafeBufferPointer { Array($0[index * columnCount..<(index + 1) * columnCount]) }
     }
 
     /// One column, copied.
@@ -107,7 +113,7 @@ public struct Matrix: Sendable {
     public func rows(_ range: Range<Int>) -> Matrix {
         precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows out of the matrix")
         return Matrix(
-            rowCount: range.count, columnCount: columnCount, storage: storage,
+            rowCount: range.count, columnCount: columnCount, storage: storage, mapped: mapped,
             offset: offset + range.lowerBound * columnCount)
     }
 
@@ -115,10 +121,11 @@ public struct Matrix: Sendable {
     public func selectingRows(_ indices: some Collection<Int>) -> Matrix {
         var values: [Double] = []
         values.reserveCapacity(indices.count * columnCount)
-        for index in indices {
-            precondition(index >= 0 && index < rowCount, "row out of the matrix")
-            let start = offset + index * columnCount
-            values.append(contentsOf: storage[start..<start + columnCount])
+        withUnsafeBufferPointer { elements in
+            for index in indices {
+                precondition(index >= 0 && index < rowCount, "row out of the matrix")
+                values.append(contentsOf: elements[index * columnCount..<(index + 1) * columnCount])
+            }
         }
         return Matrix(rowCount: indices.count, columnCount: columnCount, storage: values, offset: 0)
     }
@@ -163,7 +170,7 @@ public struct Matrix: Sendable {
 
     /// Every element, row by row, copied where the matrix is a view.
     public var values: [Double] {
-        offset == 0 && storage.count == count ? storage : Array(storage[offset..<offset + count])
+        offset == 0 && storage.count == count && mapped == nil ? storage : withUnsafeBufferPointer(Array.init)
     }
 
     /// Calls `body` with the elements, row-major, without a copy.
@@ -171,7 +178,11 @@ public struct Matrix: Sendable {
     public func withUnsafeBufferPointer<Result>(
         _ body: (UnsafeBufferPointer<Double>) throws -> Result
     ) rethrows -> Result {
-        try storage.withUnsafeBufferPointer { buffer in
+        if let mapped {
+            defer { mapped.noteUse(of: count) }
+            return try body(UnsafeBufferPointer(start: mapped.base + offset, count: count))
+        }
+        return try storage.withUnsafeBufferPointer { buffer in
             try body(UnsafeBufferPointer(rebasing: buffer[offset..<offset + count]))
         }
     }
@@ -181,10 +192,43 @@ public struct Matrix: Sendable {
     public mutating func withUnsafeMutableBufferPointer<Result>(
         _ body: (UnsafeMutableBufferPointer<Double>) throws -> Result
     ) rethrows -> Result {
+        if mapped != nil { moveToMemory() }
         let range = offset..<offset + count
         return try storage.withUnsafeMutableBufferPointer { buffer in
             try body(UnsafeMutableBufferPointer(rebasing: buffer[range]))
         }
+    }
+}
+
+extension Matrix {
+    /// A matrix whose elements `initialize` writes, row-major, into a temporary file in `folder` that nobody else sees and
+    /// that is gone with the matrix. Reading it takes memory that the system can take back at any time; changing it
+    /// copies it to memory first.
+    ///
+    /// - Throws: ``OutlierError/Code/outputFailed`` where the file cannot be made, for instance because the disk is full.
+    public init(
+        rowCount: Int, columnCount: Int, inFolder folder: String,
+        initializingWith initialize: (UnsafeMutableBufferPointer<Double>) throws -> Void
+    ) throws {
+        precondition(rowCount >= 0 && columnCount >= 0, "a matrix cannot have a negative number of rows or columns")
+        guard rowCount > 0, columnCount > 0 else {
+            self.init(rowCount: rowCount, columnCount: columnCount)
+            return
+        }
+        let mapped = try MappedElements(count: rowCount * columnCount, folder: folder)
+        try initialize(UnsafeMutableBufferPointer(start: mapped.base, count: mapped.count))
+        mapped.forget()
+        self.init(rowCount: rowCount, columnCount: columnCount, storage: [], mapped: mapped, offset: 0)
+    }
+
+    /// Whether the elements lie in a file.
+    public var isMapped: Bool { mapped != nil }
+
+    @usableFromInline
+    mutating func moveToMemory() {
+        storage = withUnsafeBufferPointer(Array.init)
+        mapped = nil
+        offset = 0
     }
 }
 

@@ -59,7 +59,7 @@ struct DelimitedReader {
         let missing = MissingWords(options.missing)
         let chunks = TextChunks(
             bytes: bytes, pending: Array(start[skipped...]), isWhole: isWhole, chunkSize: options.chunkSize,
-            file: file, linesBefore: linesBefore, execution: execution,
+            file: file, linesBefore: linesBefore, execution: execution, memoryLimit: options.memoryLimit,
             split: { text in text_delimited_split(text.baseAddress, text.count, CChar(bitPattern: delimiter)) },
             parse: { text, first, failure in
                 let modes = layout.modes(modes, after: first)

@@ -23,6 +23,7 @@ final class TextChunks: @unchecked Sendable {
     private let file: String
     private let linesBefore: Int
     private let execution: Execution
+    private let memoryLimit: Int?
     private let split: @Sendable (Text) -> Int
     private let parse: @Sendable (Text, Chunk?, inout text_failure) -> Chunk?
     private let explain: @Sendable (text_failure) -> OutlierError
@@ -30,13 +31,14 @@ final class TextChunks: @unchecked Sendable {
     /// - Parameters:
     ///   - pending: text that was read already.
     ///   - isWhole: whether there is nothing behind it.
+    ///   - memoryLimit: the bytes of memory that all chunks' values may take; what is more goes to temporary files.
     ///   - split: the length of the whole records in a text.
     ///   - parse: is given the first chunk, but for the first one itself, to learn from it how the others are best read.
     ///     `nil` where the text is not well formed.
     ///   - explain: puts a failure into words; its place is added here.
     init(
         bytes: any ByteSource, pending: [UInt8], isWhole: Bool, chunkSize: Int, file: String, linesBefore: Int,
-        execution: Execution, split: @escaping @Sendable (Text) -> Int,
+        execution: Execution, memoryLimit: Int?, split: @escaping @Sendable (Text) -> Int,
         parse: @escaping @Sendable (Text, Chunk?, inout text_failure) -> Chunk?,
         explain: @escaping @Sendable (text_failure) -> OutlierError
     ) {
@@ -47,6 +49,7 @@ final class TextChunks: @unchecked Sendable {
         self.file = file
         self.linesBefore = linesBefore
         self.execution = execution
+        self.memoryLimit = memoryLimit
         self.split = split
         self.parse = parse
         self.explain = explain
@@ -57,6 +60,8 @@ final class TextChunks: @unchecked Sendable {
         /// The failures, by the number of their chunk.
         var failures: [Int: text_failure] = [:]
         var error: (any Error)?
+        /// The bytes of the values of all chunks.
+        var size = 0
         var isStopped: Bool { !failures.isEmpty || error != nil }
     }
 
@@ -103,6 +108,13 @@ final class TextChunks: @unchecked Sendable {
                 var failure = text_failure()
                 let chunk = buffer.withUnsafeBytes { raw in
                     parse(Text(rebasing: raw.bindMemory(to: CChar.self)[..<count]), first, &failure)
+                }
+                if let chunk, let memoryLimit {
+                    let size = outcome.withLock {
+                        $0.size += chunk.rowCount * chunk.stride * MemoryLayout<Double>.stride
+                        return $0.size
+                    }
+                    if size > memoryLimit / 4 { try chunk.spill(to: TemporaryFolder.path) }
                 }
                 outcome.withLock {
                     if let chunk { $0.chunks[index] = chunk } else { $0.failures[index] = failure }

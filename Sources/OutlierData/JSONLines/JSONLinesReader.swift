@@ -14,7 +14,7 @@ struct JSONLinesReader {
         let missing = MissingWords(options.missing)
         let chunks = TextChunks(
             bytes: bytes, pending: [], isWhole: false, chunkSize: options.chunkSize, file: file, linesBefore: 0,
-            execution: execution,
+            execution: execution, memoryLimit: options.memoryLimit,
             split: { text in text_lines_split(text.baseAddress, text.count) },
             parse: { text, first, failure in
                 let keys = first.map(declared.learning) ?? declared

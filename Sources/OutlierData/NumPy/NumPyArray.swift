@@ -8,9 +8,13 @@ struct NumPyArray {
 
     /// Reads an array.
     ///
-    /// - Parameter byteCount: how many bytes there are in all, header included, where that is known: then an array
-    ///   that says it is larger is refused before there is memory for it.
-    init(_ source: any ByteSource, byteCount: Int?, name: String, execution: Execution) throws {
+    /// - Parameters:
+    ///   - byteCount: how many bytes there are in all, header included, where that is known: then an array
+    ///     that says it is larger is refused before there is memory for it.
+    ///   - memoryLimit: the bytes of memory that the elements may take; larger arrays are kept in a temporary file.
+    init(
+        _ source: any ByteSource, byteCount: Int?, name: String, memoryLimit: Int? = nil, execution: Execution
+    ) throws {
         let header = try NumPyHeader(source)
         let (rows, columns) = try header.rowsAndColumns()
         let count = rows * columns
@@ -19,6 +23,16 @@ struct NumPyArray {
         }
         guard count > 0 else {
             throw OutlierError(.emptyData, "the array has \(rows) rows and \(columns) columns")
+        }
+        if let memoryLimit, byteCount != nil, !header.isColumnMajor || columns == 1,
+            count > memoryLimit / (2 * MemoryLayout<Double>.stride)
+        {
+            matrix = try Matrix(rowCount: rows, columnCount: columns, inFolder: TemporaryFolder.path) { buffer in
+                try NumPyArray.blocks(source, count, header, execution) { block, start in
+                    NumPyArray.convert(block, header, into: UnsafeMutableBufferPointer(rebasing: buffer[start...]))
+                }
+            }
+            return
         }
         let read =
             try byteCount == nil

@@ -22,6 +22,14 @@ final class Chunk: @unchecked Sendable {
 
     deinit { release() }
 
+    /// Moves the values to a temporary file.
+    ///
+    /// - Throws: ``OutlierError/Code/outputFailed``.
+    func spill(to folder: String) throws {
+        let code = text_chunk_spill(pointer, folder)
+        guard code == 0 else { throw OutlierError.unwritable(folder, code) }
+    }
+
     /// Gives the memory back.
     func release() {
         text_chunk_free(pointer)

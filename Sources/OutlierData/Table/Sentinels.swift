@@ -9,11 +9,22 @@ extension Table {
         guard !sentinels.isEmpty else { return self }
         let isNumber = dataset.columns.map { $0.kind == .number }
         let width = dataset.columnCount
-        var matrix = dataset.matrix
-        matrix.withUnsafeMutableBufferPointer { values in
+        func replace(in values: UnsafeMutableBufferPointer<Double>) {
             for index in values.indices where isNumber[index % width] && sentinels.contains(values[index]) {
                 values[index] = .nan
             }
+        }
+        var matrix = dataset.matrix
+        if matrix.isMapped {
+            // What is in a file for want of memory stays in one.
+            matrix = try Matrix(
+                rowCount: matrix.rowCount, columnCount: width, inFolder: TemporaryFolder.path
+            ) { values in
+                dataset.matrix.withUnsafeBufferPointer { _ = values.initialize(from: $0) }
+                replace(in: values)
+            }
+        } else {
+            matrix.withUnsafeMutableBufferPointer(replace)
         }
         return Table(
             dataset: try dataset.replacing(matrix), knownLabels: knownLabels, identifiers: identifiers,

@@ -257,8 +257,8 @@ struct TableAssembler {
         _ rowCount: Int, _ width: Int, _ translations: [[Translation]], execution: Execution
     ) throws -> Matrix {
         let starts = chunks.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rowCount) }
-        return try Matrix(rowCount: rowCount, columnCount: width) { buffer in
-            LargePages.advise(UnsafeRawBufferPointer(buffer))
+        let bytes = rowCount.multipliedReportingOverflow(by: width * MemoryLayout<Double>.stride)
+        func write(to buffer: UnsafeMutableBufferPointer<Double>) throws {
             let shared = SharedBuffer(buffer)
             try execution.forEach(chunks.count) { index in
                 let chunk = chunks[index]
@@ -268,6 +268,14 @@ struct TableAssembler {
                 // From here on the rows are in the matrix: they are not kept twice.
                 chunk.release()
             }
+        }
+        if let limit = options.memoryLimit, bytes.overflow || bytes.partialValue > limit / 2 {
+            return try Matrix(
+                rowCount: rowCount, columnCount: width, inFolder: TemporaryFolder.path, initializingWith: write)
+        }
+        return try Matrix(rowCount: rowCount, columnCount: width) { buffer in
+            LargePages.advise(UnsafeRawBufferPointer(buffer))
+            try write(to: buffer)
         }
     }
 

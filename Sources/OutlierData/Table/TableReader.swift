@@ -59,7 +59,7 @@ struct TableReader {
         case .npy:
             let array = try NumPyArray(
                 bytes, byteCount: compression == nil ? file.size : nil, name: source.description,
-                execution: execution)
+                memoryLimit: options.memoryLimit, execution: execution)
             return try NumericTable(matrix: array.matrix, options: options, file: source.description).table()
         case .npz:
             let archive: ZipArchive
