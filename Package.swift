@@ -34,6 +34,8 @@ let package = Package(
         .library(name: "OutlierCommand", targets: ["OutlierCommand"]),
         .executable(name: "outlier", targets: ["OutlierMain"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
+        .library(name: "OutlierPluginSDK", targets: ["OutlierPluginSDK"]),
+        .executable(name: "outlier-plugin-worker", targets: ["OutlierPluginWorker"]),
     ] + families.map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -50,6 +52,8 @@ let package = Package(
         // The engine, from the bottom up.
         .target(name: "CKernels", cSettings: [.define("NDEBUG")]),
         .target(name: "CTextParsing", cxxSettings: [.define("NDEBUG")]),
+        .target(name: "COutlierPlugin"),
+        .target(name: "CPluginProcess"),
         .target(name: "OutlierCore"),
         .target(name: "LinearAlgebra", dependencies: ["OutlierCore", "CKernels", "COpenBLAS"]),
         .target(name: "Neural", dependencies: ["OutlierCore", "LinearAlgebra", "CKernels"]),
@@ -60,7 +64,10 @@ let package = Package(
             ]),
         .target(name: "OutlierYAML", dependencies: ["OutlierCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "OutlierConfig", dependencies: ["OutlierCore", "OutlierData", "OutlierYAML"]),
-        .target(name: "PluginHost", dependencies: ["OutlierCore", "OutlierYAML", "CFFI"]),
+        .target(
+            name: "PluginHost",
+            dependencies: ["OutlierCore", "OutlierYAML", "CFFI", "COutlierPlugin", "CPluginProcess"]),
+        .target(name: "OutlierPluginSDK", dependencies: ["OutlierCore", "COutlierPlugin"]),
         .target(name: "OutlierTesting", dependencies: ["OutlierCore"]),
 
         // What people use.
@@ -70,9 +77,12 @@ let package = Package(
         .target(
             name: "OutlierCommand",
             dependencies: [
-                "Outlier", "OutlierConfig", "OutlierData", "CKernels",
+                "Outlier", "OutlierConfig", "OutlierData", "OutlierTesting", "PluginHost", "CKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            // A link to the header: `outlier plugin header` prints what plug-ins are compiled with.
+            resources: [.embedInCode("Plugins/outlier_plugin_h")]),
+        .executableTarget(name: "OutlierPluginWorker", dependencies: ["PluginHost"]),
         .executableTarget(name: "OutlierMain", dependencies: ["Outlier", "OutlierCommand"]),
 
         .executableTarget(
@@ -80,10 +90,17 @@ let package = Package(
 
         // Tests.
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
-        .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "OutlierCore"]),
         .testTarget(
             name: "ManifestTests",
             dependencies: ["PluginHost", "OutlierCore", "OutlierTesting", "OutlierStatistical"]),
+        .testTarget(
+            name: "PluginHostTests",
+            dependencies: [
+                "PluginHost", "OutlierCore", "OutlierTesting", "OutlierPluginWorker", "OutlierStatistical",
+                "OutlierNeighbors",
+            ],
+            // Compiled by the tests themselves.
+            exclude: ["Plugins"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
         .testTarget(name: "NeuralTests", dependencies: ["Neural", "OutlierCore", "OutlierTesting"]),
         .testTarget(

@@ -31,6 +31,13 @@ let package = Package(
             ]),
         .executableTarget(name: "Speed", dependencies: [.product(name: "Outlier", package: "swift-outlier")]),
         .executableTarget(
+            name: "PluginOverhead",
+            dependencies: [
+                .product(name: "OutlierCore", package: "swift-outlier"),
+                .product(name: "OutlierTesting", package: "swift-outlier"),
+                .product(name: "PluginHost", package: "swift-outlier"),
+            ]),
+        .executableTarget(
             name: "NearestNeighbors",
             dependencies: [
                 .product(name: "OutlierCore", package: "swift-outlier"),

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Outlier
+import PluginHost
 
 #if canImport(Glibc)
     import Glibc
@@ -19,7 +20,7 @@ public struct OutlierCommand: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, FitCommand.self, ScoreCommand.self, EvaluateCommand.self, CompareCommand.self,
-            ListCommand.self, DescribeCommand.self, SchemaCommand.self,
+            ListCommand.self, DescribeCommand.self, SchemaCommand.self, PluginCommand.self,
         ])
 
     /// The version of the command and of the library.
@@ -29,6 +30,8 @@ public struct OutlierCommand: ParsableCommand {
 
     /// Parses the arguments of the process, runs the command and exits.
     public static func main(registry: Registry) -> Never {
+        // Started again by itself, this program is the process of an isolated plug-in.
+        PluginWorker.runIfAsked()
         // A reader that goes away (`outlier score … | head`) is no failure of ours.
         signal(SIGPIPE, SIG_DFL)
         endProcess(CommandContext.$registry.withValue(registry) { status() })

@@ -7,10 +7,13 @@ public enum ConfigurationFile {
     /// The configuration in the YAML or JSON file at `path`, changed by `overrides`.
     ///
     /// Relative paths in the file are taken from the file's folder; relative paths in overrides from the current one.
-    /// - Parameter registry: has the components that the file names.
+    /// - Parameters:
+    ///   - registry: has the components that the file names.
+    ///   - plugins: loads the plug-ins that the file names; without it they are an error, so that reading a file runs no
+    ///     code unless the caller says so. It is called once, also where there are none.
     /// - Throws: ``OutlierError`` with file, line and column.
     public static func load(
-        _ path: String, overrides: [ConfigurationOverride] = [], registry: Registry
+        _ path: String, overrides: [ConfigurationOverride] = [], registry: Registry, plugins: PluginLoading? = nil
     ) throws -> RunConfiguration {
         let text: String
         do {
@@ -23,12 +26,13 @@ public enum ConfigurationFile {
             )
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-        return try parse(text, file: path, folder: folder, overrides: overrides, registry: registry)
+        return try parse(text, file: path, folder: folder, overrides: overrides, registry: registry, plugins: plugins)
     }
 
     /// The configuration in `text`, whose relative paths are taken from `folder`.
     public static func parse(
-        _ text: String, file: String? = nil, folder: URL, overrides: [ConfigurationOverride] = [], registry: Registry
+        _ text: String, file: String? = nil, folder: URL, overrides: [ConfigurationOverride] = [], registry: Registry,
+        plugins: PluginLoading? = nil
     ) throws -> RunConfiguration {
         let located = try LocatedValue(yaml: text, file: file)
         var value = located.value
@@ -39,6 +43,7 @@ public enum ConfigurationFile {
         }
         if value == .null { value = .object([]) }
         resolvePaths(in: &value, from: folder)
+        resolvePlugins(in: &value, from: folder)
         // Without the overrides first: what is wrong in the file is reported with its place in the file.
         let overridden = Set(overrides.map(\.path))
         for override in overrides {
@@ -48,9 +53,18 @@ public enum ConfigurationFile {
                 override = ConfigurationOverride(path: override.path, value: .string(resolved(path, from: here)))
             }
             try override.apply(to: &value)
+            if override.path.first == "plugins" {
+                resolvePlugins(in: &value, from: URL(fileURLWithPath: FileManager.default.currentDirectoryPath))
+            }
         }
         do {
-            return try RunConfiguration(parameters: value, registry: registry)
+            // First, for the other keys may name what the plug-ins bring.
+            var registry = registry
+            let named = try loadPlugins(named: value["plugins"], into: &registry, by: plugins)
+            var configuration = try RunConfiguration(parameters: value, registry: registry)
+            configuration.plugins = named
+            configuration.registry = registry
+            return configuration
         } catch var error as OutlierError {
             if error.component == RunConfiguration.name { error.component = nil }
             if overridden.contains(where: { error.path.starts(with: $0.prefix(1)) && isOverride(error.path, $0) }) {
@@ -60,6 +74,23 @@ public enum ConfigurationFile {
             }
             throw located.locating(error)
         }
+    }
+
+    private static func loadPlugins(
+        named value: Value?, into registry: inout Registry, by plugins: PluginLoading?
+    ) throws -> [PluginConfiguration] {
+        var only = RunConfiguration()
+        if let value {
+            only = try RunConfiguration(parameters: ["plugins": value], registry: registry)
+        }
+        if let plugins {
+            try plugins(only.plugins, &registry)
+        } else if !only.plugins.isEmpty {
+            throw OutlierError(
+                .invalidConfiguration, "the configuration names plug-ins, but this program does not load any",
+                path: ["plugins"])
+        }
+        return only.plugins
     }
 
     /// Whether the path of an error is the one that an override set, which may have left out component names.
@@ -86,6 +117,26 @@ public enum ConfigurationFile {
             }
             sections[index].value = .object(entries)
         }
+        value = .object(sections)
+    }
+
+    /// Makes the files of `plugins` absolute.
+    private static func resolvePlugins(in value: inout Value, from folder: URL) {
+        guard case .object(var sections) = value, let index = sections.firstIndex(where: { $0.key == "plugins" }),
+            case .array(var plugins) = sections[index].value
+        else { return }
+        for (position, plugin) in plugins.enumerated() {
+            switch plugin {
+            case .string(let path): plugins[position] = .string(resolved(path, from: folder))
+            case .object(var entries):
+                for (number, entry) in entries.enumerated() where entry.key == "file" {
+                    if let path = entry.value.string { entries[number].value = .string(resolved(path, from: folder)) }
+                }
+                plugins[position] = .object(entries)
+            default: continue
+            }
+        }
+        sections[index].value = .array(plugins)
         value = .object(sections)
     }
 

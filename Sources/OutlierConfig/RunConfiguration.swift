@@ -14,6 +14,7 @@ public struct RunConfiguration: Component {
     public static let summary = "A whole run: data, pipeline, metrics and outputs."
     public static var parameters: [Parameter<RunConfiguration>] {
         [
+            .sections("plugins", \.plugins, "Files that further components are loaded from."),
             .section("data", \.data, "Where the table is and what its columns are."),
             .preprocessors("preprocess", \.preprocessors, "What changes the data first, in order."),
             .detector("detector", \.detector, "What scores the rows."),
@@ -28,6 +29,7 @@ public struct RunConfiguration: Component {
         ]
     }
 
+    public var plugins: [PluginConfiguration] = []
     public var data = DataConfiguration()
     public var preprocessors: [any Preprocessor] = []
     public var detector: (any Detector)?
@@ -37,6 +39,9 @@ public struct RunConfiguration: Component {
     public var seed = 0
     public var threads: Int?
     public var output = OutputConfiguration()
+
+    /// What the configuration was read with: the components of its plug-ins, too.
+    public internal(set) var registry = Registry()
 
     public init() {}
 

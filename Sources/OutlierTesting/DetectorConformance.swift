@@ -21,18 +21,39 @@ public enum DetectorConformance {
     public static func check(
         _ detector: some Detector, registry: Registry, data: Dataset? = nil, rocAUCFloor: Double? = 0.9
     ) -> [String] {
-        var run = Run(registry: registry)
+        points(detector, registry: registry, data: data, rocAUCFloor: rocAUCFloor).flatMap(\.failures)
+    }
+
+    /// The same, point by point.
+    ///
+    /// - Parameter report: called with each point as soon as it is checked.
+    @discardableResult
+    public static func points(
+        _ detector: some Detector, registry: Registry, data: Dataset? = nil, rocAUCFloor: Double? = 0.9,
+        report: (ConformancePoint) -> Void = { _ in }
+    ) -> [ConformancePoint] {
         let synthetic = SyntheticData.clusters()
-        run.determinism(detector, data ?? synthetic.data)
-        run.rows(detector, data ?? synthetic.data)
-        run.persistence(detector, data ?? synthetic.data)
-        run.concurrency(detector, data ?? synthetic.data)
-        run.badInput(detector)
-        run.degenerate(detector)
-        run.cancellation(detector, data ?? synthetic.data)
-        run.parameters(detector)
-        if data == nil, let rocAUCFloor { run.quality(detector, synthetic, floor: rocAUCFloor) }
-        return run.failures
+        let table = data ?? synthetic.data
+        var checks: [(name: String, check: (inout Run) -> Void)] = [
+            ("the same seed gives the same scores, on any number of threads", { $0.determinism(detector, table) }),
+            ("a row's score is its own, whatever the order of the rows", { $0.rows(detector, table) }),
+            ("save, load, score: equal to the bit", { $0.persistence(detector, table) }),
+            ("several threads score with one model", { $0.concurrency(detector, table) }),
+            ("empty tables, NaN, infinities and other widths are refused", { $0.badInput(detector) }),
+            ("one row, constant columns, duplicates and huge values give no NaN", { $0.degenerate(detector) }),
+            ("a fit can be cancelled", { $0.cancellation(detector, table) }),
+            ("parameters and names", { $0.parameters(detector) }),
+        ]
+        if data == nil, let rocAUCFloor {
+            checks.append(("planted anomalies are found", { $0.quality(detector, synthetic, floor: rocAUCFloor) }))
+        }
+        return checks.map { name, check in
+            var run = Run(registry: registry)
+            check(&run)
+            let point = ConformancePoint(name: name, failures: run.failures)
+            report(point)
+            return point
+        }
     }
 
     struct Run {
@@ -207,20 +228,29 @@ public enum DetectorConformance {
         }
 
         mutating func parameters(_ detector: some Detector) {
-            let type = Swift.type(of: detector)
-            expect(!type.summary.isEmpty, "the summary is empty")
-            let kebab = type.name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }
-            expect(kebab && !type.name.isEmpty, "the name “\(type.name)” is not kebab-case")
+            let name = detector.recipe.name
+            let description: ComponentDescription
+            do {
+                description = try registry.describe(.detector, name)
+            } catch {
+                failures.append("the registry does not have “\(name)”")
+                return
+            }
+            // What plug-ins that are loaded at run time say of themselves is their matter.
+            let isLoaded = description.origin != nil
+            expect(!description.summary.isEmpty || isLoaded, "the summary is empty")
+            let kebab = name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }
+            expect(kebab && !name.isEmpty, "the name “\(name)” is not kebab-case")
             attempt("made again from its recipe") { run in
                 let again = try run.registry.detector(detector.recipe)
                 run.expect(again.recipe == detector.recipe, "the recipe does not make the same detector")
             }
-            for parameter in type.parameters {
-                let name = parameter.description.name
-                expect(!parameter.description.summary.isEmpty, "the parameter “\(name)” has no summary")
+            for parameter in description.parameters {
+                let other = parameter.name + "x"
+                expect(!parameter.summary.isEmpty || isLoaded, "the parameter “\(parameter.name)” has no summary")
                 do {
-                    _ = try registry.detector(type.name, parameters: .object([.init(name + "x", 1)]))
-                    failures.append("the unknown parameter “\(name)x” is accepted")
+                    _ = try registry.detector(name, parameters: .object([.init(other, 1)]))
+                    failures.append("the unknown parameter “\(other)” is accepted")
                 } catch let error as OutlierError {
                     expect(error.code == .unknownParameter, "an unknown parameter gives \(error.code.rawValue)")
                 } catch {

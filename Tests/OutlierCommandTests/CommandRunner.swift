@@ -36,8 +36,11 @@ struct CommandRunner: ~Copyable {
     /// What lies in the folder, without what was there before.
     func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
 
-    func run(_ arguments: String..., input: String = "") throws -> Result {
+    func run(_ arguments: String..., input: String = "") throws -> Result { try run(arguments, input: input) }
+
+    func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = CommandRunner.executable
         process.arguments = arguments
         process.currentDirectoryURL = folder

@@ -25,6 +25,8 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var plugins: PluginArguments
+
     private struct Row {
         var detector: String
         var measures: [Summary.Measure] = []
@@ -35,10 +37,11 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let registry = CommandContext.registry
-        let chosen = try UsageError.wrapping { try names(registry) }
         let overrides = try UsageError.wrapping { try set.map { try ConfigurationOverride($0) } }
-        let loaded = try ConfigurationFile.load(configuration, overrides: overrides, registry: registry)
+        let loaded = try ConfigurationFile.load(
+            configuration, overrides: overrides, registry: plugins.registry(), plugins: PluginConfiguration.load)
+        let registry = loaded.registry
+        let chosen = try UsageError.wrapping { try names(registry) }
         let table = try loaded.data.read()
         let interruption = Interruption()
         var rows: [Row] = []

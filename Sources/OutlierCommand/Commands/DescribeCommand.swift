@@ -12,8 +12,10 @@ struct DescribeCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var plugins: PluginArguments
+
     func run() throws {
-        let registry = CommandContext.registry
+        let registry = try plugins.registry()
         let found = ComponentKind.allCases.compactMap { try? registry.describe($0, name) }
         guard !found.isEmpty else {
             let names = ComponentKind.allCases.flatMap { registry.names(of: $0) }

@@ -26,8 +26,10 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var plugins: PluginArguments
+
     func run() throws {
-        let registry = CommandContext.registry
+        let registry = try plugins.registry()
         let chosen = try UsageError.wrapping {
             try metrics.split(separator: ",").map { try registry.metric($0.trimmingCharacters(in: .whitespaces)) }
         }

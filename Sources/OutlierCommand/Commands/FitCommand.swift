@@ -12,7 +12,7 @@ struct FitCommand: ParsableCommand {
     var model: String
 
     func run() throws {
-        let configuration = try options.load(registry: CommandContext.registry)
+        let configuration = try options.load()
         let fitting = try Fitting.run(configuration, interruption: Interruption())
         try OutputFolder.prepare(for: model)
         try fitting.model.save(to: model)

@@ -27,8 +27,10 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var plugins: PluginArguments
+
     func run() throws {
-        let registry = CommandContext.registry
+        let registry = try plugins.registry()
         let kinds = kind.map { [$0] } ?? Kind.allCases
         if json {
             let all = kinds.map { kind in

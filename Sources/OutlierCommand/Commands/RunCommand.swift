@@ -21,7 +21,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try options.load(registry: CommandContext.registry)
+        let configuration = try options.load()
         let interruption = Interruption()
         let fitting = try Fitting.run(configuration, interruption: interruption)
         let table = fitting.table

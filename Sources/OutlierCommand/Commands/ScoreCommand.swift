@@ -32,12 +32,14 @@ struct ScoreCommand: ParsableCommand {
     @Option(help: "How many threads may work at once.")
     var threads: Int?
 
+    @OptionGroup var plugins: PluginArguments
+
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, but \(threads) was given.") }
     }
 
     func run() throws {
-        let registry = CommandContext.registry
+        let registry = try plugins.registry()
         let pipeline = try FittedPipeline(contentsOf: model, registry: registry)
         var reading = try DataConfiguration(parameters: pipeline.notes["data"] ?? .object([]), registry: registry)
         reading.source = data

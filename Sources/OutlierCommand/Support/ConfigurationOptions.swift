@@ -22,16 +22,21 @@ struct ConfigurationOptions: ParsableArguments {
             "Change one value: --set detector.trees=50, --set data.source=other.csv.", valueName: "path=value"))
     var set: [String] = []
 
+    @OptionGroup var plugins: PluginArguments
+
     /// The configuration with all changes made.
-    func load(registry: Registry, extra: [ConfigurationOverride] = []) throws -> RunConfiguration {
+    func load(extra: [ConfigurationOverride] = []) throws -> RunConfiguration {
         let overrides = try UsageError.wrapping {
-            if let detector {
-                _ = try registry.describe(.detector, detector)
-            }
-            return (detector.map { [ConfigurationOverride(path: ["detector"], value: .string($0))] } ?? [])
+            (detector.map { [ConfigurationOverride(path: ["detector"], value: .string($0))] } ?? [])
                 + (from.map { [ConfigurationOverride(path: ["fine-tune", "from"], value: .string($0))] } ?? [])
                 + extra + (try set.map { try ConfigurationOverride($0) })
         }
-        return try ConfigurationFile.load(configuration, overrides: overrides, registry: registry)
+        return try ConfigurationFile.load(
+            configuration, overrides: overrides, registry: plugins.registry()
+        ) { named, registry in
+            try PluginConfiguration.load(named, into: &registry)
+            guard let detector else { return }
+            try UsageError.wrapping { _ = try registry.describe(.detector, detector) }
+        }
     }
 }

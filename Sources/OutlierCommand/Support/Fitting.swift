@@ -32,7 +32,7 @@ struct Fitting {
                 return try pipeline.fitAndScore(data, context: context)
             }
             return try pipeline.fitAndScore(
-                data, startingFrom: FittedPipeline(contentsOf: first, registry: CommandContext.registry),
+                data, startingFrom: FittedPipeline(contentsOf: first, registry: configuration.registry),
                 settings: configuration.fineTuning, context: context)
         }
         let seconds = Date().timeIntervalSince(start)

@@ -45,7 +45,7 @@ public struct Parameter<Root>: Sendable {
 extension ParameterDescription.Kind {
     var holdsComponents: Bool {
         switch self {
-        case .component, .section: true
+        case .component, .section, .sectionOrText: true
         case .list(let element, _): element.holdsComponents
         case .optional(let kind, _): kind.holdsComponents
         default: false
@@ -60,7 +60,8 @@ extension ParameterDescription.Kind {
                 path: [parameter])
         }
         switch (self, value) {
-        case (.any, _), (.component, _), (.section, .object), (.boolean, .boolean), (.string, .string),
+        case (.any, _), (.component, _), (.section, .object), (.sectionOrText, .object), (.sectionOrText, .string),
+            (.boolean, .boolean), (.string, .string),
             (.optional, .null), (.word, .string), (.word, .integer), (.word, .number):
             break
         case (.optional(let kind, _), _):
@@ -329,6 +330,25 @@ extension Parameter where Root: Component {
             nested: { try $0[keyPath: path].validate() },
             write: { root, value, registry in
                 root[keyPath: path] = try Section(parameters: value, registry: registry)
+            })
+    }
+
+    /// A list of mappings with parameters of their own; text stands for a mapping whose first parameter it is.
+    public static func sections<Section: Component>(
+        _ name: String, _ path: any WritableKeyPath<Root, [Section]> & Sendable, _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .list(of: .sectionOrText(Section.parameters.map(\.description)), minimumCount: 0),
+            defaultValue: .array(Root()[keyPath: path].map(\.recipe.parameters)),
+            read: { .array($0[keyPath: path].map(\.recipe.parameters)) },
+            nested: { for section in $0[keyPath: path] { try section.validate() } },
+            write: { root, value, registry in
+                root[keyPath: path] = try each(value) { value in
+                    guard let first = Section.parameters.first?.description.name, let text = value.string else {
+                        return try Section(parameters: value, registry: registry)
+                    }
+                    return try Section(parameters: [first: .string(text)], registry: registry)
+                }
             })
     }
 

@@ -69,6 +69,7 @@ extension ParameterDescription.Kind {
                 "type": "object", "additionalProperties": false,
                 "properties": .object(parameters.map { Value.Entry($0.name, $0.schema) }),
             ]
+        case .sectionOrText(let parameters): ["oneOf": [["type": "string"], Self.section(parameters).schema]]
         case .dictionary(let element): ["type": "object", "additionalProperties": element.schema]
         case .any: .object([])
         }

@@ -16,6 +16,8 @@ public struct ParameterDescription: Sendable, Hashable {
         case component(ComponentKind)
         /// A mapping with parameters of its own.
         case section([ParameterDescription])
+        /// A mapping with parameters of its own, or text, which stands for the first of them.
+        case sectionOrText([ParameterDescription])
         /// A mapping of names that the user chooses, each to a value of the given kind.
         case dictionary(of: Kind)
         /// Any JSON.
@@ -110,6 +112,8 @@ extension ParameterDescription.Kind {
         case .optional(let kind, let null): "\(kind.words), or null (\(null))"
         case .component(let kind): "a \(kind.rawValue)"
         case .section(let parameters): "a mapping with " + parameters.map(\.name).joined(separator: ", ")
+        case .sectionOrText(let parameters):
+            "text, or a mapping with " + parameters.map(\.name).joined(separator: ", ")
         case .dictionary(let element): "a mapping of names, each to \(element.words)"
         case .any: "any value"
         }

@@ -17,6 +17,16 @@ public struct ModelArchive: Sendable {
         self.values = values
     }
 
+    // MARK: As bytes
+
+    /// Reads what ``bytes()`` gave. The bytes may be damaged or hostile.
+    ///
+    /// - Throws: ``OutlierError/Code/invalidModel``.
+    public init(bytes: UnsafeRawBufferPointer) throws { self = try Safetensors.read(bytes) }
+
+    /// The archive as a model file holds it.
+    public func bytes() throws -> [UInt8] { try Safetensors.bytes(of: self) }
+
     // MARK: Storing
 
     public mutating func store(_ elements: [Double], as name: String) {

@@ -11,6 +11,18 @@ enum Safetensors {
     // MARK: Writing
 
     static func write(_ archive: ModelArchive, to path: String) throws {
+        let file = try AtomicFile(path: path)
+        try forEachPart(of: archive) { try file.write($0) }
+        try file.commit()
+    }
+
+    static func bytes(of archive: ModelArchive) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try forEachPart(of: archive) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    private static func forEachPart(of archive: ModelArchive, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         // Wide elements first, so that every tensor is aligned for its type.
         func width(_ tensor: Tensor) -> Int { Tensor.Elements.byteCount(ofType: tensor.elements.typeName) ?? 1 }
         let tensors = archive.tensors.sorted { (width($1.value), $0.key) < (width($0.value), $1.key) }
@@ -47,11 +59,9 @@ enum Safetensors {
         }
         header.replaceSubrange(position..<position + checksumDigits, with: hexadecimal(crc.value))
 
-        let file = try AtomicFile(path: path)
-        try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
-        try file.write(header)
-        for (_, tensor) in tensors { try tensor.elements.withBytes { try file.write($0) } }
-        try file.commit()
+        try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try write($0) }
+        try header.withUnsafeBytes { try write($0) }
+        for (_, tensor) in tensors { try tensor.elements.withBytes { try write($0) } }
     }
 
     // MARK: Reading
