@@ -20,7 +20,7 @@ let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendi
 ).standardizedFileURL.path
 let compiler = Process()
 compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-compiler.arguments = ["cc", "-O2", "-shared", "-fPIC", "-o", library, source, "-lm"]
+compiler.arguments = ["clang", "-O2", "-shared", "-fPIC", "-o", library, source, "-lm"]
 try compiler.run()
 compiler.waitUntilExit()
 
