@@ -102,7 +102,7 @@ let package = Package(
             // Compiled by the tests themselves.
             exclude: ["Plugins"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
-        .testTarget(name: "NeuralTests", dependencies: ["Neural", "OutlierCore", "OutlierTesting"]),
+        .testTarget(name: "NeuralTests", dependencies: ["Neural", "LinearAlgebra", "OutlierCore", "OutlierTesting"]),
         .testTarget(
             name: "OutlierConfigTests",
             dependencies: ["OutlierConfig", "OutlierCore", "OutlierData", "OutlierStatistical"]),

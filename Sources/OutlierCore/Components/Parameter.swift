@@ -47,7 +47,7 @@ extension ParameterDescription.Kind {
         switch self {
         case .component, .section, .sectionOrText: true
         case .list(let element, _): element.holdsComponents
-        case .optional(let kind, _): kind.holdsComponents
+        case .optional(let kind, _), .orWord(let kind, _): kind.holdsComponents
         default: false
         }
     }
@@ -66,6 +66,9 @@ extension ParameterDescription.Kind {
             break
         case (.optional(let kind, _), _):
             do { try kind.check(value, parameter: parameter) } catch { throw failure(value.description) }
+        case (.orWord(_, let word), .string(let text)) where text == word: break
+        case (.orWord(let kind, _), _):
+            do { try kind.check(value, parameter: parameter) } catch { throw failure(value.shown) }
         case (.integer(let range), _):
             guard let number = value.int, range.contains(Double(number)) else { throw failure(value.shown) }
         case (.number(let range), _):
@@ -156,6 +159,19 @@ extension Parameter where Root: Component {
             name, summary, .optional(.number(range), null: null),
             defaultValue: Root()[keyPath: path].map(Value.number) ?? .null,
             read: { $0[keyPath: path].map(Value.number) ?? .null },
+            write: { root, value, _ in root[keyPath: path] = value.double })
+    }
+
+    /// - Parameter word: what is written for `nil`, for instance “auto”.
+    public static func number(
+        _ name: String, _ path: any WritableKeyPath<Root, Double?> & Sendable, in range: NumberRange = .all,
+        word: String,
+        _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .orWord(.number(range), word: word),
+            defaultValue: Root()[keyPath: path].map(Value.number) ?? .string(word),
+            read: { $0[keyPath: path].map(Value.number) ?? .string(word) },
             write: { root, value, _ in root[keyPath: path] = value.double })
     }
 

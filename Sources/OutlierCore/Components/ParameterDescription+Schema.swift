@@ -11,7 +11,7 @@ extension ParameterDescription {
     ///
     /// Understood are `type` (`boolean`, `integer`, `number`, `string`, `array`; or a list of one of them and `null`),
     /// `enum` of words, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `items`, `minItems`, `oneOf` of
-    /// `null` and another schema, `description`, and `default`, which may be left out only where `null` may be given.
+    /// `null` (or `const` and one word) and another schema, `description`, and `default`, which may be left out only where `null` may be given.
     ///
     /// - Throws: ``OutlierError/Code/invalidPlugin`` where the schema says anything else, or where the default is not of
     ///   the kind that it describes.
@@ -63,6 +63,7 @@ extension ParameterDescription.Kind {
         case .list(let element, let minimum):
             ["type": "array", "items": element.schema, "minItems": .integer(minimum)]
         case .optional(let kind, _): ["oneOf": [["type": "null"], kind.schema]]
+        case .orWord(let kind, let word): ["oneOf": [["const": .string(word)], kind.schema]]
         case .component(let kind): ["$ref": .string("#/$defs/\(kind.rawValue)")]
         case .section(let parameters):
             [
@@ -77,9 +78,15 @@ extension ParameterDescription.Kind {
 
     init(schema: Value) throws {
         if let alternatives = schema["oneOf"]?.array {
+            if alternatives.count == 2, let word = alternatives[0]["const"]?.string {
+                self = .orWord(try Self(schema: alternatives[1]), word: word)
+                return
+            }
             let others = alternatives.filter { $0["type"] != "null" }
             guard alternatives.count == 2, others.count == 1 else {
-                throw OutlierError(.invalidPlugin, "“oneOf” must have two schemas, of which one is {type: null}")
+                throw OutlierError(
+                    .invalidPlugin,
+                    "“oneOf” must have two schemas, of which one is {type: null}, or the first {const: WORD}")
             }
             self = .optional(try Self(schema: others[0]), null: "none")
             return

@@ -12,6 +12,8 @@ public struct ParameterDescription: Sendable, Hashable {
         case list(of: Kind, minimumCount: Int)
         /// Also takes `null`, which means what the text says.
         case optional(Kind, null: String)
+        /// Also takes one word, `auto` for instance.
+        case orWord(Kind, word: String)
         /// A component of the given kind, by name.
         case component(ComponentKind)
         /// A mapping with parameters of its own.
@@ -110,6 +112,7 @@ extension ParameterDescription.Kind {
         case .list(let element, let minimum):
             minimum > 0 ? "a list of at least \(minimum): \(element.words)" : "a list: \(element.words)"
         case .optional(let kind, let null): "\(kind.words), or null (\(null))"
+        case .orWord(let kind, let word): "\(kind.words), or “\(word)”"
         case .component(let kind): "a \(kind.rawValue)"
         case .section(let parameters): "a mapping with " + parameters.map(\.name).joined(separator: ", ")
         case .sectionOrText(let parameters):

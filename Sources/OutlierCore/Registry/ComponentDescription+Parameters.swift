@@ -40,7 +40,7 @@ extension ParameterDescription.Kind {
         switch self {
         case .integer: value.int.map(Value.integer) ?? value
         case .number: value.double.map(Value.number) ?? value
-        case .optional(let kind, _): kind.normalized(value)
+        case .optional(let kind, _), .orWord(let kind, _): kind.normalized(value)
         case .list(let element, _): value.array.map { .array($0.map(element.normalized)) } ?? value
         default: value
         }
