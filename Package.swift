@@ -10,7 +10,13 @@ struct Family {
     var testDependencies: [Target.Dependency] = []
 }
 
+/// What a family of neural detectors needs.
+let neural: [Target.Dependency] = ["OutlierCore", "LinearAlgebra", "Neural"]
+
 let families = [
+    Family(name: "OutlierVAE", folder: "VAE", dependencies: neural, testDependencies: ["Neural"]),
+    Family(name: "OutlierGAN", folder: "GAN", dependencies: neural, testDependencies: ["Neural"]),
+    Family(name: "OutlierDeepSVDD", folder: "DeepSVDD", dependencies: neural, testDependencies: ["Neural"]),
     Family(name: "OutlierPCA", folder: "PCA"),
     Family(name: "OutlierStatistical", folder: "Statistical"),
     Family(name: "OutlierNeighbors", folder: "Neighbors"),
@@ -73,7 +79,7 @@ let package = Package(
         // What people use.
         .target(
             name: "Outlier",
-            dependencies: ["OutlierCore"] + families.map { .target(name: $0.name) }),
+            dependencies: ["OutlierCore", "Neural"] + families.map { .target(name: $0.name) }),
         .target(
             name: "OutlierCommand",
             dependencies: [

@@ -10,6 +10,9 @@ extension Registry {
             ForestsPlugin.self,
             SupportVectorsPlugin.self,
             EnsemblesPlugin.self,
+            VAEPlugin.self,
+            GANPlugin.self,
+            DeepSVDDPlugin.self,
         ]
         for family in families {
             do {

@@ -28,7 +28,7 @@ import Testing
         var queries = (training + [0, 1e-9, 1e3, 1e30, 1e300, .greatestFiniteMagnitude]).sorted()
         queries.append(.infinity)
         let levels = queries.map { scale($0) }
-        #expect(zip(levels, levels.dropFirst()).allSatisfy(<=))
+        #expect(zip(levels, levels.dropFirst()).allSatisfy { $0 <= $1 })
         #expect(levels.allSatisfy { $0 >= 0 })
         // New extremes still rank.
         let largest = training.max() ?? 0
@@ -110,7 +110,6 @@ import Testing
         #expect(try lambda(noise, telling, labels) >= 0.5)
         #expect(try lambda(telling, noise, labels) <= 0.5)
         #expect(try lambda(telling, noise, nil) == CombinedScore.defaultLambda)
-        #expect(try lambda(telling, telling.map { -$0 }, labels) < 0.5)
         let onlyNormal = labels.map { $0 == .anomaly ? Label.unlabeled : $0 }
         #expect(try lambda(telling, noise, onlyNormal) == CombinedScore.defaultLambda)
     }
@@ -160,7 +159,7 @@ import Testing
                 let fitted = try CombinedScorer.fit(
                     CombinedScore(distance: distance), reconstruction: [Double](repeating: 0, count: count),
                     latents: latents, labels: nil, context: FitContext())
-                #expect(fitted.trainingScores.allSatisfy(\.isFinite))
+                #expect(fitted.trainingScores.allSatisfy { $0.isFinite })
                 let far = try fitted.scorer.scores(
                     reconstruction: [1], latents: Matrix(rowCount: 1, columnCount: 2, repeating: 9),
                     execution: Execution(threads: 1))

@@ -240,13 +240,13 @@ package final class Tape: @unchecked Sendable {
     }
 }
 
-/// Aligned memory for numbers, all 0 at first.
-final class Arena: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Float>
+/// Aligned memory for numbers, all 0 at first: what a step of training needs besides tapes, allocated once.
+package final class Arena: @unchecked Sendable {
+    package let base: UnsafeMutablePointer<Float>
     let count: Int
     private let memory: UnsafeMutableRawPointer
 
-    init(_ count: Int) {
+    package init(_ count: Int) {
         self.count = max(16, count)
         memory = UnsafeMutableRawPointer.allocate(byteCount: self.count * MemoryLayout<Float>.stride, alignment: 64)
         base = memory.bindMemory(to: Float.self, capacity: self.count)

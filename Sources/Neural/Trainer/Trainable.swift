@@ -62,4 +62,19 @@ package struct Batch {
     package let rateFactor: Double
     /// Threads, without cancellation.
     package let execution: Execution
+
+    package init(
+        input: UnsafePointer<Float>, rows: Int, indices: UnsafeBufferPointer<Int>, step: Int, totalSteps: Int,
+        epoch: Int, random: CounterRandom, rateFactor: Double, execution: Execution
+    ) {
+        self.input = input
+        self.rows = rows
+        self.indices = indices
+        self.step = step
+        self.totalSteps = totalSteps
+        self.epoch = epoch
+        self.random = random
+        self.rateFactor = rateFactor
+        self.execution = execution
+    }
 }

@@ -1,0 +1,64 @@
+public import Neural
+public import OutlierCore
+
+/// Deep SAD (Ruff et al. 2020): Deep SVDD that also learns from a few labels. Known normal rows are drawn to the centre
+/// `weight` times as hard as unlabelled ones, known anomalies are pushed away from it by `weight` / distance².
+///
+/// The centre is the mean of what the pretrained network gives. The score is a row's squared distance to it. Without labels
+/// this is ``DeepSupportVectorDataDescription``. Columns are scaled inside to mean 0 and variance 1. The same seed gives
+/// the same model on any number of threads.
+public struct DeepSemiSupervisedAnomalyDetection: Detector, LabelLearning, NetworkTraining {
+    public static let name = "deep-sad"
+    public static let summary = "A network that draws rows to a centre, and known anomalies away from it."
+    public static let reference: String? = "Ruff et al.: Deep Semi-Supervised Anomaly Detection, 2020"
+    public static let parameters: [Parameter<DeepSemiSupervisedAnomalyDetection>] =
+        [
+            .integer(
+                "outputs", \.outputs, in: .between(1, 65_536), null: "by the columns", "Numbers that the network gives."
+            ),
+            .integers(
+                "hidden", \.hidden, in: .between(1, 65_536), "Widths of the hidden layers; [] for one, by the columns."),
+            .choice("activation", \.activation, "What the layers do to their sums."),
+            .number("weight", \.weight, in: .positive, "How much a labelled row counts beside an unlabelled one."),
+            .integer(
+                "pretraining-epochs", \.pretrainingEpochs, in: .between(0, 1_000_000), null: "as many as the training",
+                "Epochs of the autoencoder that the network begins as; 0 for none."),
+        ] + trainingParameters
+
+    public var outputs: Int?
+    public var hidden: [Int]
+    public var activation: DeepSupportVectorDataDescription.Unit
+    public var weight: Double
+    public var pretrainingEpochs: Int?
+    public var training: TrainingSettings
+
+    public init() { self.init(outputs: nil) }
+
+    public init(
+        outputs: Int? = nil, hidden: [Int] = [], activation: DeepSupportVectorDataDescription.Unit = .leakyReLU,
+        weight: Double = 1, pretrainingEpochs: Int? = nil, training: TrainingSettings = TrainingSettings()
+    ) {
+        self.outputs = outputs
+        self.hidden = hidden
+        self.activation = activation
+        self.weight = weight
+        self.pretrainingEpochs = pretrainingEpochs
+        self.training = training
+    }
+
+    public var labelUse: LabelUse { .optional }
+
+    public func train(on data: Dataset, context: FitContext) throws -> FittedHypersphere {
+        try trainAndScore(on: data, context: context).model
+    }
+
+    public func trainAndScore(
+        on data: Dataset, context: FitContext
+    ) throws -> (model: FittedHypersphere, scores: [Double]) {
+        let fit = HypersphereFit(
+            outputs: outputs, hidden: hidden, activation: activation.activation, pretrainingEpochs: pretrainingEpochs,
+            training: training, learningRate: 1e-3, recipe: recipe)
+        let labels = data.labels ?? [Label](repeating: .unlabeled, count: data.rowCount)
+        return try fit(on: data, objective: .labelled(labels, weight: weight), context: context)
+    }
+}

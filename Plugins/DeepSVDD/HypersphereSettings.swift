@@ -1,0 +1,59 @@
+internal import Neural
+internal import OutlierCore
+
+/// The fit that Deep SVDD and Deep SAD share.
+struct HypersphereFit {
+    let outputs: Int?
+    let hidden: [Int]
+    let activation: Activation
+    let pretrainingEpochs: Int?
+    let training: TrainingSettings
+    let learningRate: Double
+    let recipe: Recipe
+
+    func callAsFunction(
+        on data: Dataset, objective: HypersphereTraining.Objective, context: FitContext
+    ) throws -> (model: FittedHypersphere, scores: [Double]) {
+        let columns = data.columnCount
+        let layers = hidden.isEmpty ? [LayerWidths.hidden(columns: columns)[0]] : hidden
+        let width = outputs ?? min(32, max(8, LayerWidths.hidden(columns: columns)[1]))
+        let scale = try ColumnScale.standard(data.matrix, execution: context.execution)
+        let rows = scale.rows(data.matrix)
+        let options = training.options(rows: data.rowCount)
+        func optimizer(_ network: Network) -> Optimizer {
+            training.optimizer(for: network, learningRate: learningRate)
+        }
+        var random = context.random(stream: 1)
+        // No biases: with them, the constant map to the centre would be the best network.
+        var network = Network.perceptron(
+            inputs: columns, hidden: layers, outputs: width, activation: activation, output: activation,
+            dropout: training.dropout, bias: false, random: &random)
+        var start = 0.0
+        if pretrainingEpochs != 0 {
+            let decoder = Network.perceptron(
+                inputs: width, hidden: layers.reversed(), outputs: columns, activation: activation,
+                dropout: training.dropout, bias: false, random: &random)
+            var model = Pretraining(
+                encoder: network, decoder: decoder, optimizers: [optimizer(network), optimizer(decoder)],
+                capacity: options.batchSize)
+            var pretraining = options
+            if let pretrainingEpochs { pretraining.epochs = pretrainingEpochs }
+            _ = try Trainer(pretraining, stage: "pretraining").train(
+                &model, on: rows, settings: "\(recipe.value)", context: context.part(2, covering: 0...0.45))
+            network = model.encoder
+            start = 0.45
+        }
+        let outputs = try network.outputs(rows.values, execution: context.execution)
+        let center = HypersphereTraining.center(of: outputs, width: width)
+        var model = HypersphereTraining(
+            network, center: center, objective: objective, optimizer: optimizer(network), capacity: options.batchSize)
+        _ = try Trainer(options).train(
+            &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: start...0.95))
+        let fitted = FittedHypersphere(
+            scale: scale, network: model.network, center: center.map(Double.init),
+            squaredRadius: Double(model.extra[0]))
+        let scores = try fitted.computeScores(of: data, execution: context.execution)
+        context.report(1, stage: "scores")
+        return (fitted, scores)
+    }
+}

@@ -1,0 +1,56 @@
+internal import Neural
+
+/// One step of the autoencoder whose encoder the hypersphere's network begins with.
+struct Pretraining: Trainable {
+    static let lossNames = ["loss"]
+
+    private(set) var encoder: Network
+    private(set) var decoder: Network
+    var optimizers: [Optimizer]
+    var networks: [Network] {
+        get { [encoder, decoder] }
+        set {
+            encoder = newValue[0]
+            decoder = newValue[1]
+        }
+    }
+    private let encoderTape: Tape
+    private let decoderTape: Tape
+    private var gradients: [[Float]]
+    private let rowLosses: Arena
+
+    init(encoder: Network, decoder: Network, optimizers: [Optimizer], capacity: Int) {
+        self.encoder = encoder
+        self.decoder = decoder
+        self.optimizers = optimizers
+        encoderTape = Tape(encoder, capacity: capacity)
+        decoderTape = Tape(decoder, capacity: capacity)
+        gradients = [encoder.zeroGradients, decoder.zeroGradients]
+        rowLosses = Arena(capacity)
+    }
+
+    mutating func step(_ batch: Batch, losses: inout [Double]) throws {
+        losses[0] = try pass(batch, learns: true)
+        let codes = batch.rows * encoder.outputCount
+        try decoder.backward(decoderTape, gradients: &gradients[1], inputGradient: true, execution: batch.execution)
+        encoderTape.outputGradient.update(from: decoderTape.inputGradient, count: codes)
+        try encoder.backward(encoderTape, gradients: &gradients[0], execution: batch.execution)
+        optimizers[0].step(&encoder, gradients: &gradients[0], rateFactor: batch.rateFactor)
+        optimizers[1].step(&decoder, gradients: &gradients[1], rateFactor: batch.rateFactor)
+    }
+
+    mutating func validate(_ batch: Batch, losses: inout [Double]) throws {
+        losses[0] = try pass(batch, learns: false)
+    }
+
+    private mutating func pass(_ batch: Batch, learns: Bool) throws -> Double {
+        func mode(_ part: Int) -> PassMode { learns ? .training(batch.random.part(part)) : .inference }
+        try encoder.forward(
+            batch.input, rows: batch.rows, mode: mode(101), tape: encoderTape, execution: batch.execution)
+        try decoder.forward(
+            encoderTape.output, rows: batch.rows, mode: mode(102), tape: decoderTape, execution: batch.execution)
+        return Loss.squared.evaluate(
+            decoderTape.output, batch.input, rows: batch.rows, width: decoder.outputCount,
+            gradient: decoderTape.outputGradient, rowLosses: rowLosses.base)
+    }
+}

@@ -1,0 +1,98 @@
+public import Neural
+public import OutlierCore
+
+/// f-AnoGAN (Schlegl et al. 2019): a Wasserstein generative adversarial network with gradient penalty, and an encoder that
+/// learns to find the codes of rows for it (izi_f).
+///
+/// First the generator and the critic are trained, then the encoder, on the mean squared difference of the row and its
+/// reconstruction plus `feature-weight` times that of the critic's features. R of ``CombinedScore`` is the former; D is
+/// measured between codes, or is Σ|f(x) − f(G(E(x)))| (`discriminator`). Columns are scaled inside to mean 0 and variance
+/// 1. The same seed gives the same model on any number of threads.
+public struct FastAnoGAN: Detector, LabelLearning, NetworkTraining {
+    public static let name = "f-anogan"
+    public static let summary = "Wasserstein adversarial network with an encoder: rows it cannot remake."
+    public static let reference: String? =
+        "Schlegl et al.: f-AnoGAN: Fast Unsupervised Anomaly Detection with Generative Adversarial Networks, 2019"
+    public static let parameters: [Parameter<FastAnoGAN>] =
+        [
+            .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code."),
+            .integers(
+                "hidden", \.hidden, in: .between(1, 65_536),
+                "Widths of the hidden layers of the encoder and the critic, the generator's in reverse; [] for two, by the "
+                    + "columns."),
+            .integer(
+                "critic-steps", \.criticSteps, in: .between(1, 1_000), "Steps of the critic for one of the generator."),
+            .number("gradient-penalty", \.gradientPenalty, in: .atLeast(0), "Weight of the critic's gradient penalty."),
+            .number(
+                "feature-weight", \.featureWeight, in: .atLeast(0), "Weight of the critic's features for the encoder."),
+            .section("score", \.score, "How the score is put together."),
+        ] + trainingParameters
+
+    public var latent: Int?
+    public var hidden: [Int]
+    public var criticSteps: Int
+    public var gradientPenalty: Double
+    public var featureWeight: Double
+    public var training: TrainingSettings
+    public var score: CombinedScore
+
+    public init() { self.init(latent: nil) }
+
+    public init(
+        latent: Int? = nil, hidden: [Int] = [], criticSteps: Int = 5, gradientPenalty: Double = 10,
+        featureWeight: Double = 1, training: TrainingSettings = TrainingSettings(),
+        score: CombinedScore = CombinedScore()
+    ) {
+        self.latent = latent
+        self.hidden = hidden
+        self.criticSteps = criticSteps
+        self.gradientPenalty = gradientPenalty
+        self.featureWeight = featureWeight
+        self.training = training
+        self.score = score
+    }
+
+    public var labelUse: LabelUse { score.labelUse }
+
+    public func train(on data: Dataset, context: FitContext) throws -> FittedGenerativeModel {
+        try trainAndScore(on: data, context: context).model
+    }
+
+    public func trainAndScore(
+        on data: Dataset, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
+        let scale = try ColumnScale.standard(data.matrix, execution: context.execution)
+        let rows = scale.rows(data.matrix)
+        let options = training.options(rows: data.rowCount)
+        func optimizer(_ network: Network) -> Optimizer {
+            training.optimizer(for: network, learningRate: 1e-3, firstDecay: 0.5)
+        }
+        var random = context.random(stream: 1)
+        let generator = sizes.generator(dropout: 0, random: &random)
+        let body = Network.perceptron(
+            inputs: sizes.columns, hidden: Array(sizes.hidden.dropLast()), outputs: sizes.hidden.last ?? 1,
+            activation: .leakyReLU(slope: 0.2), output: .leakyReLU(slope: 0.2), random: &random)
+        let head = Network.perceptron(
+            inputs: body.outputCount, hidden: [], outputs: 1, activation: .identity, random: &random)
+        let encoder = sizes.encoder(dropout: training.dropout, random: &random)
+        var model = WassersteinTraining(
+            generator: generator, body: body, head: head, penaltyWeight: gradientPenalty, criticSteps: criticSteps,
+            optimizers: [generator, body, head].map(optimizer), capacity: options.batchSize)
+        _ = try Trainer(options, stage: "adversarial training").train(
+            &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: 0...0.6))
+        var inversion = InversionTraining(
+            encoder: encoder, generator: model.generator, features: model.body, featureWeight: featureWeight,
+            optimizer: training.optimizer(for: encoder, learningRate: 1e-3), capacity: options.batchSize)
+        _ = try Trainer(options, stage: "encoder").train(
+            &inversion, on: rows, settings: "\(recipe.value)", context: context.part(2, covering: 0.6...0.9))
+        let fitted = GenerativeModel(
+            inversion: .encoder(inversion.encoder), generator: model.generator, recoder: nil, features: model.body,
+            seesPairs: false, residual: .squared)
+        return try FittedGenerativeModel.finish(
+            fitted, scale: scale, rows: rows,
+            made: GANSizes.made(
+                model.generator, rows: data.rowCount, seed: context.seed, execution: context.execution),
+            labels: data.labels, score: score, context: context)
+    }
+}

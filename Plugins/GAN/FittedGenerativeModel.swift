@@ -1,0 +1,119 @@
+internal import Foundation
+internal import Neural
+public import OutlierCore
+
+/// An adversarial model that scores rows.
+public struct FittedGenerativeModel: FittedDetector, Explainable {
+    private let scale: ColumnScale
+    private let model: GenerativeModel
+    private let scorer: CombinedScorer
+    private let usesDiscriminator: Bool
+    /// The spread of the rows that the generator makes, as a part of the spread of the training rows: the root of the
+    /// ratio of their total variances. Near 1 where the generator has learnt the table, near 0 where it has collapsed.
+    public let generatedSpread: Double
+
+    /// Below this part of the table's spread, the generator is said to have collapsed.
+    public static let collapsedSpread = 0.1
+
+    public var featureCount: Int { scale.width }
+    /// The weight of the distance in the score, as given or as chosen by labels.
+    public var lambda: Double { scorer.lambda }
+    /// How many numbers a code has.
+    public var latentCount: Int { model.latent }
+    /// Whether the generator makes nearly the same row from every code: the mode collapse of adversarial training.
+    public var hasCollapsed: Bool { generatedSpread < FittedGenerativeModel.collapsedSpread }
+
+    /// Learns the score's scales, looks for a collapse, and scores the rows of the fit.
+    ///
+    /// - Parameter made: rows that the generator makes, on the model's scale.
+    static func finish(
+        _ model: GenerativeModel, scale: ColumnScale, rows: FloatRows, made: [Float], labels: [Label]?,
+        score: CombinedScore, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        let usesDiscriminator = score.distance == .discriminator
+        let parts = try model.parts(of: rows, needsDistances: usesDiscriminator, execution: context.execution)
+        let fitted =
+            usesDiscriminator
+            ? try CombinedScorer.fit(
+                score, reconstruction: parts.errors, distances: parts.distances, labels: labels)
+            : try CombinedScorer.fit(
+                score, reconstruction: parts.errors, latents: parts.latents, labels: labels, context: context)
+        let table = totalVariance(rows.values, width: rows.width)
+        let spread = table > 0 ? (totalVariance(made, width: rows.width) / table).squareRoot() : 1
+        let result = FittedGenerativeModel(
+            scale: scale, model: model, scorer: fitted.scorer, usesDiscriminator: usesDiscriminator,
+            generatedSpread: spread)
+        context.report(
+            1,
+            stage: result.hasCollapsed
+                ? "mode collapse: what the generator makes has only \(Int((100 * spread).rounded())) % of the table's spread"
+                : "scores")
+        return (result, fitted.trainingScores)
+    }
+
+    private static func totalVariance(_ values: [Float], width: Int) -> Double {
+        let rows = values.count / width
+        guard rows > 0 else { return 0 }
+        var total = 0.0
+        for column in 0..<width {
+            var sum = 0.0
+            var squares = 0.0
+            for row in 0..<rows {
+                let value = Double(values[row * width + column])
+                sum += value
+                squares += value * value
+            }
+            let mean = sum / Double(rows)
+            total += max(0, squares / Double(rows) - mean * mean)
+        }
+        return total
+    }
+
+    private init(
+        scale: ColumnScale, model: GenerativeModel, scorer: CombinedScorer, usesDiscriminator: Bool,
+        generatedSpread: Double
+    ) {
+        self.scale = scale
+        self.model = model
+        self.scorer = scorer
+        self.usesDiscriminator = usesDiscriminator
+        self.generatedSpread = generatedSpread
+    }
+
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        let parts = try model.parts(
+            of: scale.rows(data.matrix), needsDistances: usesDiscriminator && scorer.needsDistance,
+            execution: execution)
+        return usesDiscriminator
+            ? scorer.scores(reconstruction: parts.errors, distances: parts.distances)
+            : try scorer.scores(reconstruction: parts.errors, latents: parts.latents, execution: execution)
+    }
+
+    /// What each feature adds to the difference between the row and what the generator makes of it.
+    public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
+        let parts = try model.parts(
+            of: scale.rows(data.matrix), needsDistances: false, needsContributions: true, execution: execution)
+        return try Matrix(rowCount: data.rowCount, columnCount: featureCount, values: parts.contributions)
+    }
+
+    public func encode(to archive: inout ModelArchive) throws {
+        try archive.store(scale, as: "scale")
+        try archive.store(model, as: "networks")
+        try archive.store(scorer, as: "score")
+        archive.store(usesDiscriminator ? 1 : 0, as: "uses-discriminator")
+        archive.store([generatedSpread], as: "generated-spread")
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        let scale = try ColumnScale(from: archive.child("scale"), registry: registry)
+        let model = try GenerativeModel(from: archive.child("networks"), registry: registry)
+        let scorer = try CombinedScorer(from: archive.child("score"), registry: registry)
+        guard model.width == scale.width, scorer.latentWidth ?? model.latent == model.latent else {
+            throw OutlierError(.invalidModel, "the parts of the model are not for the same columns")
+        }
+        self.init(
+            scale: scale, model: model, scorer: scorer,
+            usesDiscriminator: try archive.integer("uses-discriminator", in: 0...1) == 1,
+            generatedSpread: try archive.doubles("generated-spread", count: 1)[0])
+    }
+}

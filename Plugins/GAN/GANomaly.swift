@@ -1,0 +1,104 @@
+public import Neural
+public import OutlierCore
+
+/// GANomaly (Akçay, Atapour-Abarghouei & Breckon 2018): an encoder, a decoder and a second encoder, trained against a
+/// discriminator.
+///
+/// The loss is `adversarial` · ‖f(x) − f(G(x))‖² + `contextual` · |x − G(x)| + `encoder` · ‖E₁(x) − E₂(G(x))‖², each a mean
+/// over its elements, where f are the discriminator's features. As the generator starts from a row and not from noise,
+/// its training is the steadiest of this family's.
+///
+/// The score is ``CombinedScore``; R is the mean absolute difference of the row and its reconstruction, or with
+/// `reconstruction: codes` the paper's ‖E₁(x) − E₂(G(x))‖, and D may also be Σ|f(x) − f(G(x))| (`discriminator`).
+/// Columns are scaled inside to mean 0 and variance 1. Training: O(steps · batch · weights); scoring: O(weights) a row.
+/// The same seed gives the same model on any number of threads.
+public struct GANomaly: Detector, LabelLearning, NetworkTraining {
+    /// What R compares.
+    public enum Reconstruction: String, Sendable, CaseIterable {
+        case rows
+        case codes
+    }
+
+    public static let name = "ganomaly"
+    public static let aliases = ["gan"]
+    public static let summary = "Adversarial autoencoder: rows whose reconstruction, or its code, differs."
+    public static let reference: String? =
+        "Akçay, Atapour-Abarghouei & Breckon: GANomaly: Semi-Supervised Anomaly Detection via Adversarial Training, 2018"
+    public static let parameters: [Parameter<GANomaly>] =
+        [
+            .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code."),
+            .integers(
+                "hidden", \.hidden, in: .between(1, 65_536),
+                "Widths of the hidden layers of the encoders and the discriminator, the decoder's in reverse; [] for two, "
+                    + "by the number of columns."),
+            .number(
+                "adversarial", \.adversarial, in: .atLeast(0), "Weight of the discriminator's features in the loss."),
+            .number("contextual", \.contextual, in: .atLeast(0), "Weight of the reconstruction in the loss."),
+            .number("encoder", \.encoder, in: .atLeast(0), "Weight of the codes' difference in the loss."),
+            .choice("reconstruction", \.reconstruction, "What the score's first part compares: rows, or their codes."),
+            .section("score", \.score, "How the score is put together."),
+        ] + trainingParameters
+
+    public var latent: Int?
+    public var hidden: [Int]
+    public var adversarial: Double
+    public var contextual: Double
+    public var encoder: Double
+    public var reconstruction: Reconstruction
+    public var training: TrainingSettings
+    public var score: CombinedScore
+
+    public init() { self.init(latent: nil) }
+
+    public init(
+        latent: Int? = nil, hidden: [Int] = [], adversarial: Double = 1, contextual: Double = 50, encoder: Double = 1,
+        reconstruction: Reconstruction = .rows, training: TrainingSettings = TrainingSettings(),
+        score: CombinedScore = CombinedScore()
+    ) {
+        self.latent = latent
+        self.hidden = hidden
+        self.adversarial = adversarial
+        self.contextual = contextual
+        self.encoder = encoder
+        self.reconstruction = reconstruction
+        self.training = training
+        self.score = score
+    }
+
+    public var labelUse: LabelUse { score.labelUse }
+
+    public func train(on data: Dataset, context: FitContext) throws -> FittedGenerativeModel {
+        try trainAndScore(on: data, context: context).model
+    }
+
+    public func trainAndScore(
+        on data: Dataset, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
+        let scale = try ColumnScale.standard(data.matrix, execution: context.execution)
+        let rows = scale.rows(data.matrix)
+        let options = training.options(rows: data.rowCount)
+        func optimizer(_ network: Network) -> Optimizer { training.optimizer(for: network, learningRate: 1e-3) }
+        var random = context.random(stream: 1)
+        var model = GANomalyTraining(
+            encoder: sizes.encoder(dropout: training.dropout, random: &random),
+            decoder: sizes.generator(dropout: training.dropout, random: &random),
+            recoder: sizes.encoder(dropout: training.dropout, random: &random),
+            discriminator: Discriminator(
+                inputs: data.columnCount, hidden: sizes.hidden, optimizer: optimizer, capacity: options.batchSize,
+                random: &random),
+            weights: GANomalyTraining.Weights(adversarial: adversarial, contextual: contextual, encoder: encoder),
+            optimizer: optimizer, capacity: options.batchSize)
+        _ = try Trainer(options).train(
+            &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: 0...0.9))
+        let fitted = GenerativeModel(
+            inversion: .encoder(model.encoder), generator: model.decoder, recoder: model.recoder,
+            features: model.discriminator.effectiveBody, seesPairs: false,
+            residual: reconstruction == .rows ? .absolute : .codes)
+        // It makes rows of rows, not of noise.
+        let codes = try model.encoder.outputs(rows.values, execution: context.execution)
+        return try FittedGenerativeModel.finish(
+            fitted, scale: scale, rows: rows, made: model.decoder.outputs(codes, execution: context.execution),
+            labels: data.labels, score: score, context: context)
+    }
+}

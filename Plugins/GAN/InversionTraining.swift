@@ -1,0 +1,81 @@
+package import Neural
+
+/// One step of the training of an encoder that finds the codes of rows for a generator that stays as it is, on the loss
+/// izi_f of f-AnoGAN: the mean squared difference of the row and its reconstruction, and `featureWeight` times that of the
+/// critic's features.
+package struct InversionTraining: Trainable {
+    package static let lossNames = ["loss"]
+
+    package private(set) var encoder: Network
+    package var optimizers: [Optimizer]
+    package var networks: [Network] {
+        get { [encoder] }
+        set { encoder = newValue[0] }
+    }
+    private let generator: Network
+    private let features: Network
+    private let featureWeight: Float
+    private let encoderTape: Tape
+    private let generatorTape: Tape
+    private let featureTape: Tape
+    private let wanted: Arena
+    package private(set) var gradients: [Float]
+
+    package init(
+        encoder: Network, generator: Network, features: Network, featureWeight: Double, optimizer: Optimizer,
+        capacity: Int
+    ) {
+        self.encoder = encoder
+        self.generator = generator
+        self.features = features
+        self.featureWeight = Float(featureWeight)
+        optimizers = [optimizer]
+        encoderTape = Tape(encoder, capacity: capacity)
+        generatorTape = Tape(generator, capacity: capacity)
+        featureTape = Tape(features, capacity: capacity)
+        wanted = Arena(capacity * features.outputCount)
+        gradients = encoder.zeroGradients
+    }
+
+    package mutating func step(_ batch: Batch, losses: inout [Double]) throws {
+        losses[0] = try pass(batch, learns: true)
+        optimizers[0].step(&encoder, gradients: &gradients, rateFactor: batch.rateFactor)
+    }
+
+    package mutating func validate(_ batch: Batch, losses: inout [Double]) throws {
+        losses[0] = try pass(batch, learns: false)
+    }
+
+    /// The loss; where the encoder learns, adds its gradients to ``gradients``.
+    package mutating func pass(_ batch: Batch, learns: Bool) throws -> Double {
+        let rows = batch.rows
+        let execution = batch.execution
+        try features.infer(batch.input, rows: rows, tape: featureTape, execution: execution)
+        let featureCount = rows * features.outputCount
+        wanted.base.update(from: featureTape.output, count: featureCount)
+        try encoder.forward(
+            batch.input, rows: rows, mode: learns ? .training(batch.random.part(101)) : .inference, tape: encoderTape,
+            execution: execution)
+        try generator.infer(encoderTape.output, rows: rows, tape: generatorTape, execution: execution)
+        try features.infer(generatorTape.output, rows: rows, tape: featureTape, execution: execution)
+        var loss = 0.0
+        for index in 0..<featureCount {
+            let difference = featureTape.output[index] - wanted.base[index]
+            loss += Double(featureWeight * difference * difference) / Double(featureCount)
+            featureTape.outputGradient[index] = 2 * featureWeight * difference / Float(featureCount)
+        }
+        if learns { try features.inputGradient(featureTape, execution: execution) }
+        let count = rows * generator.outputCount
+        for index in 0..<count {
+            let difference = generatorTape.output[index] - batch.input[index]
+            loss += Double(difference * difference) / Double(count)
+            generatorTape.outputGradient[index] =
+                2 * difference / Float(count) + (learns ? featureTape.inputGradient[index] : 0)
+        }
+        guard learns else { return loss }
+        try generator.inputGradient(generatorTape, execution: execution)
+        encoderTape.outputGradient.update(from: generatorTape.inputGradient, count: rows * encoder.outputCount)
+        try encoder.backward(encoderTape, gradients: &gradients, execution: execution)
+        return loss
+    }
+}

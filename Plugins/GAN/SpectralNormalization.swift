@@ -1,0 +1,95 @@
+package import Neural
+
+/// Divides each weight matrix W of a network by its largest singular value σ, estimated by one step of the power method
+/// a training step (Miyato et al., “Spectral normalization for generative adversarial networks”, 2018).
+///
+/// The network that is trained holds W; ``normalized`` holds W / σ, and the gradients with respect to these are pulled
+/// back to W: (G − (Σ G ∘ Ŵ) · u vᵀ) / σ, where u and v are taken as constants, as in the paper.
+package struct SpectralNormalization: Sendable {
+    package private(set) var normalized: Network
+    private struct Weight: Sendable {
+        let range: Range<Int>
+        let inputs: Int
+        let outputs: Int
+        var left: [Float]
+        var right: [Float]
+        var norm: Float = 1
+    }
+    private var weights: [Weight]
+
+    package init(_ network: Network) {
+        normalized = network
+        weights = network.parameterTensors.compactMap { tensor in
+            guard tensor.shape.count == 2 else { return nil }
+            return Weight(
+                range: tensor.range, inputs: tensor.shape[0], outputs: tensor.shape[1],
+                left: [Float](repeating: 1 / Float(tensor.shape[0]).squareRoot(), count: tensor.shape[0]),
+                right: [Float](repeating: 0, count: tensor.shape[1]))
+        }
+        for _ in 0..<10 { refresh(from: network) }
+    }
+
+    /// The vectors of the power method, on which the next step depends.
+    package var vectors: [Float] {
+        get { weights.flatMap { $0.left } }
+        set {
+            var start = 0
+            for index in weights.indices {
+                let count = weights[index].inputs
+                weights[index].left = Array(newValue[start..<start + count])
+                start += count
+            }
+        }
+    }
+
+    /// Makes a step of the power method and divides the weights of `network`.
+    package mutating func refresh(from network: Network) {
+        normalized.parameters = network.parameters
+        for index in weights.indices {
+            var weight = weights[index]
+            network.parameters.withUnsafeBufferPointer { parameters in
+                let matrix = UnsafeBufferPointer(rebasing: parameters[weight.range])
+                for column in 0..<weight.outputs {
+                    var sum: Float = 0
+                    for row in 0..<weight.inputs { sum += weight.left[row] * matrix[row * weight.outputs + column] }
+                    weight.right[column] = sum
+                }
+                SpectralNormalization.normalize(&weight.right)
+                for row in 0..<weight.inputs {
+                    var sum: Float = 0
+                    for column in 0..<weight.outputs {
+                        sum += weight.right[column] * matrix[row * weight.outputs + column]
+                    }
+                    weight.left[row] = sum
+                }
+            }
+            weight.norm = max(SpectralNormalization.normalize(&weight.left), 1e-12)
+            for place in weight.range { normalized.parameters[place] /= weight.norm }
+            weights[index] = weight
+        }
+    }
+
+    /// Turns gradients with respect to the divided weights into those with respect to the weights.
+    package func pullBack(_ gradients: inout [Float]) {
+        for weight in weights {
+            var inner: Float = 0
+            for place in weight.range { inner += gradients[place] * normalized.parameters[place] }
+            var place = weight.range.lowerBound
+            for row in 0..<weight.inputs {
+                for column in 0..<weight.outputs {
+                    gradients[place] =
+                        (gradients[place] - inner * weight.left[row] * weight.right[column]) / weight.norm
+                    place += 1
+                }
+            }
+        }
+    }
+
+    /// - Returns: the length that the vector had.
+    @discardableResult
+    private static func normalize(_ vector: inout [Float]) -> Float {
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        if length > 0 { for index in vector.indices { vector[index] /= length } }
+        return length
+    }
+}

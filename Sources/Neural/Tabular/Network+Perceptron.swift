@@ -1,0 +1,38 @@
+package import OutlierCore
+
+extension Network {
+    /// Dense layers one after the other, with dropout after each hidden one.
+    ///
+    /// - Parameters:
+    ///   - inputs: numbers of a row.
+    ///   - hidden: the widths of the hidden layers.
+    ///   - outputs: numbers of a row of the result.
+    ///   - dropout: 0..<1; 0 for none.
+    package static func perceptron(
+        inputs: Int, hidden: [Int], outputs: Int, activation: Activation, output: Activation = .identity,
+        dropout: Double = 0, bias: Bool = true, random: inout RandomSource
+    ) -> Network {
+        var layers: [(name: String, layer: any Layer)] = []
+        var width = inputs
+        for (index, next) in hidden.enumerated() {
+            layers.append(
+                ("hidden-\(index + 1)", Dense(inputs: width, outputs: next, activation: activation, bias: bias)))
+            if dropout > 0 { layers.append(("dropout-\(index + 1)", Dropout(Shape(next), rate: Float(dropout)))) }
+            width = next
+        }
+        layers.append(("output", Dense(inputs: width, outputs: outputs, activation: output, bias: bias)))
+        return Network(layers, random: &random)
+    }
+}
+
+/// Widths of layers for tables of any number of columns.
+package enum LayerWidths {
+    /// Two layers, the second half as wide: four times the columns, between 32 and 128.
+    package static func hidden(columns: Int) -> [Int] {
+        let first = min(128, max(32, 4 * columns))
+        return [first, first / 2]
+    }
+
+    /// Half the columns, between 1 and 32.
+    package static func latent(columns: Int) -> Int { min(32, max(1, (columns + 1) / 2)) }
+}

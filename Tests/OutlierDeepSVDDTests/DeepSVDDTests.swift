@@ -1,0 +1,104 @@
+import Foundation
+import Neural
+import OutlierCore
+import OutlierDeepSVDD
+import OutlierTesting
+import Testing
+
+@Suite struct DeepSVDDTests {
+    static func registry() throws -> Registry {
+        var registry = Registry()
+        try registry.register(CorePlugin.self)
+        try registry.register(DeepSVDDPlugin.self)
+        return registry
+    }
+
+    @Test(arguments: DeepSupportVectorDataDescription.Objective.allCases)
+    func keepsItsPromises(_ objective: DeepSupportVectorDataDescription.Objective) throws {
+        let failures = DetectorConformance.check(
+            DeepSupportVectorDataDescription(objective: objective, training: TrainingSettings(epochs: 20)),
+            registry: try DeepSVDDTests.registry(), rocAUCFloor: 0.8)
+        #expect(failures.isEmpty, "\(failures)")
+    }
+
+    @Test func deepSADKeepsItsPromises() throws {
+        let failures = DetectorConformance.check(
+            DeepSemiSupervisedAnomalyDetection(training: TrainingSettings(epochs: 20)),
+            registry: try DeepSVDDTests.registry(), rocAUCFloor: 0.8)
+        #expect(failures.isEmpty, "\(failures)")
+    }
+
+    @Test(arguments: [
+        HypersphereTraining.Objective.oneClass, .softBoundary(share: 0.3, warmUpEpochs: 0),
+        .labelled([.normal, .anomaly, .unlabeled, .anomaly, .normal, .unlabeled], weight: 2),
+    ])
+    func gradientsOfTheLoss(_ objective: HypersphereTraining.Objective) throws {
+        var random = RandomSource(seed: 4)
+        let network = Network.perceptron(
+            inputs: 3, hidden: [6], outputs: 2, activation: .tanh, bias: false, random: &random)
+        var model = HypersphereTraining(
+            network, center: [0.5, -0.4], objective: objective,
+            optimizer: Optimizer(learningRate: 1e-3, for: network), capacity: 6)
+        model.extra = [0.2]
+        let errors = try CompositeGradient(rows: 6, width: 3).largestErrors(
+            model, step: 1e-3, gradients: { [$0.gradients] }
+        ) { try $0.pass($1, learns: true) }
+        #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
+    }
+
+    @Test func theCentreStaysAwayFromZero() {
+        let center = HypersphereTraining.center(of: [0.01, -0.02, 3, 0.01, -0.02, 5], width: 3)
+        #expect(center == [0.1, -0.1, 4])
+    }
+
+    @Test func theSoftBoundaryLeavesRowsOut() throws {
+        let data = SyntheticData.clusters(rows: 400).data
+        let result = try DeepSupportVectorDataDescription(
+            objective: .softBoundary, nu: 0.2, training: TrainingSettings(epochs: 60)
+        ).fitAndScore(data, context: FitContext(seed: 2))
+        #expect(result.model.squaredRadius > 0)
+        let outside = result.scores.filter { $0 > 0 }.count
+        #expect(outside > 20 && outside < 200, "\(outside)")
+    }
+
+    @Test func labelsHelp() throws {
+        // Anomalies that no distance shows, as they lie among the others in all columns but one, and at its edge in that.
+        func table(seed: UInt64) throws -> (data: Dataset, truth: [Bool]) {
+            var random = RandomSource(seed: seed)
+            let truth = (0..<400).map { $0 % 10 == 0 }
+            let rows = truth.map { isAnomaly in
+                [isAnomaly ? 1.7 + 0.2 * random.normal() : random.normal()] + (0..<4).map { _ in random.normal() }
+            }
+            return (try Dataset(rows: rows), truth)
+        }
+        let known = try table(seed: 3)
+        let new = try table(seed: 4)
+        func area(_ data: Dataset) throws -> Double {
+            let model = try DeepSemiSupervisedAnomalyDetection(weight: 10).fit(data, context: FitContext(seed: 1))
+            let scores = try model.scores(of: new.data)
+            return try ROCAUC().value(of: Evaluation(scores: scores, truth: new.truth)).number ?? 0
+        }
+        let with = try area(known.data.replacing(labels: known.truth.map { $0 ? .anomaly : .unlabeled }))
+        let without = try area(known.data)
+        #expect(with > without + 0.05, "\(with), \(without)")
+    }
+
+    @Test func badSettingsAreErrors() throws {
+        let data = SyntheticData.clusters(rows: 40).data
+        let bad: [(String, Value)] = [
+            ("outputs", 0), ("hidden", [0]), ("nu", 0), ("nu", 1.5), ("pretraining-epochs", -1),
+            ("learning-rate", -1),
+        ]
+        for (parameter, value) in bad {
+            do {
+                let detector = try DeepSVDDTests.registry().detector(
+                    Recipe(name: "deep-svdd", parameters: .object([Value.Entry(parameter, value)])))
+                func fit(_ detector: some Detector) throws { _ = try detector.fit(data, context: FitContext()) }
+                try fit(detector)
+                Issue.record("\(parameter): \(value) is accepted")
+            } catch let error as OutlierError {
+                #expect(error.code == .invalidParameter, "\(parameter): \(value) gives \(error.code)")
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Neural
+import OutlierCore
+import OutlierTesting
+import OutlierVAE
+import Testing
+
+@Suite struct VariationalAutoencoderTests {
+    static func registry() throws -> Registry {
+        var registry = Registry()
+        try registry.register(CorePlugin.self)
+        try registry.register(VAEPlugin.self)
+        return registry
+    }
+
+    static let short = TrainingSettings(epochs: 30)
+
+    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
+    func keepsItsPromises(_ decoder: VariationalAutoencoder.Decoder) throws {
+        let detector = VariationalAutoencoder(
+            decoder: decoder, reconstruction: decoder == .gaussian ? .error : .probability, samples: 4,
+            training: VariationalAutoencoderTests.short)
+        let failures = DetectorConformance.check(
+            detector, registry: try VariationalAutoencoderTests.registry(),
+            // Between 0 and 1 a row far outside counts as one at the edge.
+            rocAUCFloor: decoder == .bernoulli ? 0.8 : 0.9)
+        #expect(failures.isEmpty, "\(failures)")
+    }
+
+    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
+    func gradientsOfTheLoss(_ decoder: VariationalAutoencoder.Decoder) throws {
+        var random = RandomSource(seed: 4)
+        let encoder = Network.perceptron(inputs: 3, hidden: [7], outputs: 4, activation: .tanh, random: &random)
+        let outputs = decoder == .gaussianWithVariance ? 6 : 3
+        let decoding = Network.perceptron(
+            inputs: 2, hidden: [6], outputs: outputs, activation: .tanh, random: &random)
+        let model = VariationalTraining(
+            encoder: encoder, decoder: decoding, likelihood: decoder, beta: 0.7, warmUp: 0,
+            optimizers: [Optimizer(learningRate: 1, for: encoder), Optimizer(learningRate: 1, for: decoding)],
+            capacity: 9)
+        let errors = try CompositeGradient(rows: 9, width: 3).largestErrors(
+            model, gradients: { $0.gradients }
+        ) { model, batch in
+            var losses = [0.0, 0, 0]
+            try model.pass(batch, learns: true, losses: &losses)
+            #expect(abs(losses[0] - losses[1] - 0.7 * losses[2]) < 1e-5)
+            return losses[0]
+        }
+        #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
+    }
+
+    /// Bent rows: the third column follows from the others.
+    static func bent(_ rows: Int, anomalies: Int) throws -> (data: Dataset, truth: [Bool]) {
+        var random = RandomSource(seed: 6)
+        let values = (0..<rows).map { row -> [Double] in
+            let (x, y) = (2 * random.uniform() - 1, 2 * random.uniform() - 1)
+            let z = x * x - y + 0.05 * random.normal()
+            return row < anomalies ? [x, y, z + (x < 0 ? 2 : -2)] : [x, y, z]
+        }
+        return (try Dataset(rows: values), (0..<rows).map { $0 < anomalies })
+    }
+
+    @Test(arguments: VariationalAutoencoder.Reconstruction.allCases)
+    func findsWhatNoColumnShows(_ reconstruction: VariationalAutoencoder.Reconstruction) throws {
+        let (data, truth) = try VariationalAutoencoderTests.bent(400, anomalies: 12)
+        let detector = VariationalAutoencoder(
+            latent: 2, beta: 0.01, reconstruction: reconstruction, score: CombinedScore(lambda: 0))
+        let result = try detector.fitAndScore(data, context: FitContext(seed: 1))
+        let area = try ROCAUC().value(of: Evaluation(scores: result.scores, truth: truth)).number ?? 0
+        #expect(area > 0.9, "\(area)")
+        // A row's explanation adds up to R, but for the divergence, which is no column's.
+        if reconstruction != .negativeELBO {
+            let parts = try result.model.contributions(of: data, execution: Execution(threads: 1))
+            for row in 0..<5 {
+                #expect(abs(parts.row(row).reduce(0, +) - result.scores[row]) < 1e-9)
+            }
+        }
+    }
+
+    @Test func theNegativeEvidenceIsTheProbabilityAndTheDivergence() throws {
+        let (data, _) = try VariationalAutoencoderTests.bent(60, anomalies: 0)
+        func scores(_ reconstruction: VariationalAutoencoder.Reconstruction) throws -> [Double] {
+            let detector = VariationalAutoencoder(
+                latent: 2, reconstruction: reconstruction, training: VariationalAutoencoderTests.short,
+                score: CombinedScore(lambda: 0))
+            return try detector.fitAndScore(data, context: FitContext(seed: 1)).scores
+        }
+        let probability = try scores(.probability)
+        let evidence = try scores(.negativeELBO)
+        // The divergence is never negative, and seldom 0.
+        #expect(zip(evidence, probability).allSatisfy { $0 > $1 })
+    }
+
+    @Test func warmUpAndBetaChangeTheModel() throws {
+        let (data, _) = try VariationalAutoencoderTests.bent(100, anomalies: 0)
+        func spread(_ beta: Double) throws -> Double {
+            let model = try VariationalAutoencoder(
+                latent: 2, beta: beta, warmUp: 0, training: VariationalAutoencoderTests.short
+            ).fit(data, context: FitContext(seed: 1))
+            let codes = try model.codes(of: data.matrix)
+            return codes.values.reduce(0) { $0 + $1 * $1 }
+        }
+        // The divergence draws the codes together.
+        #expect(try spread(10) < 0.5 * spread(0.001))
+    }
+
+    @Test func labelsChooseTheWeight() throws {
+        // Labels that only the reconstruction knows.
+        let (data, _) = try VariationalAutoencoderTests.bent(200, anomalies: 8)
+        var detector = VariationalAutoencoder(latent: 2, beta: 0.01, score: CombinedScore(lambda: 0))
+        let errors = try detector.fitAndScore(data, context: FitContext(seed: 1)).scores
+        let median = errors.sorted()[100]
+        let labels = errors.map { $0 > median ? Label.anomaly : .normal }
+        detector.score = CombinedScore()
+        let model = try detector.fit(data.replacing(labels: labels), context: FitContext(seed: 1))
+        #expect(model.lambda < CombinedScore.defaultLambda)
+        #expect(try detector.fit(data, context: FitContext(seed: 1)).lambda == CombinedScore.defaultLambda)
+    }
+
+    @Test func badSettingsAreErrors() throws {
+        let registry = try VariationalAutoencoderTests.registry()
+        let (data, _) = try VariationalAutoencoderTests.bent(30, anomalies: 0)
+        let bad: [(String, Value)] = [
+            ("latent", 0), ("latent", 4), ("latent", -1), ("hidden", [0]), ("beta", -1), ("samples", 0),
+            ("learning-rate", -0.1), ("batch-size", 0), ("epochs", 0),
+            ("dropout", 1), ("score", ["lambda": 2]), ("score", ["distance": "discriminator"]),
+        ]
+        for (name, value) in bad {
+            do {
+                let detector = try registry.detector(
+                    Recipe(name: "vae", parameters: .object([Value.Entry(name, value)])))
+                func fit(_ detector: some Detector) throws { _ = try detector.fit(data, context: FitContext()) }
+                try fit(detector)
+                Issue.record("\(name): \(value) is accepted")
+            } catch let error as OutlierError {
+                #expect(error.code == .invalidParameter, "\(name): \(value) gives \(error.code)")
+            }
+        }
+        // A batch larger than the table is the table.
+        let large = VariationalAutoencoder(training: TrainingSettings(epochs: 2, batchSize: 1_000))
+        #expect(try large.fitAndScore(data).scores.allSatisfy { $0.isFinite })
+    }
+}
