@@ -63,6 +63,8 @@ extension OutlierError {
         [
             "code": .string(code.rawValue), "message": .string(message),
             "suggestion": suggestion.map(Value.string) ?? .null, "component": component.map(Value.string) ?? .null,
+            "file": location?.file.map(Value.string) ?? .null, "line": location?.line.map(Value.integer) ?? .null,
+            "column": location?.column.map(Value.integer) ?? .null,
         ]
     }
 
@@ -71,6 +73,9 @@ extension OutlierError {
             Code(rawValue: value["code"]?.string ?? Code.pluginFailed.rawValue),
             value["message"]?.string ?? "the plug-in failed", suggestion: value["suggestion"]?.string,
             component: value["component"]?.string)
+        if let file = value["file"]?.string {
+            location = Location(file: file, line: value["line"]?.int, column: value["column"]?.int)
+        }
     }
 }
 
