@@ -19,10 +19,11 @@ struct CompositeGradient<Model: Trainable> {
             var model = model
             let value = try input.withUnsafeBufferPointer { input in
                 try indices.withUnsafeBufferPointer { indices in
-                    try evaluate(
+                    guard let base = input.baseAddress else { return 0.0 }
+                    return try evaluate(
                         &model,
                         Batch(
-                            input: input.baseAddress!, rows: rows, indices: indices, step: 3, totalSteps: 4, epoch: 0,
+                            input: base, rows: rows, indices: indices, step: 3, totalSteps: 4, epoch: 0,
                             random: CounterRandom(seed: 2, step: 3), rateFactor: 1, execution: Execution(threads: 1)))
                 }
             }
