@@ -22,6 +22,9 @@ let families = [
     Family(name: "OutlierNeighbors", folder: "Neighbors"),
     Family(name: "OutlierForests", folder: "Forests"),
     Family(
+        name: "OutlierThresholds", folder: "Thresholds", dependencies: ["OutlierCore"],
+        testDependencies: ["OutlierStatistical"]),
+    Family(
         name: "OutlierSupportVectors", folder: "SupportVectors",
         dependencies: ["OutlierCore", "LinearAlgebra", "CKernels"]),
     Family(
@@ -37,6 +40,7 @@ let package = Package(
         .library(name: "OutlierData", targets: ["OutlierData"]),
         .library(name: "OutlierConfig", targets: ["OutlierConfig"]),
         .library(name: "OutlierTesting", targets: ["OutlierTesting"]),
+        .library(name: "OutlierReport", targets: ["OutlierReport"]),
         .library(name: "OutlierCommand", targets: ["OutlierCommand"]),
         .executable(name: "outlier", targets: ["OutlierMain"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
@@ -75,6 +79,7 @@ let package = Package(
             dependencies: ["OutlierCore", "OutlierYAML", "CFFI", "COutlierPlugin", "CPluginProcess"]),
         .target(name: "OutlierPluginSDK", dependencies: ["OutlierCore", "COutlierPlugin"]),
         .target(name: "OutlierTesting", dependencies: ["OutlierCore"]),
+        .target(name: "OutlierReport", dependencies: ["OutlierCore"]),
 
         // What people use.
         .target(
@@ -83,7 +88,7 @@ let package = Package(
         .target(
             name: "OutlierCommand",
             dependencies: [
-                "Outlier", "OutlierConfig", "OutlierData", "OutlierTesting", "PluginHost", "CKernels",
+                "Outlier", "OutlierConfig", "OutlierData", "OutlierReport", "OutlierTesting", "PluginHost", "CKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             // A link to the header: `outlier plugin header` prints what plug-ins are compiled with.
@@ -96,6 +101,7 @@ let package = Package(
 
         // Tests.
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
+        .testTarget(name: "OutlierReportTests", dependencies: ["OutlierReport", "Outlier", "OutlierCore"]),
         .testTarget(
             name: "ManifestTests",
             dependencies: ["PluginHost", "OutlierCore", "OutlierTesting", "OutlierStatistical"]),

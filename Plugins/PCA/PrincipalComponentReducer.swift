@@ -59,7 +59,7 @@ public struct PrincipalComponentReducer: Preprocessor {
 }
 
 /// Principal components that replace columns.
-public struct FittedPrincipalComponentReducer: FittedPreprocessor {
+public struct FittedPrincipalComponentReducer: ColumnMixing {
     let centers: [Double]
     let scales: [Double]
     /// A row a component.

@@ -9,3 +9,4 @@
 @_exported public import OutlierStatistical
 @_exported public import OutlierSupportVectors
 @_exported public import OutlierVAE
+@_exported public import OutlierThresholds

@@ -13,6 +13,7 @@ extension Registry {
             VAEPlugin.self,
             GANPlugin.self,
             DeepSVDDPlugin.self,
+            ThresholdsPlugin.self,
         ]
         for family in families {
             do {

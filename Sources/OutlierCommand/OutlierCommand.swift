@@ -19,8 +19,9 @@ public struct OutlierCommand: ParsableCommand {
         abstract: "Finds anomalies in tables.",
         version: version,
         subcommands: [
-            RunCommand.self, FitCommand.self, ScoreCommand.self, EvaluateCommand.self, CompareCommand.self,
-            ListCommand.self, DescribeCommand.self, SchemaCommand.self, PluginCommand.self,
+            RunCommand.self, FitCommand.self, ScoreCommand.self, ExplainCommand.self, ReportCommand.self,
+            EvaluateCommand.self, CompareCommand.self, ListCommand.self, DescribeCommand.self, SchemaCommand.self,
+            PluginCommand.self,
         ])
 
     /// The version of the command and of the library.

@@ -104,6 +104,7 @@ public enum ConfigurationFile {
     private static let pathKeys: Set<[String]> = [
         ["data", "source"], ["output", "scores"], ["output", "model"], ["output", "metrics"],
         ["fine-tune", "from"],
+        ["output", "report"],
     ]
 
     private static func resolvePaths(in value: inout Value, from folder: URL) {

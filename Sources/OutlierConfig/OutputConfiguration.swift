@@ -9,12 +9,14 @@ public struct OutputConfiguration: Component {
             .string("scores", \.scores, null: "not written", "A table of every row's score and label."),
             .string("model", \.model, null: "not written", "The fitted pipeline."),
             .string("metrics", \.metrics, null: "not written", "The metrics, as JSON."),
+            .string("report", \.report, null: "not written", "A page for people: charts, metrics and explanations."),
         ]
     }
 
     public var scores: String?
     public var model: String?
     public var metrics: String?
+    public var report: String?
 
     public init() {}
 }

@@ -20,6 +20,8 @@ public struct RunConfiguration: Component {
             .detector("detector", \.detector, "What scores the rows."),
             .section("fine-tune", \.fineTuning, "The model to begin with, where the detector is not to begin anew."),
             .threshold("threshold", \.threshold, "What turns scores into decisions."),
+            .section("calibrate", \.assurance, "What is said of each row besides its score and its label."),
+            .section("cost", \.cost, "What wrong decisions cost; chooses the threshold where none is named."),
             .metrics("metrics", \.metrics, "What the scores are measured by, where the table has labels."),
             .integer("seed", \.seed, in: .atLeast(0), "The same seed gives the same result."),
             .integer(
@@ -34,7 +36,12 @@ public struct RunConfiguration: Component {
     public var preprocessors: [any Preprocessor] = []
     public var detector: (any Detector)?
     public var fineTuning = FineTuning()
-    public var threshold: (any Threshold)? = QuantileThreshold(contamination: 0.1)
+    public var threshold: (any Threshold)? = QuantileThreshold(contamination: 0.1) {
+        didSet { namesThreshold = true }
+    }
+    private var namesThreshold = false
+    public var assurance = Assurance()
+    public var cost = CostConfiguration()
     public var metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), F1()]
     public var seed = 0
     public var threads: Int?
@@ -45,6 +52,14 @@ public struct RunConfiguration: Component {
 
     public init() {}
 
+    /// Costs choose the threshold where none is named, and are measured.
+    public mutating func fillIn(from registry: Registry) throws {
+        guard let cost = cost.matrix else { return }
+        let isPlain = (threshold as? CostOptimalThreshold)?.cost == CostMatrix()
+        if !namesThreshold || isPlain { threshold = CostOptimalThreshold(cost: cost) }
+        if !metrics.contains(where: { $0 is Cost }) { metrics.append(Cost(cost: cost)) }
+    }
+
     /// The pipeline that the configuration describes: the same type that Swift code composes.
     ///
     /// - Throws: ``OutlierError/Code/invalidConfiguration`` where no detector is named.
@@ -54,6 +69,7 @@ public struct RunConfiguration: Component {
                 .invalidConfiguration, "the configuration names no detector", suggestion: "Add a line: “detector: lof”."
             )
         }
-        return Pipeline(preprocessors: preprocessors, detector: detector, threshold: threshold)
+        return Pipeline(
+            preprocessors: preprocessors, detector: detector, threshold: threshold, assurance: assurance)
     }
 }

@@ -78,7 +78,7 @@ import Testing
     @Test func listDescribeSchema() throws {
         let runner = try CommandRunner()
         #expect(try runner.run("list").output.contains("isolation-forest"))
-        #expect(try Value(json: runner.run("list", "metrics", "--json").output)["metrics"]?.array?.count == 11)
+        #expect(try Value(json: runner.run("list", "metrics", "--json").output)["metrics"]?.array?.count == 12)
         let described = try Value(json: runner.run("describe", "lof", "--json").output)
         #expect(described["parameters"]?["properties"]?["neighbors"]?["default"] == 20)
         #expect(try Value(json: runner.run("schema").output)["$defs"]?["detector"] != nil)

@@ -23,3 +23,14 @@ void outlier_isolation_add_paths(
 
 /// The leaf in which one row ends, found by plain descent.
 uint32_t outlier_isolation_leaf(const outlier_isolation_node *nodes, const double *row);
+
+/// The deepest tree whose paths can be shared out.
+#define OUTLIER_ISOLATION_MAXIMUM_HEIGHT 40
+
+/// Adds to `shares[f]` what feature f adds to the path length of one row: its Shapley value in one tree, where a feature
+/// that is not known sends a row both ways in the proportion of `counts`.
+///
+/// The tree must not be deeper than OUTLIER_ISOLATION_MAXIMUM_HEIGHT.
+void outlier_isolation_add_shares(
+    const outlier_isolation_node *nodes, const double *paths, const int32_t *counts, const double *row,
+    double *shares);

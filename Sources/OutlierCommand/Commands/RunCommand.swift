@@ -34,7 +34,9 @@ struct RunCommand: ParsableCommand {
                 identifiers: table.identifiers))
 
         try interruption.cancellation.check()
-        let written = try write(fitting, predictions: predictions, summary: summary)
+        let written = try write(
+            fitting, summary: summary,
+            execution: Execution(threads: configuration.threads, cancellation: interruption.cancellation))
         if json {
             let entries =
                 [
@@ -45,7 +47,7 @@ struct RunCommand: ParsableCommand {
                     Value.Entry("fitSeconds", .number(fitting.seconds)),
                     Value.Entry("notScored", .integer(fitting.exclusions?.count ?? 0)),
                     Value.Entry("notes", .array(fitting.notes.map(Value.string))),
-                    Value.Entry("cutoff", fitting.model.threshold.map { .number($0.cutoff) } ?? .null),
+                    Value.Entry("cutoff", fitting.model.threshold?.cutoff.map(Value.number) ?? .null),
                 ] + summary.json + [Value.Entry("written", .array(written.map(Value.string)))]
             StandardOutput.write(Value.object(entries).json(indentation: 2) + "\n")
         } else {
@@ -56,14 +58,14 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func write(_ fitting: Fitting, predictions: [Bool]?, summary: Summary) throws -> [String] {
+    private func write(_ fitting: Fitting, summary: Summary, execution: Execution) throws -> [String] {
         let output = fitting.configuration.output
         var written: [String] = []
         if let path = output.scores {
             try OutputFolder.prepare(for: path)
-            let table = try ScoreTable(
-                fitting.table, scores: fitting.scores, labels: predictions, includingTruth: true,
-                reasons: fitting.exclusions)
+            var table = try ScoreTable(
+                fitting.table, scores: fitting.scores, includingTruth: true, reasons: fitting.exclusions)
+            table.add(fitting.decisions)
             try ScoreWriter(path: path).write(table)
             written.append(path)
         }
@@ -77,6 +79,10 @@ struct RunCommand: ParsableCommand {
             let file = try AtomicFile(path: path)
             try file.write(summary.metricsJSON.json(indentation: 2) + "\n")
             try file.commit()
+            written.append(path)
+        }
+        if let path = output.report {
+            try ReportWriter.write(fitting.report(summary.measures), to: path, execution: execution)
             written.append(path)
         }
         return written

@@ -15,6 +15,8 @@ struct Fitting {
     /// Whether the fit saw labels.
     let learnsFromLabels: Bool
     let seconds: Double
+    /// What the pipeline says of the rows besides their scores.
+    let decisions: Decisions
 
     static func run(_ configuration: RunConfiguration, interruption: Interruption) throws -> Fitting {
         let pipeline = try configuration.pipeline()
@@ -41,11 +43,12 @@ struct Fitting {
         try interruption.cancellation.check()
         return Fitting(
             configuration: configuration, table: table, model: model, scores: scores, exclusions: exclusions,
-            learnsFromLabels: pipeline.labelUse != .ignored && data.labels != nil, seconds: seconds)
+            learnsFromLabels: pipeline.labelUse != .ignored && data.labels != nil, seconds: seconds,
+            decisions: model.decisions(for: scores))
     }
 
     /// The decisions, where the pipeline has a threshold.
-    var predictions: [Bool]? { model.threshold?.labels(for: scores) }
+    var predictions: [Bool]? { decisions.labels }
 
     /// “breast-cancer.csv: 397 rows × 30 columns, 40 anomalies”, and the pipeline below it.
     var headline: String {
@@ -79,6 +82,9 @@ extension Fitting {
             notes.append("\(exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
         }
         if let note = evaluation.note { notes.append(note) }
+        if let rejections = decisions.rejections {
+            notes.append("\(rejections.count { $0 }) of \(rejections.count) decisions are too unsure to be taken")
+        }
         return notes
     }
 }

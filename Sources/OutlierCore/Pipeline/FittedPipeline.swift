@@ -12,27 +12,35 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant,
         var threshold: any FittedThreshold
     }
 
+    struct Assured: Sendable {
+        var recipe: Recipe
+        var fitted: FittedAssurance
+    }
+
     /// The columns of the fit, before any preprocessing.
     public let columns: [Column]
     let stages: [Stage]
     let detectorRecipe: Recipe
     /// The model that scores the rows, after the preprocessors.
     public let detector: any FittedDetector
-    let decision: Decision?
+    var decision: Decision?
+    var assurance: Assured?
+    /// What the training rows were like; `nil` in a model that does not know it.
+    public let profile: TrainingProfile?
     /// The seed of the fit.
     public let seed: UInt64
     /// What else the model's file is to remember, for instance how the table was read. Scoring does not look at it.
     public var notes: Value = .object([])
 
     init(
-        columns: [Column], stages: [Stage], detectorRecipe: Recipe, detector: any FittedDetector, decision: Decision?,
-        seed: UInt64
+        columns: [Column], stages: [Stage], detectorRecipe: Recipe, detector: any FittedDetector,
+        profile: TrainingProfile?, seed: UInt64
     ) {
         self.columns = columns
         self.stages = stages
         self.detectorRecipe = detectorRecipe
         self.detector = detector
-        self.decision = decision
+        self.profile = profile
         self.seed = seed
     }
 
@@ -48,6 +56,7 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant,
                 "preprocess": .array(stages.map(\.recipe.value)),
                 "detector": detectorRecipe.value,
                 "threshold": decision?.recipe.value ?? .null,
+                "calibrate": assurance?.recipe.parameters ?? Assurance().recipe.parameters,
             ])
     }
 
@@ -84,6 +93,13 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant,
 
     /// The data as the detector sees them.
     public func preparedRows(of data: Dataset, execution: Execution = Execution()) throws -> PreparedRows {
+        try preparedRows(of: data, execution: execution) { _, _ in }
+    }
+
+    /// The data as the detector sees them; `observe` is told the columns that each preprocessor gives.
+    func preparedRows(
+        of data: Dataset, execution: Execution, observe: ([Column], any FittedPreprocessor) -> Void
+    ) throws -> PreparedRows {
         var current = PreparedRows(data: try ColumnAlignment.align(data, to: columns))
         for stage in stages {
             do {
@@ -91,6 +107,7 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant,
                     current.remove(filter.unusableRows(in: current.data))
                 }
                 current.data = try stage.preprocessor.transform(current.data, execution: execution)
+                observe(current.data.columns, stage.preprocessor)
             } catch var error as OutlierError {
                 error.component = error.component ?? stage.recipe.name
                 throw error
@@ -109,6 +126,15 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant,
                 suggestion: "Add one to the pipeline: QuantileThreshold(contamination: 0.1).")
         }
         return threshold.labels(for: scores)
+    }
+
+    /// What the pipeline says of rows besides their scores: decisions where it has a threshold, and what was asked for
+    /// besides. With a threshold that decides on all rows of a call together, give it all of them.
+    public func decisions(for scores: [Double]) -> Decisions {
+        var decisions = Decisions(labels: threshold?.labels(for: scores))
+        decisions.pValues = (threshold as? any PValueGiving)?.pValues(for: scores)
+        assurance?.fitted.complete(&decisions, scores: scores)
+        return decisions
     }
 }
 
@@ -148,6 +174,8 @@ extension FittedPipeline {
         for (index, stage) in stages.enumerated() { try archive.store(stage.preprocessor, as: "preprocess/\(index)") }
         try archive.store(detector, as: "detector")
         if let decision { try archive.store(decision.threshold, as: "threshold") }
+        if let assurance { try archive.store(assurance.fitted, as: "calibrate") }
+        if let profile { try archive.store(profile, as: "profile") }
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
@@ -180,6 +208,17 @@ extension FittedPipeline {
         } else {
             decision = nil
         }
+        if let parameters = parameters["calibrate"], try !Assurance(parameters: parameters, registry: registry).isEmpty
+        {
+            assurance = Assured(
+                recipe: Recipe(name: Assurance.name, parameters: parameters),
+                fitted: try FittedAssurance(from: archive.child("calibrate"), registry: registry))
+        } else {
+            assurance = nil
+        }
+        let profile = try archive.child("profile")
+        self.profile =
+            profile.hasTensor("quantiles") ? try TrainingProfile(from: profile, columnCount: columns.count) : nil
         try checkWidths()
     }
 

@@ -23,6 +23,7 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
             .preprocessors("preprocess", \.preprocessors, "What changes the data first, in order."),
             .detector("detector", \.detector, "What scores the rows."),
             .threshold("threshold", \.threshold, "What turns scores into decisions."),
+            .section("calibrate", \.assurance, "What is said of each row besides its score and its label."),
         ]
     }
 
@@ -30,26 +31,32 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
     /// What scores the rows. A pipeline without one cannot be fitted; one built with a block always has one.
     public var detector: (any Detector)?
     public var threshold: (any Threshold)?
+    /// Probabilities and confidences; none unless asked for.
+    public var assurance = Assurance()
 
     public init() {
         preprocessors = []
     }
 
     public init(
-        preprocessors: [any Preprocessor] = [], detector: any Detector, threshold: (any Threshold)? = nil
+        preprocessors: [any Preprocessor] = [], detector: any Detector, threshold: (any Threshold)? = nil,
+        assurance: Assurance = Assurance()
     ) {
         self.preprocessors = preprocessors
         self.detector = detector
         self.threshold = threshold
+        self.assurance = assurance
     }
 
     public init(@PipelineBuilder _ content: () -> PipelineBuilder.Complete) {
         let content = content()
-        self.init(preprocessors: content.preprocessors, detector: content.detector, threshold: content.threshold)
+        self.init(
+            preprocessors: content.preprocessors, detector: content.detector, threshold: content.threshold,
+            assurance: content.assurance)
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedPipeline {
-        try train(on: data, context: context, scoring: threshold != nil).model
+        try train(on: data, context: context, scoring: needsScores).model
     }
 
     public func trainAndScore(
@@ -60,9 +67,13 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
 
     /// The most that a part does with labels.
     public var labelUse: LabelUse {
-        let parts: [any Component] = preprocessors + [detector, threshold].compactMap { $0 as (any Component)? }
+        let parts: [any Component] =
+            preprocessors + [detector, threshold, assurance].compactMap { $0 as (any Component)? }
         return parts.map(OutlierCore.labelUse(of:)).max() ?? .ignored
     }
+
+    /// Whether a part learns from the scores of the training rows.
+    private var needsScores: Bool { threshold != nil || !assurance.isEmpty }
 
     /// - Parameters:
     ///   - start: what the detector begins with.
@@ -70,6 +81,61 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
     func train(
         on data: Dataset, context: FitContext, scoring: Bool, start: Start? = nil,
         reusing fitted: [FittedPipeline.Stage]? = nil
+    ) throws -> (model: FittedPipeline, scores: [Double]) {
+        let beginning = Beginning(start: start, stages: fitted)
+        switch (threshold as? any CalibratingThreshold)?.calibrationRows ?? .training {
+        case .training:
+            var (model, scores) = try trainWithoutThreshold(
+                on: data, context: context, scoring: scoring, from: beginning)
+            if needsScores {
+                try decide(&model, scores: scores, labels: data.labels, context: context)
+                try assure(&model, scores: scores, labels: data.labels)
+            }
+            return (model, scores)
+        case .heldOut(let share):
+            return try trainHoldingOut(share, of: data, context: context, scoring: scoring, from: beginning)
+        case .crossFitted(let folds):
+            return try trainCrossing(folds, of: data, context: context, scoring: scoring, from: beginning)
+        }
+    }
+
+    /// Fits the threshold to scores, of which some may be `NaN`.
+    func decide(
+        _ model: inout FittedPipeline, scores: [Double], labels: [Label]?, context: FitContext
+    ) throws {
+        guard let threshold else { return }
+        let (scores, labels) = Self.scored(scores, labels)
+        let fitted: any FittedThreshold = try threshold.fit(
+            scores: scores, labels: labels, context: context.part(-2))
+        model.decision = FittedPipeline.Decision(recipe: threshold.recipe, threshold: fitted)
+    }
+
+    /// Learns what is said besides the decision, from the scores of all training rows.
+    func assure(_ model: inout FittedPipeline, scores: [Double], labels: [Label]?) throws {
+        guard !assurance.isEmpty else { return }
+        let (scores, labels) = Self.scored(scores, labels)
+        model.assurance = FittedPipeline.Assured(
+            recipe: assurance.recipe,
+            fitted: try assurance.fit(
+                scores: scores, labels: labels, alarms: model.threshold?.labels(for: scores),
+                contamination: threshold?.contaminationAskedFor))
+    }
+
+    /// The rows that have a score.
+    private static func scored(_ scores: [Double], _ labels: [Label]?) -> ([Double], [Label]?) {
+        let scored = scores.indices.filter { !scores[$0].isNaN }
+        if scored.count == scores.count { return (scores, labels) }
+        return (scored.map { scores[$0] }, labels.map { labels in scored.map { labels[$0] } })
+    }
+
+    /// What a fit begins with, where it does not begin anew.
+    struct Beginning {
+        var start: Start?
+        var stages: [FittedPipeline.Stage]?
+    }
+
+    func trainWithoutThreshold(
+        on data: Dataset, context: FitContext, scoring: Bool, from beginning: Beginning
     ) throws -> (model: FittedPipeline, scores: [Double]) {
         guard let detector else { throw Pipeline.noDetector }
         var rows = PipelineRows(data)
@@ -80,28 +146,19 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
             context.report(covering, stage: recipe.name)
             let part = context.part(index, covering: covering...0.1)
             let stage = try rows.advance(
-                through: preprocessor, reusing: fitted?[index].preprocessor, keepingRows: scoring, context: part)
+                through: preprocessor, reusing: beginning.stages?[index].preprocessor, keepingRows: scoring,
+                context: part)
             stages.append(FittedPipeline.Stage(recipe: recipe, preprocessor: stage))
             try context.checkCancellation()
         }
         let recipe = detector.recipe
         let part = context.part(-1, covering: (preprocessors.isEmpty ? 0 : 0.1)...1)
         part.report(0, stage: recipe.name)
-        let (model, scores) = try rows.fit(detector, scoring: scoring, start: start, context: part)
-        var decision: FittedPipeline.Decision?
-        if let threshold {
-            let scored = scores.indices.filter { !scores[$0].isNaN }
-            let all = scored.count == scores.count
-            let fitted: any FittedThreshold = try threshold.fit(
-                scores: all ? scores : scored.map { scores[$0] },
-                labels: data.labels.map { labels in all ? labels : scored.map { labels[$0] } },
-                context: context.part(-2))
-            decision = FittedPipeline.Decision(recipe: threshold.recipe, threshold: fitted)
-        }
+        let (model, scores) = try rows.fit(detector, scoring: scoring, start: beginning.start, context: part)
         part.report(1, stage: recipe.name)
         let pipeline = FittedPipeline(
-            columns: data.columns, stages: stages, detectorRecipe: recipe, detector: model, decision: decision,
-            seed: context.seed)
+            columns: data.columns, stages: stages, detectorRecipe: recipe, detector: model,
+            profile: try TrainingProfile(data, seed: context.seed, execution: context.execution), seed: context.seed)
         return (pipeline, scores)
     }
 }

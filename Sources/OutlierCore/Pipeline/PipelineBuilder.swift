@@ -1,4 +1,5 @@
-/// Checks at compile time that a pipeline's block is preprocessors, then one detector, then at most one threshold.
+/// Checks at compile time that a pipeline's block is preprocessors, then one detector, then at most one threshold and one
+/// ``Assurance``.
 @resultBuilder
 public enum PipelineBuilder {
     /// Preprocessors that wait for a detector.
@@ -17,6 +18,14 @@ public enum PipelineBuilder {
         var preprocessors: [any Preprocessor]
         var detector: any Detector
         var threshold: (any Threshold)?
+        var assurance = Assurance()
+    }
+
+    /// A pipeline with a threshold.
+    public struct WithThreshold {
+        var preprocessors: [any Preprocessor]
+        var detector: any Detector
+        var threshold: any Threshold
     }
 
     public static func buildPartialBlock(first: any Preprocessor) -> Preprocessors {
@@ -35,12 +44,28 @@ public enum PipelineBuilder {
         WithDetector(preprocessors: accumulated.preprocessors, detector: next)
     }
 
-    public static func buildPartialBlock(accumulated: WithDetector, next: any Threshold) -> Complete {
-        Complete(preprocessors: accumulated.preprocessors, detector: accumulated.detector, threshold: next)
+    public static func buildPartialBlock(accumulated: WithDetector, next: any Threshold) -> WithThreshold {
+        WithThreshold(preprocessors: accumulated.preprocessors, detector: accumulated.detector, threshold: next)
+    }
+
+    public static func buildPartialBlock(accumulated: WithDetector, next: Assurance) -> Complete {
+        Complete(
+            preprocessors: accumulated.preprocessors, detector: accumulated.detector, threshold: nil, assurance: next)
+    }
+
+    public static func buildPartialBlock(accumulated: WithThreshold, next: Assurance) -> Complete {
+        Complete(
+            preprocessors: accumulated.preprocessors, detector: accumulated.detector,
+            threshold: accumulated.threshold, assurance: next)
     }
 
     public static func buildFinalResult(_ pipeline: WithDetector) -> Complete {
         Complete(preprocessors: pipeline.preprocessors, detector: pipeline.detector, threshold: nil)
+    }
+
+    public static func buildFinalResult(_ pipeline: WithThreshold) -> Complete {
+        Complete(
+            preprocessors: pipeline.preprocessors, detector: pipeline.detector, threshold: pipeline.threshold)
     }
 
     public static func buildFinalResult(_ pipeline: Complete) -> Complete { pipeline }

@@ -4,6 +4,13 @@ public protocol Threshold<Fitted>: Component {
 
     /// Learns from scores. For authors of thresholds: users call ``fit(scores:labels:context:)``.
     func train(on scores: [Double], labels: [Label]?, context: FitContext) throws -> Fitted
+
+    /// The share of anomalies that is asked for, where the threshold has such a number.
+    var contaminationAskedFor: Double? { get }
+}
+
+extension Threshold {
+    public var contaminationAskedFor: Double? { nil }
 }
 
 extension Threshold {
@@ -31,25 +38,57 @@ extension Threshold {
 
 /// A threshold that has learnt from scores.
 public protocol FittedThreshold: Persistable {
-    /// The score above which a row is called an anomaly.
-    var cutoff: Double { get }
-    /// One decision a score: `true` for an anomaly.
+    /// The score above which a row is called an anomaly; `nil` where a decision depends on the other rows as well.
+    var cutoff: Double? { get }
+    /// One decision a score: `true` for an anomaly. A score of `NaN` is none.
     func labels(for scores: [Double]) -> [Bool]
 }
 
 extension FittedThreshold {
-    public func labels(for scores: [Double]) -> [Bool] { scores.map { $0 > cutoff } }
+    public func labels(for scores: [Double]) -> [Bool] {
+        guard let cutoff else { return [Bool](repeating: false, count: scores.count) }
+        return scores.map { $0 > cutoff }
+    }
+}
+
+/// A fitted threshold that knows how rare a score is among normal rows.
+public protocol PValueGiving: FittedThreshold {
+    /// For each score the probability, 0...1, that a normal row scores as high or higher; `NaN` for `NaN`.
+    func pValues(for scores: [Double]) -> [Double]
+}
+
+/// The rows whose scores a threshold learns from.
+public enum CalibrationRows: Sendable, Hashable {
+    /// The rows that the detector was fitted on.
+    case training
+    /// A share of the rows, above 0 and below 1, which neither the preprocessors nor the detector are fitted on.
+    case heldOut(share: Double)
+    /// Every row, scored by a pipeline that was fitted on the other folds. The detector is fitted on every row after.
+    case crossFitted(folds: Int)
+}
+
+/// A threshold that is to learn from scores of rows which the detector was not fitted on.
+///
+/// A ``Pipeline`` sees to it. Rows that are known to be anomalies are never among the rows to calibrate on.
+public protocol CalibratingThreshold: Threshold {
+    /// The rows to learn from.
+    var calibrationRows: CalibrationRows { get }
+    /// - Throws: ``OutlierError/Code/notEnoughRows`` where so many rows to calibrate on are too few.
+    func requireEnough(calibrationRowCount: Int) throws
 }
 
 /// A threshold that is one number.
 public struct Cutoff: FittedThreshold, Hashable {
-    public let cutoff: Double
+    /// The score above which a row is an anomaly.
+    public let value: Double
 
-    public init(_ cutoff: Double) { self.cutoff = cutoff }
+    public var cutoff: Double? { value }
 
-    public func encode(to archive: inout ModelArchive) throws { archive.store([cutoff], as: "cutoff") }
+    public init(_ cutoff: Double) { value = cutoff }
+
+    public func encode(to archive: inout ModelArchive) throws { archive.store([value], as: "cutoff") }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        cutoff = try archive.doubles("cutoff", count: 1)[0]
+        value = try archive.doubles("cutoff", count: 1)[0]
     }
 }

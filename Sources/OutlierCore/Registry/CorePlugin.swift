@@ -14,6 +14,10 @@ public enum CorePlugin: Plugin {
         try registry.register(QuantileThreshold.self, plugin: name)
         try registry.register(MADThreshold.self, plugin: name)
         try registry.register(FixedThreshold.self, plugin: name)
+        try registry.register(IQRThreshold.self, plugin: name)
+        try registry.register(ConformalThreshold.self, plugin: name)
+        try registry.register(CostOptimalThreshold.self, plugin: name)
+        try registry.register(BestF1Threshold.self, plugin: name)
 
         try registry.register(ROCAUC.self, plugin: name)
         try registry.register(AveragePrecision.self, plugin: name)
@@ -26,5 +30,6 @@ public enum CorePlugin: Plugin {
         try registry.register(F1.self, plugin: name)
         try registry.register(MatthewsCorrelation.self, plugin: name)
         try registry.register(ConfusionMatrix.self, plugin: name)
+        try registry.register(Cost.self, plugin: name)
     }
 }

@@ -17,6 +17,8 @@ public struct QuantileThreshold: Threshold {
 
     public init(contamination: Double) { self.contamination = contamination }
 
+    public var contaminationAskedFor: Double? { contamination }
+
     public func train(on scores: [Double], labels: [Label]?, context: FitContext) throws -> Cutoff {
         Cutoff(Quantiles.quantile(of: scores, 1 - contamination))
     }

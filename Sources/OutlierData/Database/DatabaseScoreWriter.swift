@@ -36,7 +36,8 @@ struct DatabaseScoreWriter {
             let name = DatabaseNames.quoted(tableName)
             let types =
                 [table.identifiers == nil ? "INTEGER" : "TEXT", "REAL"] + (table.labels == nil ? [] : ["INTEGER"])
-                + (table.truth == nil ? [] : ["INTEGER"]) + (table.reasons == nil ? [] : ["TEXT"])
+                + table.measures.map { $0.isFlag ? "INTEGER" : "REAL" } + (table.truth == nil ? [] : ["INTEGER"])
+                + (table.reasons == nil ? [] : ["TEXT"])
             let columns = zip(table.columnNames, types).map { "\(DatabaseNames.quoted($0)) \($1)" }
             try database.execute(sql: "DROP TABLE IF EXISTS \(name)")
             try database.execute(sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", ")))")
@@ -49,6 +50,11 @@ struct DatabaseScoreWriter {
                 ]
                 if let labels = table.labels {
                     values.append(table.scores[row].isNaN ? .null : (labels[row] ? 1 : 0).databaseValue)
+                }
+                for measure in table.measures {
+                    let value = measure.values[row]
+                    values.append(
+                        value.isNaN ? .null : measure.isFlag ? Int(value).databaseValue : value.databaseValue)
                 }
                 if let truth = table.truth {
                     values.append(truth[row] == .unlabeled ? .null : (truth[row] == .anomaly ? 1 : 0).databaseValue)

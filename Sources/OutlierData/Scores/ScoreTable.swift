@@ -10,6 +10,8 @@ public struct ScoreTable: Sendable {
     public var scores: [Double]
     /// The decisions of a threshold: `true` for an anomaly, written as 1.
     public var labels: [Bool]?
+    /// Probability, p-value, confidence and rejection, where there are such: columns of their own.
+    public var measures: [Measure] = []
     /// What was known of the rows before; `unlabeled` is written as nothing.
     public var truth: [Label]?
     /// Why rows were not scored, by their numbers from 0. `nil` for no column of reasons.
@@ -43,9 +45,30 @@ public struct ScoreTable: Sendable {
             reasons: reasons)
     }
 
+    /// A column of numbers, `NaN` for nothing.
+    public struct Measure: Sendable {
+        public var name: String
+        public var values: [Double]
+        /// Whether the numbers are 0 and 1.
+        public var isFlag: Bool
+    }
+
+    /// Writes what a pipeline says of the rows: the labels and a column for each further thing that it gives.
+    public mutating func add(_ decisions: Decisions) {
+        labels = decisions.labels
+        measures = [
+            ("probability", decisions.probabilities), ("p-value", decisions.pValues),
+            ("confidence", decisions.confidences),
+        ].compactMap { name, values in values.map { Measure(name: name, values: $0, isFlag: false) } }
+        if let rejections = decisions.rejections {
+            let values = zip(rejections, scores).map { $1.isNaN ? .nan : $0 ? 1.0 : 0 }
+            measures.append(Measure(name: "rejected", values: values, isFlag: true))
+        }
+    }
+
     /// The names of the columns that are written.
     public var columnNames: [String] {
-        [identifierName, "score"] + (labels == nil ? [] : ["label"]) + (truth == nil ? [] : ["truth"])
-            + (reasons == nil ? [] : ["reason"])
+        [identifierName, "score"] + (labels == nil ? [] : ["label"]) + measures.map(\.name)
+            + (truth == nil ? [] : ["truth"]) + (reasons == nil ? [] : ["reason"])
     }
 }

@@ -64,6 +64,10 @@ public struct ScoreWriter: Sendable {
                 output.append(delimiter)
                 if isScored { output.append(UInt8(ascii: labels[row] ? "1" : "0")) }
             }
+            for measure in table.measures {
+                output.append(delimiter)
+                append(measure, row, to: output, missing: "")
+            }
             if let truth = table.truth {
                 output.append(delimiter)
                 if truth[row] != .unlabeled { output.append(UInt8(ascii: truth[row] == .anomaly ? "1" : "0")) }
@@ -76,6 +80,17 @@ public struct ScoreWriter: Sendable {
             try output.flushIfFull()
         }
         try output.finish()
+    }
+
+    private func append(_ measure: ScoreTable.Measure, _ row: Int, to output: TextOutput, missing: String) {
+        let value = measure.values[row]
+        if value.isNaN {
+            output.append(missing)
+        } else if measure.isFlag {
+            output.append(UInt8(ascii: value == 0 ? "0" : "1"))
+        } else {
+            output.append(value)
+        }
     }
 
     private func writeJSONLines(_ table: ScoreTable) throws {
@@ -93,6 +108,10 @@ public struct ScoreWriter: Sendable {
             if let labels = table.labels {
                 let label = table.scores[row].isNaN ? "null" : labels[row] ? "1" : "0"
                 output.append(", \"label\": \(label)")
+            }
+            for measure in table.measures {
+                output.append(", \"\(measure.name)\": ")
+                append(measure, row, to: output, missing: "null")
             }
             if let truth = table.truth {
                 switch truth[row] {

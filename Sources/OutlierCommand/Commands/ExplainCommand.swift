@@ -1,0 +1,132 @@
+import ArgumentParser
+import Outlier
+import OutlierData
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Says which columns make the most anomalous rows of a table so.",
+        discussion: """
+            For each row the columns that speak most for an anomaly, with the row's value and what is usual in the training \
+            rows: where 9 of 10 values lie, or the most frequent words. Share is the part of all that speaks for an \
+            anomaly. Detectors that can say it themselves (“explainable” in “outlier describe”) do; of any other, the \
+            Shapley values of its score are sampled, and “±” is their standard error.
+            """)
+
+    enum Method: String, CaseIterable, ExpressibleByArgument {
+        case native
+        case shapley
+    }
+
+    @OptionGroup var options: ScoringOptions
+
+    @Option(help: "How many of the rows with the highest scores to explain.")
+    var top = 20
+
+    @Option(help: "How many columns to show for each row; 0 for all.")
+    var features = 5
+
+    @Option(help: "native or shapley; the detector's own where it has one, if left out.")
+    var method: Method?
+
+    @Option(help: "How many orders of the columns are sampled for each row by “shapley”.")
+    var samples: Int?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...1_000_000).contains(top) else {
+            throw ValidationError("--top must be at least 1, but \(top) was given.")
+        }
+        if features < 0 { throw ValidationError("--features must be at least 0, but \(features) was given.") }
+        if let samples, !(2...100_000).contains(samples) {
+            throw ValidationError("--samples must be between 2 and 100000, but \(samples) was given.")
+        }
+    }
+
+    func run() throws {
+        let interruption = Interruption()
+        let scoring = try options.load(interruption: interruption)
+        let labels = scoring.model.decisions(for: scoring.scores).labels
+        let order = scoring.scores.indices.filter { !scoring.scores[$0].isNaN }
+            .sorted { (scoring.scores[$1], $0) < (scoring.scores[$0], $1) }.prefix(top)
+        let rows = Array(order)
+        let explanations = try scoring.model.explain(
+            scoring.table.dataset.selectingRows(rows).unlabeled,
+            method: method.flatMap { RowExplanation.Method(rawValue: $0.rawValue) }, samples: samples,
+            execution: scoring.execution)
+        try interruption.cancellation.check()
+        let found = explanations.map { explanation in
+            Found(
+                name: scoring.table.identifiers?[rows[explanation.row]] ?? String(rows[explanation.row] + 1),
+                isAnomaly: labels?[rows[explanation.row]], explanation: explanation,
+                features: features == 0 ? explanation.features : Array(explanation.features.prefix(features)))
+        }
+        if json {
+            StandardOutput.write(
+                Value.array(found.map { $0.json(scoring.identifierName) }).json(indentation: 2) + "\n")
+        } else {
+            StandardOutput.write(found.map { $0.text(scoring.identifierName) }.joined(separator: "\n"))
+        }
+    }
+
+    /// A row and the columns to show.
+    private struct Found {
+        var name: String
+        var isAnomaly: Bool?
+        var explanation: RowExplanation
+        var features: [RowExplanation.Feature]
+
+        func text(_ identifierName: String) -> String {
+            var header = ["column", "value", "usual", "share", "contribution"]
+            if explanation.method == .shapley { header.append("±") }
+            var table = TextTable(header)
+            for feature in features {
+                var cells = [
+                    feature.column.name, feature.valueText, feature.usualText, ValueText.percent(feature.share),
+                    ValueText.number(feature.contribution, digits: 3),
+                ]
+                if let error = feature.standardError { cells.append(ValueText.number(error, digits: 2)) }
+                table.rows.append(cells)
+            }
+            let decision = isAnomaly.map { $0 ? ", anomaly" : ", normal" } ?? ""
+            let lines = table.text.split(separator: "\n").map { "  \($0)\n" }.joined()
+            return "\(identifierName) \(name), score \(Format.score(explanation.score))\(decision)\n\(lines)"
+        }
+
+        func json(_ identifierName: String) -> Value {
+            [
+                "row": .string(name),
+                "score": .number(explanation.score),
+                "anomaly": isAnomaly.map(Value.boolean) ?? .null,
+                "method": .string(explanation.method.rawValue),
+                "features": .array(
+                    features.map { feature in
+                        [
+                            "column": .string(feature.column.name),
+                            "value": Self.value(feature),
+                            "usual": Self.usual(feature.usual),
+                            "contribution": .number(feature.contribution),
+                            "share": .number(feature.share),
+                            "standardError": feature.standardError.map(Value.number) ?? .null,
+                        ]
+                    }),
+            ]
+        }
+
+        private static func value(_ feature: RowExplanation.Feature) -> Value {
+            if feature.value.isNaN { return .null }
+            return feature.column.kind == .number ? .number(feature.value) : .string(feature.valueText)
+        }
+
+        private static func usual(_ usual: UsualValues) -> Value {
+            switch usual {
+            case .unknown: .null
+            case .range(let range, let median):
+                ["from": .number(range.lowerBound), "to": .number(range.upperBound), "median": .number(median)]
+            case .words(let words):
+                ["words": .array(words.map { ["word": .string($0.word), "share": .number($0.share)] })]
+            }
+        }
+    }
+}

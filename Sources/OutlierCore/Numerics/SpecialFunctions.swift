@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Functions of statistics that the C library lacks.
+enum SpecialFunctions {
+    /// Iₓ(a, b), the regularized incomplete beta function, by its continued fraction (Lentz's method).
+    ///
+    /// - Parameters: `a` and `b` above 0, `x` in 0...1.
+    static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+        if x <= 0 { return 0 }
+        if x >= 1 { return 1 }
+        let logFactor = logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x)
+        let factor = exp(logFactor)
+        // The fraction converges fast on this side of the mean only.
+        if x < (a + 1) / (a + b + 2) { return factor * betaFraction(x, a, b) / a }
+        return 1 - factor * betaFraction(1 - x, b, a) / b
+    }
+
+    /// The probability that a binomial number of `n` draws, each `p`, is `m` or more.
+    static func binomialTail(atLeast m: Int, of n: Int, _ p: Double) -> Double {
+        if m <= 0 { return 1 }
+        if m > n { return 0 }
+        return incompleteBeta(p, Double(m), Double(n - m + 1))
+    }
+
+    private static func betaFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
+        let tiny = 1e-300
+        func away(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
+        var c = 1.0
+        var d = 1 / away(1 - (a + b) * x / (a + 1))
+        var result = d
+        for step in 1...100_000 {
+            let m = Double(step)
+            let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+            d = 1 / away(1 + even * d)
+            c = away(1 + even / c)
+            result *= d * c
+            let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+            d = 1 / away(1 + odd * d)
+            c = away(1 + odd / c)
+            let change = d * c
+            result *= change
+            if abs(change - 1) < 1e-15 { break }
+        }
+        return result
+    }
+
+    private static func logGamma(_ x: Double) -> Double {
+        var sign: Int32 = 0
+        return lgamma_r(x, &sign)
+    }
+}

@@ -1,0 +1,161 @@
+/// Decides by conformal p-values: how many rows that the detector was not fitted on score as high.
+///
+/// **p-value.** p(s) = (1 + the number of calibration scores ≥ s) / (1 + their number).
+///
+/// **Promise.** With `calibration: split` (the default), a normal row that is drawn as the calibration rows were is called an
+/// anomaly with a probability of at most `false-alarm-rate`, whatever the detector and the distribution are, on average
+/// over calibration sets. Anomalies that hide among the calibration rows make it rarer, never more frequent. With
+/// `control: benjamini-hochberg` the decision is on all rows of a call together: among the rows that are called anomalies, the
+/// expected share of normal ones is at most `false-alarm-rate` (Bates et al., 2023).
+///
+/// With `calibration: cross` every row is used by the fit and each is scored by a model of the other folds. This wastes
+/// no row, but models differ, so that the promise holds only about (Vovk, 2015).
+///
+/// **Cost.** `split` fits on fewer rows, `cross` fits once more for each fold.
+///
+/// Papers: V. Vovk, A. Gammerman, G. Shafer: *Algorithmic Learning in a Random World*, 2005; R. Laxhammar, G. Falkman:
+/// *Conformal prediction for distribution-independent anomaly detection*, 2010; S. Bates, E. Candès, L. Lei, Y. Romano,
+/// M. Sesia: *Testing for outliers with conformal p-values*, 2023; V. Vovk: *Cross-conformal predictors*, 2015.
+///
+/// Throws: ``OutlierError/Code/notEnoughRows`` where the calibration rows are too few for the rate asked for.
+public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
+    /// Where the calibration scores come from.
+    public enum Calibration: String, CaseIterable, Sendable {
+        case split
+        case cross
+    }
+
+    /// What the rate bounds.
+    public enum Control: String, CaseIterable, Sendable {
+        /// The share of the normal rows that are called anomalies.
+        case row
+        /// The share of normal rows among those that are called anomalies.
+        case benjaminiHochberg = "benjamini-hochberg"
+    }
+
+    public static let name = "conformal"
+    public static let summary = "Conformal p-values: a false-alarm rate that is guaranteed, whatever the detector."
+    public static let reference: String? =
+        "S. Bates, E. Candès, L. Lei, Y. Romano, M. Sesia: Testing for outliers with conformal p-values, 2023"
+    public static var parameters: [Parameter<ConformalThreshold>] {
+        [
+            .number(
+                "false-alarm-rate", \.falseAlarmRate, in: .above(0, upTo: 0.5),
+                "The share of normal rows that may be called anomalies; with Benjamini-Hochberg, of the alarms that may be normal."
+            ),
+            .choice("calibration", \.calibration, "Where the calibration scores come from: rows held out, or folds."),
+            .number("share", \.share, in: .between(0.01, 0.9), "The share of the rows that “split” holds out."),
+            .integer("folds", \.folds, in: .between(2, 1000), "How many folds “cross” makes."),
+            .choice("control", \.control, "Whether each row is decided alone or all rows of a call together."),
+        ]
+    }
+
+    public var falseAlarmRate: Double
+    public var calibration: Calibration
+    public var share: Double
+    public var folds: Int
+    public var control: Control
+
+    public init() { self.init(falseAlarmRate: 0.05) }
+
+    public init(
+        falseAlarmRate: Double, calibration: Calibration = .split, share: Double = 0.3, folds: Int = 5,
+        control: Control = .row
+    ) {
+        self.falseAlarmRate = falseAlarmRate
+        self.calibration = calibration
+        self.share = share
+        self.folds = folds
+        self.control = control
+    }
+
+    /// Rows that are known to be anomalies are not calibrated on.
+    public var labelUse: LabelUse { .optional }
+
+    public var calibrationRows: CalibrationRows {
+        switch calibration {
+        case .split: .heldOut(share: share)
+        case .cross: .crossFitted(folds: folds)
+        }
+    }
+
+    public func requireEnough(calibrationRowCount count: Int) throws {
+        // The least p-value there can be is 1 / (count + 1).
+        guard falseAlarmRate * Double(count + 1) >= 1 else {
+            let needed = Int((1 / falseAlarmRate).rounded(.up)) - 1
+            throw OutlierError(
+                .notEnoughRows,
+                "a false-alarm rate of \(falseAlarmRate) needs at least \(needed) rows to calibrate on, but there are \(count)",
+                suggestion: "Use more rows, a higher “false-alarm-rate”, a larger “share”, or “calibration: cross”.",
+                component: Self.name)
+        }
+    }
+
+    public func train(on scores: [Double], labels: [Label]?, context: FitContext) throws -> FittedConformalThreshold {
+        let normal = labels.map { labels in scores.indices.filter { labels[$0] != .anomaly }.map { scores[$0] } }
+        let calibrating = normal ?? scores
+        try requireEnough(calibrationRowCount: calibrating.count)
+        return FittedConformalThreshold(
+            calibrationScores: calibrating.sorted(), falseAlarmRate: falseAlarmRate, control: control)
+    }
+}
+
+/// The calibration scores of a ``ConformalThreshold``.
+public struct FittedConformalThreshold: PValueGiving {
+    /// Ascending.
+    public let calibrationScores: [Double]
+    public let falseAlarmRate: Double
+    public let control: ConformalThreshold.Control
+
+    init(calibrationScores: [Double], falseAlarmRate: Double, control: ConformalThreshold.Control) {
+        self.calibrationScores = calibrationScores
+        self.falseAlarmRate = falseAlarmRate
+        self.control = control
+    }
+
+    /// `nil` with Benjamini-Hochberg, where a decision depends on the other rows.
+    public var cutoff: Double? {
+        guard control == .row else { return nil }
+        // So many calibration scores may be as high as the score of an anomaly.
+        let count = calibrationScores.count
+        let allowed = Int((falseAlarmRate * Double(count + 1)).nextUp) - 1
+        guard allowed >= 0 else { return .infinity }
+        return allowed < count ? calibrationScores[count - 1 - allowed] : -.infinity
+    }
+
+    public func pValues(for scores: [Double]) -> [Double] {
+        let count = calibrationScores.count
+        return scores.map { score in
+            if score.isNaN { return .nan }
+            let below = SortedSearch.count(below: score, in: calibrationScores)
+            return Double(1 + count - below) / Double(1 + count)
+        }
+    }
+
+    public func labels(for scores: [Double]) -> [Bool] {
+        if let cutoff { return scores.map { $0 > cutoff } }
+        // Benjamini & Hochberg, 1995: the largest k with p₍ₖ₎ ≤ k · rate / m.
+        let pValues = pValues(for: scores)
+        let sorted = pValues.filter { !$0.isNaN }.sorted()
+        let scale = falseAlarmRate / Double(max(1, sorted.count))
+        let last = sorted.indices.last { sorted[$0] <= (Double($0 + 1) * scale).nextUp }
+        guard let last else { return [Bool](repeating: false, count: scores.count) }
+        return pValues.map { $0 <= sorted[last] }
+    }
+
+    public func encode(to archive: inout ModelArchive) throws {
+        archive.store(calibrationScores, as: "scores")
+        archive.store([falseAlarmRate], as: "rate")
+        archive.store(control.rawValue, as: "control")
+    }
+
+    public init(from archive: ModelArchive, registry: Registry) throws {
+        calibrationScores = try archive.doubles("scores")
+        falseAlarmRate = try archive.doubles("rate", count: 1)[0]
+        guard let control = ConformalThreshold.Control(rawValue: try archive.string("control")),
+            !calibrationScores.isEmpty, falseAlarmRate > 0, falseAlarmRate <= 0.5,
+            zip(calibrationScores, calibrationScores.dropFirst()).allSatisfy({ $0 <= $1 })
+        else { throw OutlierError(.invalidModel, "the calibration scores are damaged") }
+        self.control = control
+    }
+}

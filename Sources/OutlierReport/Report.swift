@@ -1,0 +1,81 @@
+public import OutlierCore
+
+/// What a model found in a table, as one HTML page without scripts that needs nothing from the network: for a browser, a
+/// phone or paper, in light and dark.
+///
+///     let (model, scores) = try pipeline.fitAndScore(table.dataset)
+///     let report = Report(model: model, data: table.dataset, scores: scores, truth: table.truth)
+///     try report.html().write(toFile: "report.html", atomically: true, encoding: .utf8)
+///
+/// Tables of any length make a page of less than 2 MiB: the charts show counts and samples. The same input makes the same
+/// page, to the byte. Whatever names and values hold, they are shown as text.
+public struct Report: Sendable {
+    /// A metric and its value, or why it has none.
+    public struct Measure: Sendable {
+        public var name: String
+        public var value: MetricValue?
+        public var reason: String?
+
+        public init(name: String, value: MetricValue?, reason: String? = nil) {
+            self.name = name
+            self.value = value
+            self.reason = reason
+        }
+    }
+
+    /// A sentence above the page; “Anomalies in SOURCE” where empty.
+    public var title = ""
+    /// What the table is called.
+    public var source: String
+    public var model: FittedPipeline
+    /// The rows that were scored, before any preprocessing.
+    public var data: Dataset
+    /// One a row; `NaN` for a row that was not scored.
+    public var scores: [Double]
+    public var decisions: Decisions
+    /// One entry a row, `true` for a labelled anomaly; `nil` where nothing is known.
+    public var truth: [Bool]?
+    /// One a row; `nil` for the rows' numbers from 1.
+    public var identifiers: [String]?
+    /// What the identifiers are called.
+    public var identifierName = "row"
+    public var measures: [Measure] = []
+    /// What a reader of the metrics must know.
+    public var notes: [String] = []
+    /// Why rows were not scored, by their numbers from 0.
+    public var exclusions: [Int: String] = [:]
+    /// Commands that make the page again.
+    public var commands: [String] = []
+    /// What was used, and its version.
+    public var versions: [(name: String, version: String)] = []
+    /// How many of the highest rows are explained.
+    public var explainedRowCount = 20
+
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where there is not one score (decision, truth, identifier) a row.
+    public init(
+        model: FittedPipeline, data: Dataset, scores: [Double], truth: [Bool]? = nil, identifiers: [String]? = nil,
+        source: String = "the table"
+    ) throws {
+        for count in [scores.count, truth?.count, identifiers?.count] {
+            guard let count, count != data.rowCount else { continue }
+            throw OutlierError(.shapeMismatch, "there are \(data.rowCount) rows, but \(count) scores or labels")
+        }
+        self.model = model
+        self.data = data
+        self.scores = scores
+        self.truth = truth
+        self.identifiers = identifiers
+        self.source = source
+        decisions = model.decisions(for: scores)
+    }
+
+    /// The page.
+    ///
+    /// - Throws: what explaining throws; `CancellationError`.
+    public func html(execution: Execution = Execution()) throws -> String {
+        try ReportPage(self, execution: execution).html
+    }
+
+    /// What the row is called.
+    func name(of row: Int) -> String { identifiers?[row] ?? String(row + 1) }
+}
