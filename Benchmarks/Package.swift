@@ -21,6 +21,13 @@ let package = Package(
                 .product(name: "PluginHost", package: "swift-outlier"),
             ]),
         .executableTarget(
+            name: "Decide",
+            dependencies: [
+                .product(name: "Outlier", package: "swift-outlier"),
+                .product(name: "OutlierData", package: "swift-outlier"),
+                .product(name: "OutlierReport", package: "swift-outlier"),
+            ]),
+        .executableTarget(
             name: "IsolationForestSpeed",
             dependencies: [.product(name: "Outlier", package: "swift-outlier")]),
         .executableTarget(
