@@ -8,5 +8,5 @@
 @_exported public import OutlierPCA
 @_exported public import OutlierStatistical
 @_exported public import OutlierSupportVectors
-@_exported public import OutlierVAE
 @_exported public import OutlierThresholds
+@_exported public import OutlierVAE
