@@ -71,4 +71,5 @@ def main():
         print(f"one row scored, whole process: median {one[10] * 1000:.1f} ms, largest {one[-1] * 1000:.1f} ms")
 
 
-main()
+if __name__ == "__main__":
+    main()

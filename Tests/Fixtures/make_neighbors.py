@@ -56,8 +56,8 @@ cases = [
     ("abod", {"method": "exact"}, ABOD(method="default"), "small"),
     ("sod", {"normalization": "root-dimensions"}, SOD(), "narrow"),
     ("sod", {"normalization": "root-dimensions"}, SOD(), "wide"),
-    ("cblof", {"clusters": 3}, CBLOF(n_clusters=3, random_state=0), "blobs"),
-    ("cblof", {"clusters": 3, "use-weights": True}, CBLOF(n_clusters=3, use_weights=True, random_state=0), "blobs"),
+    ("cblof", {"clusters": 3, "boundary": "both"}, CBLOF(n_clusters=3, random_state=0), "blobs"),
+    ("cblof", {"clusters": 3, "boundary": "both", "use-weights": True}, CBLOF(n_clusters=3, use_weights=True, random_state=0), "blobs"),
 ]
 result = []
 for name, parameters, model, table in cases:

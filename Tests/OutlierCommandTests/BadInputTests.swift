@@ -89,6 +89,35 @@ import Testing
         )
     }
 
+    @Test func standardOutputIsFull() throws {
+        let runner = try CommandRunner()
+        try runner.write(smallTable, to: "table.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        #expect(try runner.run("fit", "run.yaml", "--model", "model.outlier").status == 0)
+        for arguments in [["list"], ["score", "model.outlier", "table.csv"], ["run", "run.yaml"]] {
+            let result = try runner.run(arguments, standardOutput: "/dev/full")
+            #expect(result.status == 1, "\(arguments)")
+            #expect(result.errors.contains("standard output") && result.errors.contains("No space left"))
+        }
+    }
+
+    /// A limit on the size of files stands for a disk that fills up in the middle of one.
+    @Test(arguments: ["new.csv", "new.csv.gz", "new.jsonl"])
+    func theDiskFillsUp(output: String) throws {
+        let runner = try CommandRunner()
+        let rows = (0..<20_000).map { "r\($0),\($0 % 7),\($0 % 5),0\n" }.joined()
+        try runner.write(smallTable, to: "table.csv")
+        try runner.write("id,a,b,outlier\n" + rows, to: "large.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        #expect(try runner.run("fit", "run.yaml", "--model", "model.outlier").status == 0)
+        let before = try runner.files()
+        let result = try runner.run(
+            ["score", "model.outlier", "large.csv", "--output", output], largestFileInBlocks: 8)
+        #expect(result.status == 1, "\(result.errors)")
+        #expect(result.errors.contains("cannot write to") && result.errors.contains(output), "\(result.errors)")
+        #expect(try runner.files() == before)
+    }
+
     @Test func models() throws {
         let runner = try CommandRunner()
         try runner.write(smallTable, to: "table.csv")
@@ -123,6 +152,10 @@ import Testing
         #expect(result.status == 65)
         #expect(result.errors.contains("missing: “a”") && result.errors.contains("new: “c”"), "\(result.errors)")
         try runner.write("a,b\n1,word\n", to: "new.csv")
+        try runner.write("a,b\n2021-03-01,2\n2021-03-02,2\n", to: "dates.csv")
+        let dates = try runner.run("score", "model.outlier", "dates.csv")
+        #expect(dates.status == 65)
+        #expect(dates.errors.contains("“a”"), "\(dates.errors)")
         let words = try runner.run("score", "model.outlier", "new.csv")
         #expect(words.status == 65)
         #expect(words.errors.contains("“word”") && words.errors.contains("new.csv:2"), "\(words.errors)")

@@ -38,20 +38,39 @@ struct CommandRunner: ~Copyable {
 
     func run(_ arguments: String..., input: String = "") throws -> Result { try run(arguments, input: input) }
 
-    func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
+    /// - Parameters:
+    ///   - standardOutput: where the command's standard output goes instead of the result.
+    ///   - largestFileInBlocks: how large a file the command may write, in units of 512 bytes or 1 KiB as the shell has it.
+    ///   - interruptAfter: how many seconds later the command gets what Ctrl-C sends.
+    func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], standardOutput: String? = nil,
+        largestFileInBlocks: Int? = nil, interruptAfter: Double? = nil
+    ) throws -> Result {
         let process = Process()
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = CommandRunner.executable
         process.arguments = arguments
+        if let largestFileInBlocks {
+            // The signal that comes with the limit is ignored, so that writing fails as it does on a full disk.
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments =
+                ["-c", "trap '' XFSZ; ulimit -f \(largestFileInBlocks); exec \"$0\" \"$@\""]
+                + [CommandRunner.executable.path] + arguments
+        }
         process.currentDirectoryURL = folder
         let output = folder.appendingPathComponent(".stdout")
         let errors = folder.appendingPathComponent(".stderr")
         let standardInput = folder.appendingPathComponent(".stdin")
         for (url, text) in [(output, ""), (errors, ""), (standardInput, input)] { try Data(text.utf8).write(to: url) }
         process.standardInput = try FileHandle(forReadingFrom: standardInput)
-        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardOutput = try FileHandle(
+            forWritingTo: standardOutput.map(URL.init(fileURLWithPath:)) ?? output)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
+        if let interruptAfter {
+            Thread.sleep(forTimeInterval: interruptAfter)
+            process.interrupt()
+        }
         process.waitUntilExit()
         defer {
             for url in [output, errors, standardInput] { try? FileManager.default.removeItem(at: url) }

@@ -40,13 +40,13 @@ import Testing
         #expect(try model.scores(of: data) == Self.scoresByHand(model, data))
     }
 
-    @Test func radiiAreComparedAsThePaperDoes() throws {
+    @Test func radiiAreComparedBySquaresOrAsTheyAre() throws {
         // 0 and 1 are neighbours of each other; 5 lies 4 from 1. In every set all three rows are centres.
         let data = try Dataset(rows: [[0], [1], [5]])
         let new = try Dataset(rows: [[0.5], [8], [100]])
-        let paper = try IsolatingNeighborEnsemble(sets: 3).fit(data).scores(of: new)
+        let paper = try IsolatingNeighborEnsemble(sets: 3, squaredRadii: false).fit(data).scores(of: new)
         #expect(paper == [0, 0.75, 1])
-        let squares = try IsolatingNeighborEnsemble(sets: 3, squaredRadii: true).fit(data).scores(of: new)
+        let squares = try IsolatingNeighborEnsemble(sets: 3).fit(data).scores(of: new)
         #expect(squares == [0, 1 - 1.0 / 16, 1])
     }
 

@@ -17,8 +17,10 @@ import Testing
             let detector = try registry.detector(golden.detector)
             let (model, training) = try detector.fitAndScore(golden.train, context: FitContext(seed: 5))
             let new = try model.scores(of: golden.new)
+            // Two seeds of PyOD's `inne` agree with each other on the 80 new rows by 0.994 to 0.999.
+            let ranks = golden.detector.name == "inne" ? 0.99 : 0.995
             #expect(Agreement.spearman(training, golden.trainingScores) > 0.995, "\(golden.detector)")
-            #expect(Agreement.spearman(new, golden.newScores) > 0.995, "\(golden.detector)")
+            #expect(Agreement.spearman(new, golden.newScores) > ranks, "\(golden.detector)")
             // Not the ranks alone: the scores themselves have the same means, within what chance leaves of 5000 draws.
             let chance = golden.detector.name == "inne" ? 0.04 : 0.01
             #expect(Agreement.largestDifference(training, golden.trainingScores) < chance, "\(golden.detector)")

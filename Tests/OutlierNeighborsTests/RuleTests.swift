@@ -129,8 +129,24 @@ import Testing
             #expect(error?.code == .notEnoughRows)
         }
         #expect(try LocalOutlierFactor().fitAndScore(two).scores == [1, 1])
+    }
+
+    @Test func whereNoClusterIsSmallAllAreLarge() throws {
         let equal = try Dataset(rows: Array(repeating: [1, 2], count: 30))
-        let error = #expect(throws: OutlierError.self) { try ClusterBasedLocalOutlierFactor().fitAndScore(equal) }
-        #expect(error?.code == .numericalFailure)
+        #expect(try ClusterBasedLocalOutlierFactor().fitAndScore(equal).scores.allSatisfy { $0 == 0 })
+    }
+
+    @Test func boundaryOfLargeClusters() throws {
+        // 100 rows at 0, 12 at 10, 2 at 20: after the first cluster the ratio is 8.3, but less than 0.9 of the rows.
+        let rows = [(0.0, 100), (10, 12), (20, 2)].flatMap { place, count in (0..<count).map { _ in [place] } }
+        let data = try Dataset(rows: rows)
+        func scores(_ boundary: ClusterBasedLocalOutlierFactor.Boundary) throws -> [Double] {
+            let detector = ClusterBasedLocalOutlierFactor(clusters: 3, boundary: boundary, starts: 5)
+            return try detector.fitAndScore(data).scores
+        }
+        let either = try scores(.either)
+        #expect(either[0] == 0 && either[100] == 10 && either[113] == 20)
+        let both = try scores(.both)
+        #expect(both[0] == 0 && both[100] == 0 && both[113] == 10)
     }
 }

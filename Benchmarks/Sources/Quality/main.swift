@@ -38,6 +38,15 @@ func pad(_ text: String, _ width: Int) -> String {
 
 func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 
+/// How far the means over the tables lie apart, seed by seed: the standard deviation of what one seed gives.
+func spread(_ values: [[Double]]) -> Double {
+    let seeds = values.first?.count ?? 0
+    guard seeds > 1 else { return 0 }
+    let means = (0..<seeds).map { seed in mean(values.map { $0[seed] }) }
+    let center = mean(means)
+    return (means.reduce(0) { $0 + ($1 - center) * ($1 - center) } / Double(seeds - 1)).squareRoot()
+}
+
 var arguments = Array(CommandLine.arguments.dropFirst())
 var seeds = 1
 var only: String?
@@ -70,12 +79,11 @@ for pair in arguments.dropFirst() {
     var ours: (auc: [Double], ap: [Double]) = ([], [])
     var peers: (auc: [Double], ap: [Double]) = ([], [])
     var correlations: [Double] = []
+    var bySeed: (auc: [[Double]], ap: [[Double]]) = ([], [])
     for table in tables {
-        guard let peer = try? doubles(table.folder.appendingPathComponent("\(sides[0]).f64")) else { continue }
-        if let row = peer.firstIndex(where: \.isNaN) {
-            print(pad(table.name, 24), "left out: the peer scores row \(row) NaN")
-            continue
-        }
+        guard var peer = try? doubles(table.folder.appendingPathComponent("\(sides[0]).f64")) else { continue }
+        let undefined = peer.indices.filter { peer[$0].isNaN }
+        for row in undefined { peer[row] = 0 }
         func measure(_ scores: [Double]) throws -> (Double, Double) {
             let evaluation = try Evaluation(scores: scores, truth: table.truth)
             return (
@@ -102,18 +110,26 @@ for pair in arguments.dropFirst() {
         let seconds = Date().timeIntervalSince(start) / Double(seeds)
         let (peerAUC, peerAP) = try measure(peer)
         let correlation = Agreement.spearman(first, peer)
+        bySeed.auc.append(aucs)
+        bySeed.ap.append(aps)
         ours.auc.append(mean(aucs))
         ours.ap.append(mean(aps))
         peers.auc.append(peerAUC)
         peers.ap.append(peerAP)
-        correlations.append(correlation)
+        if undefined.isEmpty { correlations.append(correlation) }
         print(
             pad(table.name, 24), pad(String(table.data.rowCount), 7), pad(number(mean(aucs)), 8),
             pad(number(peerAUC), 8), pad(number(mean(aps)), 8), pad(number(peerAP), 8),
-            pad(number(correlation, 6), 10), number(seconds, 3))
+            pad(number(correlation, 6), 10), number(seconds, 3),
+            undefined.isEmpty ? "" : "the peer scores \(undefined.count) rows NaN, taken for 0")
     }
     print(
         pad("mean of \(ours.auc.count)", 24), pad("", 7), pad(number(mean(ours.auc)), 8),
         pad(number(mean(peers.auc)), 8), pad(number(mean(ours.ap)), 8), pad(number(mean(peers.ap)), 8),
         "least \(number(correlations.min() ?? .nan, 6))")
+    if seeds > 1 {
+        print(
+            pad("one seed deviates by", 24), pad("", 7), pad(number(spread(bySeed.auc)), 8), pad("", 8),
+            number(spread(bySeed.ap)))
+    }
 }

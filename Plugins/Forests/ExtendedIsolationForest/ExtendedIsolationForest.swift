@@ -57,6 +57,8 @@ public struct ExtendedIsolationForest: Detector {
         let size = TreeSample.size(requested: sampleSize, rows: data.rowCount)
         try TreeSample.check(size: size)
         let width = data.columnCount
+        let samples = TreeSamples(
+            size, of: data.rowCount, trees: trees, bootstrap: false, context: context)
         let level = extensionLevel ?? width - 1
         guard level < width else {
             throw OutlierError(
@@ -66,8 +68,8 @@ public struct ExtendedIsolationForest: Detector {
         }
         let grown = try data.matrix.withUnsafeBufferPointer { values in
             let table = SharedReadBuffer(values)
-            return try growForest(trees: trees, empty: ExtendedTree(), context: context) { random in
-                let rows = TreeSample.draw(size, of: data.rowCount, bootstrap: false, random: &random)
+            return try growForest(trees: trees, empty: ExtendedTree(), context: context) { tree, random in
+                let rows = samples.rows(of: tree, random: &random)
                 return try ExtendedTree(
                     table: table.buffer, width: width, rows: rows, terms: level + 1, random: &random,
                     cancellation: context.execution.cancellation)

@@ -17,9 +17,10 @@ struct IsolationTree: Sendable {
     ///   - table: all rows, row-major, `width` values each.
     ///   - rows: the sample.
     ///   - columns: the features that may be cut.
+    ///   - root: the feature that is cut first, if it is one of `columns` and varies in the sample.
     init(
-        table: UnsafeBufferPointer<Double>, width: Int, rows: [Int], columns: [Int], random: inout RandomSource,
-        cancellation: Cancellation
+        table: UnsafeBufferPointer<Double>, width: Int, rows: [Int], columns: [Int], root: Int,
+        random: inout RandomSource, cancellation: Cancellation
     ) throws {
         let size = rows.count
         let limit = PathLength.limit(for: size)
@@ -46,6 +47,7 @@ struct IsolationTree: Sendable {
                     let part = Part(sample: sample, size: size, order: order, aside: aside)
                     // What does not vary in the sample varies in none of its parts.
                     var candidates = columns.indices.filter { part.varies($0, in: 0..<size) }
+                    let rootSlot = candidates.first { columns[$0] == root }
                     var node = 0
                     while node < parts.count {
                         if node % 4096 == 0 { try cancellation.check() }
@@ -53,7 +55,8 @@ struct IsolationTree: Sendable {
                         node += 1
                         counts.append(Int32(range.count))
                         guard depth < limit, range.count > 1,
-                            let slot = part.drawVarying(among: &candidates, in: range, random: &random)
+                            let slot = (node == 1 ? rootSlot : nil)
+                                ?? part.drawVarying(among: &candidates, in: range, random: &random)
                         else {
                             features.append(-1)
                             thresholds.append(0)

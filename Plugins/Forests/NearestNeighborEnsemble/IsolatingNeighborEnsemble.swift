@@ -9,8 +9,10 @@ public import OutlierCore
 /// **Score.** The mean over all sets of I(x) = 1 − τ(η(c)) / τ(c), or 1 where no sphere holds x; τ is a radius and η(c)
 /// the centre nearest to c. Between 0 and 1, higher is more anomalous. A sphere of radius 0 (rows that are equal) scores 0.
 ///
-/// With `squaredRadii` τ is the square of the radius, as in PyOD and in the authors' own program: the ranking of rows
-/// differs a little from the paper's.
+/// τ is the square of the radius, as in the authors' own program and in PyOD, which ranks anomalies higher on labelled
+/// tables; without `squaredRadii` it is the radius, as the paper's text has it.
+///
+/// Rows are dealt to the sets so that all come into about the same number of them.
 ///
 /// **Cost.** O(t · ψ² · d) to fit, O(n · t · ψ · d) to score, O(t · ψ · d) memory, for t sets.
 ///
@@ -32,12 +34,12 @@ public struct IsolatingNeighborEnsemble: Detector {
     public var sets = 200
     /// How many rows each set is made of; `nil` for 8, or all where there are fewer.
     public var sampleSize: Int?
-    /// Whether radii are compared by their squares, as PyOD does.
-    public var squaredRadii = false
+    /// Whether radii are compared by their squares.
+    public var squaredRadii = true
 
     public init() {}
 
-    public init(sets: Int = 200, sampleSize: Int? = nil, squaredRadii: Bool = false) {
+    public init(sets: Int = 200, sampleSize: Int? = nil, squaredRadii: Bool = true) {
         self.sets = sets
         self.sampleSize = sampleSize
         self.squaredRadii = squaredRadii
@@ -49,7 +51,9 @@ public struct IsolatingNeighborEnsemble: Detector {
             .integer(
                 "sample-size", \.sampleSize, in: .atLeast(2), null: "8, or all rows where there are fewer",
                 "How many rows each set is made of."),
-            .boolean("squared-radii", \.squaredRadii, "Whether radii are compared by their squares, as PyOD does."),
+            .boolean(
+                "squared-radii", \.squaredRadii,
+                "Whether radii are compared by their squares; false for the paper's text."),
         ]
     }
 
@@ -59,13 +63,15 @@ public struct IsolatingNeighborEnsemble: Detector {
             throw OutlierError(.notEnoughRows, "spheres that reach to a neighbor need at least 2 rows, but there is 1")
         }
         let width = data.columnCount
+        let samples = TreeSamples(
+            size, of: data.rowCount, trees: sets, bootstrap: false, context: context)
         let made = try data.matrix.withUnsafeBufferPointer { values in
             let scale = SphereSet.scale(for: values)
             let table = SharedReadBuffer(values)
             return (
                 scale,
-                try growForest(trees: sets, empty: SphereSet(), context: context) { random in
-                    let rows = TreeSample.draw(size, of: data.rowCount, bootstrap: false, random: &random)
+                try growForest(trees: sets, empty: SphereSet(), context: context) { set, random in
+                    let rows = samples.rows(of: set, random: &random)
                     return try SphereSet(
                         table: table.buffer, width: width, rows: rows, scale: scale, squaredRadii: squaredRadii,
                         cancellation: context.execution.cancellation)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Grows the trees of a forest in parallel, each from a stream of random numbers of its own.
 func growForest<Tree: Sendable>(
-    trees: Int, empty: Tree, context: FitContext, _ grow: @Sendable (inout RandomSource) throws -> Tree
+    trees: Int, empty: Tree, context: FitContext, _ grow: @Sendable (Int, inout RandomSource) throws -> Tree
 ) throws -> [Tree] {
     var forest = [Tree](repeating: empty, count: trees)
     let grown = Atomic<Int>(0)
@@ -11,7 +11,7 @@ func growForest<Tree: Sendable>(
         let shared = SharedBuffer(buffer)
         try context.execution.forEach(trees) { tree in
             var random = context.random(stream: tree)
-            shared.buffer[tree] = try grow(&random)
+            shared.buffer[tree] = try grow(tree, &random)
             let done = grown.add(1, ordering: .relaxed).newValue
             context.report(Double(done) / Double(trees), stage: "growing trees")
         }

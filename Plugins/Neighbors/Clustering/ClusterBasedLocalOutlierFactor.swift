@@ -4,9 +4,9 @@ public import OutlierCore
 /// How far a row is from the nearest large cluster.
 ///
 /// Rows are clustered by k-means. The clusters in descending order of their sizes s₁ ≥ s₂ ≥ … are split into large and
-/// small ones after the first b for which s₁ + … + s_b is at least `alpha` of all rows and s_b / s_{b+1} is at least `beta`;
-/// where no b meets both, the first that meets `alpha`, or else the first that meets `beta`, as PyOD has it (the paper takes
-/// the first that meets either). A row of a large cluster scores its distance to the cluster's centre, a row of a small
+/// small ones after the first b for which s₁ + … + s_b is at least `alpha` of all rows or s_b / s_{b+1} is at least `beta`.
+/// With `boundary: both` it is the first b that meets both, where none does the first that meets `alpha`, or else `beta`, as
+/// PyOD has it. A row of a large cluster scores its distance to the cluster's centre, a row of a small
 /// one its distance to the nearest centre of a large one; with `use-weights`, as the paper has it, times the number of rows
 /// in its cluster. The higher, the more anomalous. A new row belongs to the cluster whose centre is nearest.
 ///
@@ -14,8 +14,7 @@ public import OutlierCore
 ///
 /// Z. He, X. Xu, S. Deng: Discovering cluster-based local outliers (2003).
 ///
-/// - Throws: `OutlierError` with the code `notEnoughRows` where there are fewer rows than clusters, `numericalFailure`
-///   where no split fits, as where all rows are equal or all clusters about the same size.
+/// - Throws: `OutlierError` with the code `notEnoughRows` where there are fewer rows than clusters.
 public struct ClusterBasedLocalOutlierFactor: Detector {
     public static let name = "cblof"
     public static let aliases = ["cluster-based-local-outlier-factor"]
@@ -27,17 +26,28 @@ public struct ClusterBasedLocalOutlierFactor: Detector {
     public var alpha: Double
     /// How many times larger the last large cluster is than the first small one.
     public var beta: Double
+    /// Where the large clusters end and the small ones begin.
+    public var boundary: Boundary
     /// Whether a score is multiplied by the size of the row's cluster.
     public var useWeights: Bool
     /// How often k-means begins anew.
     public var starts: Int
 
+    public enum Boundary: String, CaseIterable, Sendable {
+        /// After the first cluster that meets `alpha` or `beta`: the paper's.
+        case either
+        /// After the first cluster that meets both, if there is one: PyOD's.
+        case both
+    }
+
     public init(
-        clusters: Int = 8, alpha: Double = 0.9, beta: Double = 5, useWeights: Bool = false, starts: Int = 1
+        clusters: Int = 8, alpha: Double = 0.9, beta: Double = 5, boundary: Boundary = .either,
+        useWeights: Bool = false, starts: Int = 1
     ) {
         self.clusters = clusters
         self.alpha = alpha
         self.beta = beta
+        self.boundary = boundary
         self.useWeights = useWeights
         self.starts = starts
     }
@@ -52,6 +62,9 @@ public struct ClusterBasedLocalOutlierFactor: Detector {
             ),
             .number(
                 "beta", \.beta, in: .above(1), "How many times larger the last large cluster is than the next one."),
+            .choice(
+                "boundary", \.boundary,
+                "Which of alpha and beta the last large cluster meets: either, as in the paper, or both, as in PyOD."),
             .boolean("use-weights", \.useWeights, "Whether a score is multiplied by the size of the row's cluster."),
             .integer("starts", \.starts, in: .between(1, 1_000), "How often k-means begins anew; the best counts."),
         ]
@@ -74,11 +87,11 @@ public struct ClusterBasedLocalOutlierFactor: Detector {
         let ordered = order.map { sizes[$0] }
         return FittedClusterBasedLocalOutlierFactor(
             centers: means.centers.selectingRows(order), scale: scale, sizes: ordered,
-            largeCount: try split(ordered, rowCount: data.rowCount), useWeights: useWeights)
+            largeCount: largeCount(of: ordered, rowCount: data.rowCount), useWeights: useWeights)
     }
 
     /// How many of the clusters are large.
-    private func split(_ sizes: [Int], rowCount: Int) throws -> Int {
+    private func largeCount(of sizes: [Int], rowCount: Int) -> Int {
         var byAlpha: Int?
         var byBeta: Int?
         var sum = 0
@@ -87,16 +100,12 @@ public struct ClusterBasedLocalOutlierFactor: Detector {
             let meetsAlpha = Double(sum) >= Double(rowCount) * alpha
             let meetsBeta = Double(sizes[count - 1]) / Double(sizes[count]) >= beta
             if meetsAlpha && meetsBeta { return count }
+            if boundary == .either && (meetsAlpha || meetsBeta) { return count }
             if meetsAlpha { byAlpha = byAlpha ?? count }
             if meetsBeta { byBeta = byBeta ?? count }
         }
-        guard let count = byAlpha ?? byBeta else {
-            throw OutlierError(
-                .numericalFailure,
-                "the clusters cannot be split into large and small ones; their sizes are \(sizes)",
-                suggestion: "Change “clusters”, or lower “alpha” or “beta”.")
-        }
-        return count
+        // All clusters together meet alpha: where none is small, all are large.
+        return byAlpha ?? byBeta ?? sizes.count
     }
 }
 

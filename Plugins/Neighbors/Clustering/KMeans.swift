@@ -16,7 +16,7 @@ struct KMeans {
     private(set) var inertia: Double
 
     private static let maximumRounds = 300
-    private static let blockSize = 1024
+    private static let blockSize = 2048
 
     /// - Parameters:
     ///   - points: at least as many rows as `clusters`.
@@ -87,13 +87,16 @@ struct KMeans {
                 try execution.forEachBlock(of: points.rowCount, size: blockSize) { range in
                     guard let rows = values.buffer.baseAddress, let base = parts.buffer.baseAddress else { return }
                     let part = base + range.lowerBound / blockSize * clusters * width
-                    for row in range {
-                        Centers.add(rows + row * width, to: part + Int(labels[row]) * width, columnCount: width)
+                    labels.withUnsafeBufferPointer { labels in
+                        guard let labels = labels.baseAddress else { return }
+                        Centers.add(rows, in: range, columnCount: width, labels: labels, to: part)
                     }
                 }
             }
         }
-        for (index, part) in parts.enumerated() { sums[index % sums.count] += part }
+        for block in 0..<blocks {
+            for index in sums.indices { sums[index] += parts[block * sums.count + index] }
+        }
 
         let empty = counts.indices.filter { counts[$0] == 0 }
         if !empty.isEmpty {
@@ -121,10 +124,15 @@ struct KMeans {
         var means = [Double](repeating: 0, count: width)
         var sum = 0.0
         points.withUnsafeBufferPointer { values in
-            for index in values.indices { means[index % width] += values[index] / Double(points.rowCount) }
-            for index in values.indices {
-                let deviation = values[index] - means[index % width]
-                sum += deviation * deviation
+            for row in 0..<points.rowCount {
+                for column in 0..<width { means[column] += values[row * width + column] }
+            }
+            for column in 0..<width { means[column] /= Double(points.rowCount) }
+            for row in 0..<points.rowCount {
+                for column in 0..<width {
+                    let deviation = values[row * width + column] - means[column]
+                    sum += deviation * deviation
+                }
             }
         }
         return sum / Double(points.count)

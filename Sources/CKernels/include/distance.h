@@ -27,6 +27,10 @@ double outlier_raw_distance(int metric, double power, const double *left, const 
 void outlier_raw_distances(
     int metric, double power, const double *row, const double *tile, size_t columns, double *distances);
 
+/// The raw distances of one row to four points that lie anywhere.
+void outlier_raw_distances_of_four(
+    int metric, double power, const double *row, const double *const points[4], size_t columns, double distances[4]);
+
 /// A lower bound of the raw distance between a point of one box and a point of another.
 double outlier_box_distance(
     int metric, double power, const double *low, const double *high, const double *other_low,

@@ -45,6 +45,11 @@ final class BlockSearch {
     /// The corners of the box around each group, then of the box around the whole block.
     private let boxes: FixedBuffer<Double>
 
+    /// Points whose distances are computed together.
+    private let fourPoints: FixedBuffer<UnsafePointer<Double>?>
+    private let fourRows: FixedBuffer<Int32>
+    private let fourDistances: FixedBuffer<Double>
+
     // What the second way needs.
     private let tile: FixedBuffer<Double>
     private let tileDistances: FixedBuffer<Double>
@@ -75,6 +80,9 @@ final class BlockSearch {
         positions = FixedBuffer(approximate * candidateCount, repeating: 0)
         groupBounds = FixedBuffer(groups, repeating: 0)
         boxes = FixedBuffer(2 * (groups + 1) * columnCount, repeating: 0)
+        fourPoints = FixedBuffer(4, repeating: points)
+        fourRows = FixedBuffer(4, repeating: 0)
+        fourDistances = FixedBuffer(4, repeating: 0)
         tile = FixedBuffer(PointTree.leafSize * columnCount, repeating: 0)
         tileDistances = FixedBuffer(PointTree.leafSize, repeating: 0)
     }
@@ -220,12 +228,18 @@ final class BlockSearch {
         guard thresholds.pointer[query] > -.infinity else { return .infinity }
         var heap = heap(for: query)
         let start = query * candidateCount
+        var waiting = 0
         for candidate in start..<start + candidateCount where keys.pointer[candidate] < .infinity {
             let row = index.tree.rows.pointer[Int(positions.pointer[candidate])]
-            heap.offer(
-                outlier_raw_distance(
-                    kernel, power, queries.pointer[query], points + Int(row) * columnCount, columnCount), row)
+            fourRows.pointer[waiting] = row
+            fourPoints.pointer[waiting] = points + Int(row) * columnCount
+            waiting += 1
+            if waiting == 4 {
+                offerFour(4, to: &heap, query: query)
+                waiting = 0
+            }
         }
+        if waiting > 0 { offerFour(waiting, to: &heap, query: query) }
         guard heap.count == neighborCount else { return .infinity }
         let last = heap.bound
         let root = keys.pointer[start]
@@ -236,6 +250,13 @@ final class BlockSearch {
         }
         heap.sort()
         return nil
+    }
+
+    /// Offers the first `count` of the four points that are waiting.
+    private func offerFour(_ count: Int, to heap: inout NearestHeap, query: Int) {
+        outlier_raw_distances_of_four(
+            kernel, power, queries.pointer[query], fourPoints.pointer, columnCount, fourDistances.pointer)
+        for item in 0..<count { heap.offer(fourDistances.pointer[item], fourRows.pointer[item]) }
     }
 
     private func heap(for query: Int) -> NearestHeap {

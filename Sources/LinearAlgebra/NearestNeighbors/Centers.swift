@@ -1,9 +1,32 @@
 import CKernels
 package import OutlierCore
 
+/// The squared distances of a block of rows to ``Centers``.
+package struct CenterDistances {
+    /// Tile × row × lane.
+    @usableFromInline let values: UnsafeMutablePointer<Double>
+    @usableFromInline let rows: Range<Int>
+    /// The number of lanes, which is a power of two, as a shift.
+    @usableFromInline let shift: Int
+
+    init(values: UnsafeMutablePointer<Double>, rows: Range<Int>) {
+        self.values = values
+        self.rows = rows
+        shift = Centers.lanes.trailingZeroBitCount
+    }
+
+    @inlinable
+    package func callAsFunction(_ row: Int, _ center: Int) -> Double {
+        let tile = center &>> shift
+        return values[((tile &* rows.count &+ row &- rows.lowerBound) &<< shift) &+ (center &- (tile &<< shift))]
+    }
+}
+
 /// A few points against which many rows are compared: the centres of clusters.
 package struct Centers: Sendable {
     static let lanes = Int(OUTLIER_CENTER_LANES)
+    /// How many rows a thread takes at once: enough to be worth waking it for.
+    private static let blockSize = 2048
 
     package let count: Int
     package let columnCount: Int
@@ -25,10 +48,10 @@ package struct Centers: Sendable {
 
     /// Computes the squared distances of rows to all centres, block by block on several threads.
     ///
-    /// - Parameter body: gets the rows of a block and a function from a row and a centre to their squared distance.
+    /// - Parameter body: gets the rows of a block and their squared distances.
     package func withDistances(
         of matrix: Matrix, blockSize: Int, execution: Execution,
-        _ body: @Sendable (Range<Int>, (_ row: Int, _ center: Int) -> Double) throws -> Void
+        _ body: @Sendable (Range<Int>, CenterDistances) throws -> Void
     ) throws {
         let lanes = Centers.lanes
         let tileCount = (count + lanes - 1) / lanes
@@ -45,10 +68,7 @@ package struct Centers: Sendable {
                             tiles + tile * columnCount * lanes, distances.pointer + tile * range.count * lanes)
                     }
                 }
-                try body(range) { row, center in
-                    let tile = center / lanes
-                    return distances.pointer[(tile * range.count + row - range.lowerBound) * lanes + center % lanes]
-                }
+                try body(range, CenterDistances(values: distances.pointer, rows: range))
             }
         }
     }
@@ -59,23 +79,22 @@ package struct Centers: Sendable {
     ) throws -> (labels: [Int32], squares: [Double]) {
         var labels = [Int32](repeating: 0, count: matrix.rowCount)
         var squares = [Double](repeating: 0, count: matrix.rowCount)
-        try labels.withUnsafeMutableBufferPointer { labels in
-            try squares.withUnsafeMutableBufferPointer { squares in
-                let labels = SharedBuffer(labels)
-                let squares = SharedBuffer(squares)
-                try withDistances(of: matrix, blockSize: 1024, execution: execution) { rows, distance in
-                    for row in rows {
-                        var best = distance(row, 0)
-                        var label = 0
-                        for center in 1..<max(1, count) {
-                            let other = distance(row, center)
-                            if other < best {
-                                best = other
-                                label = center
-                            }
+        try matrix.withUnsafeBufferPointer { values in
+            try labels.withUnsafeMutableBufferPointer { labels in
+                try squares.withUnsafeMutableBufferPointer { squares in
+                    let values = SharedReadBuffer(values)
+                    let labels = SharedBuffer(labels)
+                    let squares = SharedBuffer(squares)
+                    try execution.forEachBlock(of: matrix.rowCount, size: Centers.blockSize) { range in
+                        guard let rows = values.buffer.baseAddress, let labels = labels.buffer.baseAddress,
+                            let squares = squares.buffer.baseAddress
+                        else { return }
+                        tiles.withUnsafeBufferPointer { tiles in
+                            guard let tiles = tiles.baseAddress else { return }
+                            outlier_nearest_centers(
+                                rows + range.lowerBound * columnCount, range.count, columnCount, tiles, count,
+                                labels + range.lowerBound, squares + range.lowerBound)
                         }
-                        labels.buffer[row] = Int32(label)
-                        squares.buffer[row] = best
                     }
                 }
             }
@@ -83,8 +102,12 @@ package struct Centers: Sendable {
         return (labels, squares)
     }
 
-    /// Adds row `row` of `values` to `sums`, which holds one sum for each centre.
-    package static func add(_ row: UnsafePointer<Double>, to sum: UnsafeMutablePointer<Double>, columnCount: Int) {
-        outlier_add_row(sum, row, columnCount)
+    /// Adds each row of `range` to the sum of its label, in `sums`, labels × columns.
+    package static func add(
+        _ rows: UnsafePointer<Double>, in range: Range<Int>, columnCount: Int, labels: UnsafePointer<Int32>,
+        to sums: UnsafeMutablePointer<Double>
+    ) {
+        outlier_add_labelled_rows(
+            sums, rows + range.lowerBound * columnCount, range.count, columnCount, labels + range.lowerBound)
     }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import Outlier
-import Synchronization
 
 /// A line on the terminal that says how far a fit has come. Where standard error is no terminal, nothing is written.
 final class ProgressBar: Sendable {
@@ -10,7 +9,7 @@ final class ProgressBar: Sendable {
         var isShown = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let isEnabled = StandardError.isTerminal
     private static let width = 30
 

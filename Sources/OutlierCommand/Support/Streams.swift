@@ -1,3 +1,5 @@
+import Outlier
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -6,6 +8,8 @@
 
 /// Results, for programs and people.
 enum StandardOutput {
+    /// Writes all of `text`. Where that fails, as on a full disk, there is nobody left to give results to: the process says so
+    /// and ends.
     static func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
@@ -13,7 +17,10 @@ enum StandardOutput {
             while let base = rest.baseAddress, rest.count > 0 {
                 let count = Platform.write(STDOUT_FILENO, base, rest.count)
                 if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else {
+                    StandardError.write("outlier: \(OutlierError.unwritable("standard output", errno))\n")
+                    exit(ErrorReport.Status.failed)
+                }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
         }

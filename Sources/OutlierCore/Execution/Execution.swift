@@ -31,7 +31,7 @@ public struct Execution: Sendable {
             return
         }
         let next = Atomic<Int>(0)
-        let failure = Mutex<(index: Int, error: any Error)?>(nil)
+        let failure = Guarded<(index: Int, error: any Error)?>(nil)
         let stopped = Atomic<Bool>(false)
         DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
             while !stopped.load(ordering: .relaxed) && !cancellation.isCancelled {

@@ -1,6 +1,5 @@
 import CTextParsing
 import OutlierCore
-import Synchronization
 
 /// Reads text a chunk at a time and parses the chunks on several threads.
 ///
@@ -17,7 +16,7 @@ final class TextChunks: @unchecked Sendable {
     private var pendingStart = 0
     private var isEnded: Bool
     private var handedOut = 0
-    private let lock = Mutex<Void>(())
+    private let lock = Guarded(())
 
     private let chunkSize: Int
     private let file: String
@@ -67,7 +66,7 @@ final class TextChunks: @unchecked Sendable {
 
     /// The chunks, in their order.
     func read() throws -> [Chunk] {
-        let outcome = Mutex(Outcome())
+        let outcome = Guarded(Outcome())
         // The first chunk says how the others are best read. It is alone in this, so that what is read how does not
         // depend on which thread was faster.
         var buffer = [UInt8](repeating: 0, count: chunkSize)
@@ -98,7 +97,7 @@ final class TextChunks: @unchecked Sendable {
     }
 
     /// Reads and parses chunks until there are no more.
-    private func work(_ buffer: inout [UInt8], after first: Chunk?, limit: Int, _ outcome: borrowing Mutex<Outcome>) {
+    private func work(_ buffer: inout [UInt8], after first: Chunk?, limit: Int, _ outcome: Guarded<Outcome>) {
         var done = 0
         while done < limit, !outcome.withLock({ $0.isStopped }) {
             done += 1
