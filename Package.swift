@@ -28,6 +28,9 @@ let families = [
         name: "OutlierSupportVectors", folder: "SupportVectors",
         dependencies: ["OutlierCore", "LinearAlgebra", "CKernels"]),
     Family(
+        name: "OutlierAutoencoder", folder: "Autoencoder",
+        dependencies: ["OutlierCore", "LinearAlgebra", "CKernels", "Neural"], testDependencies: ["Neural"]),
+    Family(
         name: "OutlierEnsembles", folder: "Ensembles", testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
 ]
 

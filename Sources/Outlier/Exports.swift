@@ -1,4 +1,5 @@
 @_exported public import Neural
+@_exported public import OutlierAutoencoder
 @_exported public import OutlierCore
 @_exported public import OutlierDeepSVDD
 @_exported public import OutlierEnsembles

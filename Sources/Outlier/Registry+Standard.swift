@@ -10,6 +10,7 @@ extension Registry {
             ForestsPlugin.self,
             SupportVectorsPlugin.self,
             EnsemblesPlugin.self,
+            AutoencoderPlugin.self,
             VAEPlugin.self,
             GANPlugin.self,
             DeepSVDDPlugin.self,

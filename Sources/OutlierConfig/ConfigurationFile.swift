@@ -103,8 +103,7 @@ public enum ConfigurationFile {
     /// Where a configuration holds paths.
     private static let pathKeys: Set<[String]> = [
         ["data", "source"], ["output", "scores"], ["output", "model"], ["output", "metrics"],
-        ["fine-tune", "from"],
-        ["output", "report"],
+        ["output", "report"], ["output", "checkpoint"], ["fine-tune", "from"],
     ]
 
     private static func resolvePaths(in value: inout Value, from folder: URL) {

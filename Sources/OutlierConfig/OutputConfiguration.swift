@@ -10,6 +10,12 @@ public struct OutputConfiguration: Component {
             .string("model", \.model, null: "not written", "The fitted pipeline."),
             .string("metrics", \.metrics, null: "not written", "The metrics, as JSON."),
             .string("report", \.report, null: "not written", "A page for people: charts, metrics and explanations."),
+            .string(
+                "checkpoint", \.checkpoint,
+                null: "the model's file with “.checkpoint” behind it, where a model is written",
+                "Where a training keeps what it has done until the fit is over; --resume goes on from it."),
+            .number(
+                "checkpoint-seconds", \.checkpointSeconds, in: .atLeast(0), "Seconds between two checkpoints."),
         ]
     }
 
@@ -17,6 +23,8 @@ public struct OutputConfiguration: Component {
     public var model: String?
     public var metrics: String?
     public var report: String?
+    public var checkpoint: String?
+    public var checkpointSeconds = 30.0
 
     public init() {}
 }

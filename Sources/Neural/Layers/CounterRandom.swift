@@ -30,4 +30,10 @@ package struct CounterRandom: Sendable, Hashable {
         guard let base = values.baseAddress else { return }
         outlier_random_normals(key, UInt64(first), values.count, base)
     }
+
+    /// Sets each of `values` to 0 with probability `rate`, by the uniform number of its position.
+    package func mask(_ values: UnsafeMutableBufferPointer<Float>, rate: Float, first: Int = 0) {
+        guard let base = values.baseAddress else { return }
+        outlier_dropout(key, UInt64(first), rate, 1, base, values.count, base)
+    }
 }

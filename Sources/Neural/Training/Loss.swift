@@ -1,4 +1,5 @@
 internal import CKernels
+package import OutlierCore
 
 /// What predictions cost, element by element. The loss of a row is the mean over its elements, and the loss of a batch
 /// the mean over its rows.
@@ -96,5 +97,28 @@ package enum Likelihood {
         outlier_normal_divergences(
             means, logVariances, rows, width, weight / Float(rows), rowLosses, meanGradient, logVarianceGradient)
         return Loss.mean(rowLosses, rows: rows, divisor: 1)
+    }
+}
+
+extension Loss {
+    /// The names in model files, and the parameter where there is one.
+    package var value: Value {
+        switch self {
+        case .squared: "squared"
+        case .absolute: "absolute"
+        case .huber(let delta): .object([Value.Entry("huber", .number(Double(delta)))])
+        case .logistic: "logistic"
+        }
+    }
+
+    /// - Throws: ``OutlierError/Code/invalidModel`` for what ``value`` does not write.
+    package init(_ value: Value) throws {
+        if let match = [Loss.squared, .absolute, .logistic].first(where: { $0.value == value }) {
+            self = match
+        } else if let delta = value["huber"]?.double, delta > 0, delta.isFinite {
+            self = .huber(delta: Float(delta))
+        } else {
+            throw OutlierError(.invalidModel, "there is no loss \(value)")
+        }
     }
 }

@@ -11,11 +11,15 @@ struct FitCommand: ParsableCommand {
     @Option(help: "Where to save the model.", completion: .file(extensions: ["outlier"]))
     var model: String
 
+    @Flag(help: "Go on from the checkpoint of a fit that was stopped.")
+    var resume = false
+
     func run() throws {
         let configuration = try options.load()
-        let fitting = try Fitting.run(configuration, interruption: Interruption())
+        let fitting = try Fitting.run(configuration, interruption: Interruption(), model: model, resumes: resume)
         try OutputFolder.prepare(for: model)
         try fitting.model.save(to: model)
+        fitting.checkpoints?.removeWritten()
         StandardError.write(fitting.headline + "wrote \(model)\n")
     }
 }

@@ -16,6 +16,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Go on from the checkpoint of a fit that was stopped.")
+    var resume = false
+
     func validate() throws {
         if top < 0 { throw ValidationError("--top must be at least 0, but \(top) was given.") }
     }
@@ -23,7 +26,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let configuration = try options.load()
         let interruption = Interruption()
-        let fitting = try Fitting.run(configuration, interruption: interruption)
+        let fitting = try Fitting.run(configuration, interruption: interruption, resumes: resume)
         let table = fitting.table
         let predictions = fitting.predictions
         let measures = try fitting.evaluation.measures(configuration.metrics)
@@ -37,6 +40,7 @@ struct RunCommand: ParsableCommand {
         let written = try write(
             fitting, summary: summary,
             execution: Execution(threads: configuration.threads, cancellation: interruption.cancellation))
+        fitting.checkpoints?.removeWritten()
         if json {
             let entries =
                 [

@@ -20,6 +20,11 @@ enum ErrorReport {
         case let error as OutlierError:
             StandardError.write("outlier: \(error)\n")
             return status(of: error)
+        case let error as InterruptedFit:
+            StandardError.write(
+                "outlier: interrupted; what was learnt so far is in \(OutputFolder.shown(error.checkpoint))\n"
+                    + "  The same command with --resume goes on from there.\n")
+            return Status.interrupted
         case is CancellationError:
             StandardError.write("outlier: interrupted; nothing was written\n")
             return Status.interrupted

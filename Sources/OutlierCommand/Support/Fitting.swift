@@ -15,10 +15,18 @@ struct Fitting {
     /// Whether the fit saw labels.
     let learnsFromLabels: Bool
     let seconds: Double
+    /// What the training left behind to go on from; to be removed once the results are written.
+    let checkpoints: Checkpoints?
     /// What the pipeline says of the rows besides their scores.
     let decisions: Decisions
 
-    static func run(_ configuration: RunConfiguration, interruption: Interruption) throws -> Fitting {
+    /// - Parameters:
+    ///   - model: where the model will be written, where the configuration does not say.
+    ///   - resumes: whether to go on from the checkpoint of a fit that was stopped.
+    static func run(
+        _ configuration: RunConfiguration, interruption: Interruption, model path: String? = nil, resumes: Bool = false
+    ) throws -> Fitting {
+        let checkpoints = try CheckpointPlace.checkpoints(configuration.output, model: path, resumes: resumes)
         let pipeline = try configuration.pipeline()
         let execution = Execution(threads: configuration.threads, cancellation: interruption.cancellation)
         let table = try configuration.data.read(execution: execution)
@@ -26,16 +34,18 @@ struct Fitting {
         defer { bar.clear() }
         let context = FitContext(
             seed: UInt64(configuration.seed),
-            execution: execution, observer: bar.observer)
+            execution: execution, checkpoints: checkpoints, observer: bar.observer)
         let start = Date()
         let data = try table.trainingData
-        var (model, scores) = try UnusableWeights.explaining {
-            guard let first = configuration.fineTuning.from else {
-                return try pipeline.fitAndScore(data, context: context)
+        var (model, scores) = try CheckpointPlace.explaining(checkpoints) {
+            try UnusableWeights.explaining {
+                guard let first = configuration.fineTuning.from else {
+                    return try pipeline.fitAndScore(data, context: context)
+                }
+                return try pipeline.fitAndScore(
+                    data, startingFrom: FittedPipeline(contentsOf: first, registry: configuration.registry),
+                    settings: configuration.fineTuning, context: context)
             }
-            return try pipeline.fitAndScore(
-                data, startingFrom: FittedPipeline(contentsOf: first, registry: configuration.registry),
-                settings: configuration.fineTuning, context: context)
         }
         let seconds = Date().timeIntervalSince(start)
         let exclusions = model.canExclude ? try model.exclusions(in: data, execution: execution) : nil
@@ -44,7 +54,7 @@ struct Fitting {
         return Fitting(
             configuration: configuration, table: table, model: model, scores: scores, exclusions: exclusions,
             learnsFromLabels: pipeline.labelUse != .ignored && data.labels != nil, seconds: seconds,
-            decisions: model.decisions(for: scores))
+            checkpoints: checkpoints, decisions: model.decisions(for: scores))
     }
 
     /// The decisions, where the pipeline has a threshold.

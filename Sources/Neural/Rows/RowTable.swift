@@ -1,4 +1,4 @@
-package import OutlierCore
+internal import OutlierCore
 
 /// Rows to train on.
 package protocol RowTable: Sendable {
@@ -22,26 +22,6 @@ package struct FloatRows: RowTable {
         self.values = values
         self.width = width
         rowCount = values.count / width
-    }
-
-    /// (value − center) / scale of each column, rounded to single precision and kept within ±`bound`.
-    package init(_ matrix: Matrix, centers: [Double], scales: [Double], bound: Double = 1e6) {
-        width = matrix.columnCount
-        rowCount = matrix.rowCount
-        let width = width
-        values = matrix.withUnsafeBufferPointer { source in
-            [Float](unsafeUninitializedCapacity: source.count) { target, count in
-                var index = 0
-                while index < source.count {
-                    for column in 0..<width {
-                        let value = (source[index + column] - centers[column]) / scales[column]
-                        target.initializeElement(at: index + column, to: Float(min(max(value, -bound), bound)))
-                    }
-                    index += width
-                }
-                count = source.count
-            }
-        }
     }
 
     package func gather(_ indices: UnsafeBufferPointer<Int>, into target: UnsafeMutablePointer<Float>) {

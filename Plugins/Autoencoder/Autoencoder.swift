@@ -1,0 +1,153 @@
+internal import Neural
+public import OutlierCore
+
+/// An autoencoder: a network that squeezes a row through a narrow layer and learns to give it back. What it cannot give
+/// back is unlike the rows it was trained on (Hinton & Salakhutdinov, “Reducing the dimensionality of data with neural
+/// networks”, 2006).
+///
+/// The encoder has the widths `hidden`, the last of which is the code; the decoder mirrors it and ends with as many
+/// outputs as there are columns. The score of a row is its mean reconstruction error over the columns, at least 0, higher
+/// for more anomalous; ``FittedAutoencoder/contributions(of:execution:)`` are the errors of the columns.
+///
+/// Columns are standardised inside (`standardize`), so that no scaler is needed before it; with one it does no harm.
+///
+/// Variants, which can be combined:
+/// - denoising (`noise`, `masking`; Vincent et al. 2010): the encoder sees corrupted rows, the loss compares with the
+///   clean ones;
+/// - sparse (`sparsity`): the mean absolute activation of the code is added to the loss;
+/// - contractive (`contraction`; Rifai et al. 2011): the squared Frobenius norm of the code's Jacobian is added to the
+///   loss; for an encoder of one layer, as in the paper;
+/// - tied (`tied`): the decoder's weights are the encoder's, transposed.
+///
+/// Training: O(n · epochs · weights), in single precision; scoring: O(weights) a row. The same seed gives the same model
+/// on any number of threads. A training writes checkpoints where the fit's context asks for them.
+///
+/// PyOD's `AutoEncoder` has `hidden: [64, 32], activation: relu, loss: mse,
+/// batch-normalization: true, dropout: 0.2, epochs: 10, batch-size: 32,
+/// weight-decay: 1e-5, initialization: he-uniform, drop-partial-batch: true, validation-share: 0`; it scores by the root
+/// of the summed squares, which gives the same order.
+///
+/// - Throws: ``OutlierError/Code/numericalFailure`` where the training diverges, naming the step and what to try.
+public struct Autoencoder: Detector {
+    public static let name = "autoencoder"
+    public static let aliases = ["ae"]
+    public static let summary = "How badly a neural network that learnt to reproduce the table reproduces a row."
+    public static let reference: String? =
+        "G. E. Hinton, R. R. Salakhutdinov: Reducing the dimensionality of data with neural networks, 2006"
+    public static let parameters: [Parameter<Autoencoder>] = [
+        .integers(
+            "hidden", \.hidden, in: .between(1, 65_536),
+            "Widths of the encoder's layers, the last is the code; empty to choose them by the number of columns."),
+        .choice("activation", \.activation, "The function behind each hidden layer."),
+        .choice("loss", \.loss, "How a row and its reconstruction are compared: mse, mae or huber."),
+        .number("huber-delta", \.huberDelta, in: .above(0), "Where the Huber loss becomes linear."),
+        .boolean("batch-normalization", \.batchNormalization, "Whether hidden layers are normalised over the batch."),
+        .number(
+            "dropout", \.dropout, in: .between(0, 0.99), "Share of the hidden numbers that a step leaves out."),
+        .number(
+            "noise", \.noise, in: .atLeast(0),
+            "Denoising: deviation of the normal noise on what the encoder sees, in deviations of the column."),
+        .number(
+            "masking", \.masking, in: .between(0, 0.99),
+            "Denoising: share of the values that the encoder does not see."),
+        .number("sparsity", \.sparsity, in: .atLeast(0), "Weight of the code's mean absolute activation in the loss."),
+        .number(
+            "contraction", \.contraction, in: .atLeast(0),
+            "Weight of the squared norm of the code's Jacobian in the loss; for an encoder of one layer."),
+        .boolean("tied", \.tied, "Whether the decoder's weights are the encoder's, transposed."),
+        .choice("initialization", \.initialization, "How weights begin."),
+        .integer("epochs", \.epochs, in: .between(1, 1_000_000), "Passes over the table."),
+        .integer(
+            "batch-size", \.batchSize, in: .between(1, 1_048_576),
+            "Rows of a step; a smaller table is one batch."),
+        .number("learning-rate", \.learningRate, in: .above(0), "Step size of Adam."),
+        .boolean("cosine", \.cosine, "Whether the learning rate falls to 0 along half a cosine."),
+        .number("weight-decay", \.weightDecay, in: .atLeast(0), "Factor of the L2 penalty on weights."),
+        .number(
+            "gradient-norm", \.gradientNorm, in: .above(0), null: "unbounded",
+            "Bound for the Euclidean norm of a step's gradient."),
+        .boolean(
+            "drop-partial-batch", \.dropsPartialBatch, "Whether the last, smaller batch of an epoch is left out."),
+        .number(
+            "validation-share", \.validationShare, in: .between(0, 0.9),
+            "Share of the rows that is measured and not trained on; the best epoch's weights are kept."),
+        .integer(
+            "patience", \.patience, in: .atLeast(1), null: "never",
+            "Epochs without improvement after which the training ends."),
+        .boolean("standardize", \.standardize, "Whether columns are brought to the mean 0 and the variance 1 inside."),
+    ]
+
+    public var hidden: [Int] = []
+    public var activation = AutoencoderActivation.tanh
+    public var loss = ReconstructionLoss.meanAbsoluteError
+    public var huberDelta = 1.0
+    public var batchNormalization = false
+    public var dropout = 0.0
+    public var noise = 0.0
+    public var masking = 0.0
+    public var sparsity = 0.0
+    public var contraction = 0.0
+    public var tied = false
+    public var initialization = WeightInitialization.automatic
+    public var epochs = 60
+    public var batchSize = 32
+    public var learningRate = 1e-3
+    public var cosine = false
+    public var weightDecay = 0.0
+    public var gradientNorm: Double?
+    public var dropsPartialBatch = false
+    public var validationShare = 0.0
+    public var patience: Int?
+    public var standardize = true
+
+    public init() {}
+
+    /// The settings that are changed most; the others are properties.
+    public init(hidden: [Int] = [], epochs: Int = 60, batchSize: Int = 32, learningRate: Double = 1e-3) {
+        self.hidden = hidden
+        self.epochs = epochs
+        self.batchSize = batchSize
+        self.learningRate = learningRate
+    }
+
+    public func validateTogether() throws {
+        func failure(_ parameter: String, _ message: String, _ suggestion: String) -> OutlierError {
+            OutlierError(.invalidParameter, message, suggestion: suggestion, path: [parameter])
+        }
+        if contraction > 0 {
+            guard hidden.count == 1, !batchNormalization else {
+                throw failure(
+                    "contraction", "“contraction” is defined for an encoder of one layer without batch normalisation",
+                    "Write “hidden” with one width, for instance hidden: [8].")
+            }
+            guard ContractivePenalty.isDefined(for: activation.function) else {
+                throw failure(
+                    "contraction", "“contraction” cannot be computed for the activation “\(activation.rawValue)”",
+                    "Use sigmoid, tanh, elu, softplus, relu, leaky-relu or identity.")
+            }
+        }
+    }
+
+    public func train(on data: Dataset, context: FitContext) throws -> FittedAutoencoder {
+        let scaling =
+            standardize
+            ? try ColumnScaling(standardizing: data.matrix, execution: context.execution)
+            : ColumnScaling(identity: data.columnCount)
+        var training = AutoencoderTraining(
+            self, columns: data.columnCount, rowCount: data.rowCount, seed: context.seed)
+        let report = try Trainer(options).train(
+            &training, on: scaling.rows(of: data.matrix), settings: recipe.parameters.json(), context: context)
+        return FittedAutoencoder(
+            scaling: scaling, encoder: training.encoder, decoder: training.decoder,
+            loss: loss.function(delta: huberDelta), trainingLosses: report.history.map { $0[0] })
+    }
+
+    private var options: TrainingOptions {
+        var options = TrainingOptions(epochs: epochs, batchSize: batchSize)
+        options.dropsPartialBatch = dropsPartialBatch
+        options.validationShare = validationShare
+        options.patience = patience
+        options.schedule = cosine ? .cosine() : .constant
+        return options
+    }
+}

@@ -1,0 +1,88 @@
+internal import Neural
+internal import OutlierCore
+
+/// The layers of an autoencoder.
+struct AutoencoderArchitecture {
+    let columns: Int
+    /// The widths of the encoder's layers; the last is the code.
+    let widths: [Int]
+    private let settings: Autoencoder
+
+    init(_ settings: Autoencoder, columns: Int) {
+        self.settings = settings
+        self.columns = columns
+        widths = settings.hidden.isEmpty ? AutoencoderArchitecture.widths(columns: columns) : settings.hidden
+    }
+
+    /// Half of the columns, and half of that, at most 64.
+    static func widths(columns: Int) -> [Int] {
+        let first = min(64, max(2, (columns + 1) / 2))
+        return [first, max(1, first / 2)]
+    }
+
+    func encoder(_ random: inout RandomSource) -> Network {
+        var layers: [(name: String, layer: any Layer)] = []
+        var inputs = columns
+        for (index, width) in widths.enumerated() {
+            layers += block("encoder-\(index + 1)", inputs: inputs, outputs: width)
+            inputs = width
+        }
+        return Network(layers, random: &random)
+    }
+
+    func decoder(_ random: inout RandomSource) -> Network {
+        var layers: [(name: String, layer: any Layer)] = []
+        var inputs = widths[widths.count - 1]
+        for (index, width) in widths.dropLast().reversed().enumerated() {
+            layers += block("decoder-\(index + 1)", inputs: inputs, outputs: width)
+            inputs = width
+        }
+        layers.append((outputName, dense(inputs: inputs, outputs: columns, .identity, isOutput: true)))
+        return Network(layers, random: &random)
+    }
+
+    private let outputName = "output"
+
+    /// For each layer of the decoder, the encoder's layer that mirrors it.
+    var mirrors: [(decoder: String, encoder: String)] {
+        (0..<widths.count).map { index in
+            let name = index == widths.count - 1 ? outputName : "decoder-\(index + 1)"
+            return (name, "encoder-\(widths.count - index)")
+        }
+    }
+
+    /// A dense layer, normalisation, activation and dropout, as far as they are asked for.
+    private func block(_ name: String, inputs: Int, outputs: Int) -> [(name: String, layer: any Layer)] {
+        let activation = settings.activation.function
+        var layers: [(name: String, layer: any Layer)] = []
+        if settings.batchNormalization {
+            layers.append((name, dense(inputs: inputs, outputs: outputs, .identity)))
+            layers.append(("\(name)-normalization", BatchNormalization(Shape(outputs))))
+            layers.append(("\(name)-activation", ActivationLayer(Shape(outputs), activation)))
+        } else {
+            layers.append((name, dense(inputs: inputs, outputs: outputs, activation)))
+        }
+        if settings.dropout > 0 {
+            layers.append(("\(name)-dropout", Dropout(Shape(outputs), rate: Float(settings.dropout))))
+        }
+        return layers
+    }
+
+    private func dense(inputs: Int, outputs: Int, _ activation: Activation, isOutput: Bool = false) -> Dense {
+        switch settings.initialization {
+        case .automatic:
+            Dense(
+                inputs: inputs, outputs: outputs, activation: activation,
+                weightInitializer: isOutput ? .glorotUniform : settings.activation.function.weightInitializer)
+        case .heUniform:
+            Dense(
+                inputs: inputs, outputs: outputs, activation: activation,
+                weightInitializer: isOutput ? .fanInUniform : .heUniform(gain: Float(2).squareRoot()),
+                biasInitializer: .fanInUniform)
+        case .pytorch:
+            Dense(
+                inputs: inputs, outputs: outputs, activation: activation, weightInitializer: .fanInUniform,
+                biasInitializer: .fanInUniform)
+        }
+    }
+}

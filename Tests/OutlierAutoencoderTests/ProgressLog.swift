@@ -1,0 +1,11 @@
+import OutlierCore
+import Synchronization
+
+/// Remembers what a fit reports.
+final class ProgressLog: Sendable {
+    private let entries = Mutex<[FitProgress]>([])
+
+    func add(_ progress: FitProgress) { entries.withLock { $0.append(progress) } }
+
+    var last: FitProgress? { entries.withLock { $0.last } }
+}
