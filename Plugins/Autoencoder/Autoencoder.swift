@@ -1,4 +1,4 @@
-internal import Neural
+@_exported public import Neural
 public import OutlierCore
 
 /// An autoencoder: a network that squeezes a row through a narrow layer and learns to give it back. What it cannot give
@@ -6,8 +6,9 @@ public import OutlierCore
 /// networks”, 2006).
 ///
 /// The encoder has the widths `hidden`, the last of which is the code; the decoder mirrors it and ends with as many
-/// outputs as there are columns. The score of a row is its mean reconstruction error over the columns, at least 0, higher
-/// for more anomalous; ``FittedAutoencoder/contributions(of:execution:)`` are the errors of the columns.
+/// outputs as there are columns. The score is ``CombinedScore``, whose R is the row's mean reconstruction error over the
+/// columns, at least 0, and whose D is its code's distance to those of the normal rows; `score: {lambda: 0}` is the
+/// reconstruction error alone. ``FittedAutoencoder/contributions(of:execution:)`` are the errors of the columns.
 ///
 /// Columns are standardised inside (`standardize`), so that no scaler is needed before it; with one it does no harm.
 ///
@@ -19,16 +20,19 @@ public import OutlierCore
 ///   loss; for an encoder of one layer, as in the paper;
 /// - tied (`tied`): the decoder's weights are the encoder's, transposed.
 ///
+/// `pretraining` teaches the encoder a task without labels first, ``SelfSupervision``. A fit can begin with a model of
+/// another table (``FineTunable``): its parts are called `encoder-1`, `encoder-2`…, `decoder-1`… and `output`.
+///
 /// Training: O(n · epochs · weights), in single precision; scoring: O(weights) a row. The same seed gives the same model
 /// on any number of threads. A training writes checkpoints where the fit's context asks for them.
 ///
 /// PyOD's `AutoEncoder` has `hidden: [64, 32], activation: relu, loss: mse,
 /// batch-normalization: true, dropout: 0.2, epochs: 10, batch-size: 32,
-/// weight-decay: 1e-5, initialization: he-uniform, drop-partial-batch: true, validation-share: 0`; it scores by the root
-/// of the summed squares, which gives the same order.
+/// weight-decay: 1e-5, initialization: he-uniform, drop-partial-batch: true, validation-share: 0, score: {lambda: 0}`; it
+/// scores by the root of the summed squares, which gives the same order.
 ///
 /// - Throws: ``OutlierError/Code/numericalFailure`` where the training diverges, naming the step and what to try.
-public struct Autoencoder: Detector {
+public struct Autoencoder: FineTunable, LabelLearning {
     public static let name = "autoencoder"
     public static let aliases = ["ae"]
     public static let summary = "How badly a neural network that learnt to reproduce the table reproduces a row."
@@ -75,6 +79,8 @@ public struct Autoencoder: Detector {
             "patience", \.patience, in: .atLeast(1), null: "never",
             "Epochs without improvement after which the training ends."),
         .boolean("standardize", \.standardize, "Whether columns are brought to the mean 0 and the variance 1 inside."),
+        .section("pretraining", \.pretraining, "What the encoder learns first."),
+        .section("score", \.score, "How the score is put together."),
     ]
 
     public var hidden: [Int] = []
@@ -99,6 +105,8 @@ public struct Autoencoder: Detector {
     public var validationShare = 0.0
     public var patience: Int?
     public var standardize = true
+    public var pretraining = SelfSupervision()
+    public var score = CombinedScore()
 
     public init() {}
 
@@ -110,7 +118,10 @@ public struct Autoencoder: Detector {
         self.learningRate = learningRate
     }
 
+    public var labelUse: LabelUse { score.labelUse }
+
     public func validateTogether() throws {
+        try score.requireNoDiscriminator()
         func failure(_ parameter: String, _ message: String, _ suggestion: String) -> OutlierError {
             OutlierError(.invalidParameter, message, suggestion: suggestion, path: [parameter])
         }
@@ -129,17 +140,82 @@ public struct Autoencoder: Detector {
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedAutoencoder {
-        let scaling =
-            standardize
+        try trainAndScore(on: data, context: context).model
+    }
+
+    public func trainAndScore(
+        on data: Dataset, context: FitContext
+    ) throws -> (model: FittedAutoencoder, scores: [Double]) {
+        try train(
+            AutoencoderTraining(self, columns: data.columnCount, rowCount: data.rowCount, seed: context.seed),
+            pretrains: true, scaling: scaling(of: data, context), options: options, data, context)
+    }
+
+    private func scaling(of data: Dataset, _ context: FitContext) throws -> ColumnScaling {
+        standardize
             ? try ColumnScaling(standardizing: data.matrix, execution: context.execution)
             : ColumnScaling(identity: data.columnCount)
-        var training = AutoencoderTraining(
-            self, columns: data.columnCount, rowCount: data.rowCount, seed: context.seed)
+    }
+
+    /// - Parameter beginning: what the result depends on besides the parameters.
+    private func train(
+        _ training: AutoencoderTraining, beginning: String = "", pretrains: Bool, scaling: ColumnScaling,
+        options: TrainingOptions, _ data: Dataset, _ context: FitContext
+    ) throws -> (model: FittedAutoencoder, scores: [Double]) {
+        var training = training
+        var context = context
+        let rows = scaling.table(of: data.matrix)
+        if pretrains, pretraining.task != .none {
+            try training.pretrain(pretraining, on: rows, context: context.part(1, covering: 0...0.3))
+            context = context.part(-1, covering: 0.3...1)
+        }
         let report = try Trainer(options).train(
-            &training, on: scaling.rows(of: data.matrix), settings: recipe.parameters.json(), context: context)
-        return FittedAutoencoder(
+            &training, on: rows, settings: recipe.parameters.json() + beginning, context: context)
+        let networks = AutoencoderNetworks(
             scaling: scaling, encoder: training.encoder, decoder: training.decoder,
-            loss: loss.function(delta: huberDelta), trainingLosses: report.history.map { $0[0] })
+            loss: loss.function(delta: huberDelta))
+        let (scorer, scores) = try CombinedScorer.fit(
+            score,
+            reconstruction: score.lambda == 1 ? networks.noErrors(data) : networks.errors(data, context.execution),
+            latents: score.lambda == 0 ? networks.noCodes(data) : networks.codes(data, context.execution),
+            labels: data.labels, context: context)
+        let model = FittedAutoencoder(
+            networks: networks, scorer: scorer, columnNames: data.columns.map(\.name), widths: training.widths,
+            trainingLosses: report.history.map { $0[0] })
+        return (model, scores)
+    }
+
+    /// Goes on from `model`: columns that it had keep their scale and weights, others begin anew.
+    public func fineTune(
+        _ model: FittedAutoencoder, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedAutoencoder, scores: [Double]) {
+        guard hidden.isEmpty || hidden == model.widths else {
+            throw OutlierError(
+                .invalidParameter, "“hidden” is \(hidden), but the model to begin with has \(model.widths)",
+                suggestion: "Leave “hidden” out: the first model's widths are used.", path: ["hidden"])
+        }
+        let places = settings.places(of: data.columns.map(\.name), in: model.columnNames)
+        guard places.contains(where: { $0 != nil }) else {
+            throw OutlierError(
+                .columnMismatch, "no column is one of the model to begin with",
+                suggestion: "Say which are the same: fine-tune: {columns: {new: old}}.")
+        }
+        let former = model.networks.scaling
+        var scaling = try scaling(of: data, context)
+        scaling = ColumnScaling(
+            centers: places.enumerated().map { $1.map { former.centers[$0] } ?? scaling.centers[$0] },
+            scales: places.enumerated().map { $1.map { former.scales[$0] } ?? scaling.scales[$0] })
+        var tuned = self
+        tuned.hidden = model.widths
+        tuned.learningRate *= settings.learningRate
+        var options = options
+        options.epochs = settings.epochs(usual: epochs)
+        var training = AutoencoderTraining(
+            tuned, columns: data.columnCount, rowCount: data.rowCount, seed: context.seed)
+        training.begin(with: model.networks, columns: places, freezing: settings.freezes)
+        return try tuned.train(
+            training, beginning: " from \(model.networks.fingerprint) \(settings.recipe.parameters.json())",
+            pretrains: false, scaling: scaling, options: options, data, context)
     }
 
     private var options: TrainingOptions {

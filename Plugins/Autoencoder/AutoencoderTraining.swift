@@ -5,6 +5,8 @@ internal import OutlierCore
 package struct AutoencoderTraining: Trainable {
     package static let lossNames = ["loss"]
 
+    /// The widths of the encoder's layers.
+    let widths: [Int]
     package private(set) var encoder: Network
     package private(set) var decoder: Network
     private var encoderOptimizer: Optimizer
@@ -25,6 +27,7 @@ package struct AutoencoderTraining: Trainable {
     package init(_ settings: Autoencoder, columns: Int, rowCount: Int, seed: UInt64) {
         let architecture = AutoencoderArchitecture(settings, columns: columns)
         var random = RandomSource(seed: seed, stream: UInt64.max - 1)
+        widths = architecture.widths
         encoder = architecture.encoder(&random)
         decoder = architecture.decoder(&random)
         let rule = Optimizer.Rule.adam(penalty: Float(settings.weightDecay))
@@ -45,6 +48,27 @@ package struct AutoencoderTraining: Trainable {
             ? ContractivePenalty(weight: Float(settings.contraction), activation: settings.activation.function) : nil
         tie = settings.tied ? WeightTie(encoder: encoder, decoder: decoder, mirrors: architecture.mirrors) : nil
         gradientNorm = settings.gradientNorm
+        tie?.copyWeights(from: encoder, to: &decoder)
+    }
+
+    /// Lets the encoder learn a task without labels first.
+    mutating func pretrain(_ task: SelfSupervision, on rows: some RowTable, context: FitContext) throws {
+        _ = try task.pretrain(&encoder, on: rows, context: context)
+        tie?.copyWeights(from: encoder, to: &decoder)
+    }
+
+    /// Takes over the weights of another model.
+    ///
+    /// - Parameters:
+    ///   - columns: for each column the same one of that model, or `nil` for a new one.
+    ///   - isFrozen: says by a layer's name whether it stays as it is.
+    mutating func begin(
+        with model: AutoencoderNetworks, columns: [Int?], freezing isFrozen: (String) -> Bool
+    ) {
+        encoder.take(from: model.encoder, inputs: columns)
+        decoder.take(from: model.decoder, outputs: columns)
+        encoder.freeze(where: isFrozen)
+        decoder.freeze(where: isFrozen)
         tie?.copyWeights(from: encoder, to: &decoder)
     }
 

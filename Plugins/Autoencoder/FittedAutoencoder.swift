@@ -3,113 +3,92 @@ public import OutlierCore
 
 /// An autoencoder that scores rows.
 ///
-/// A row's ``contributions(of:execution:)`` are its columns' reconstruction errors and add up to its score.
+/// A row's ``contributions(of:execution:)`` are its columns' reconstruction errors; they add up to its mean
+/// reconstruction error, the first part of its score.
 public struct FittedAutoencoder: Explainable {
-    private let scaling: ColumnScaling
-    private let encoder: Network
-    private let decoder: Network
-    private let loss: Loss
+    let networks: AutoencoderNetworks
+    private let scorer: CombinedScorer
+    /// The names of the columns of the fit.
+    public let columnNames: [String]
+    /// The widths of the encoder's layers; the last is the code's.
+    public let widths: [Int]
     /// The mean loss of each epoch of the training.
     public let trainingLosses: [Double]
 
-    public var featureCount: Int { scaling.width }
+    public var featureCount: Int { networks.width }
     /// How many numbers the code has.
-    public var codeWidth: Int { encoder.outputCount }
+    public var codeWidth: Int { networks.encoder.outputCount }
+    /// The weight of the distance to the normal rows in the score, as given or as chosen by labels.
+    public var lambda: Double { scorer.lambda }
 
-    init(scaling: ColumnScaling, encoder: Network, decoder: Network, loss: Loss, trainingLosses: [Double]) {
-        self.scaling = scaling
-        self.encoder = encoder
-        self.decoder = decoder
-        self.loss = loss
+    init(
+        networks: AutoencoderNetworks, scorer: CombinedScorer, columnNames: [String], widths: [Int],
+        trainingLosses: [Double]
+    ) {
+        self.networks = networks
+        self.scorer = scorer
+        self.columnNames = columnNames
+        self.widths = widths
         self.trainingLosses = trainingLosses
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        var scores = [Double](repeating: 0, count: data.rowCount)
-        try scores.withUnsafeMutableBufferPointer { scores in
-            let scores = SharedBuffer(scores)
-            try forEachReconstruction(data, execution) { block, reconstruction in
-                _ = loss.evaluate(
-                    reconstruction, block.input, rows: block.rows.count, width: featureCount, rowLosses: block.room)
-                for (slot, row) in block.rows.enumerated() { scores.buffer[row] = Double(block.room[slot]) }
-            }
-        }
-        return scores
+        try scorer.scores(
+            reconstruction: scorer.needsReconstruction
+                ? networks.errors(data, execution) : networks.noErrors(data),
+            latents: scorer.needsLatents ? networks.codes(data, execution) : networks.noCodes(data),
+            execution: execution)
     }
 
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        let width = featureCount
-        return try Matrix(rowCount: data.rowCount, columnCount: width) { target in
-            let target = SharedBuffer(target)
-            try forEachReconstruction(data, execution) { block, reconstruction in
-                let count = block.rows.count * width
-                // The errors overwrite the rows.
-                loss.elementLosses(
-                    reconstruction, block.input, rows: block.rows.count, width: width, into: block.input,
-                    rowSums: block.room)
-                for index in 0..<count {
-                    target.buffer.initializeElement(
-                        at: block.rows.lowerBound * width + index, to: Double(block.input[index]) / Double(width))
-                }
-            }
-        }
+        try networks.columnErrors(data, execution)
+    }
+
+    /// The mean reconstruction error of each row over the columns.
+    ///
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns are not as many as those of the fit,
+    ///   `CancellationError`.
+    public func reconstructionErrors(of data: Dataset, execution: Execution = Execution()) throws -> [Double] {
+        try checkWidth(data)
+        return try networks.errors(data, execution)
     }
 
     /// The codes of rows: rows × ``codeWidth``.
     ///
-    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns are not as many as those of the fit,
-    ///   `CancellationError`.
+    /// - Throws: as ``reconstructionErrors(of:execution:)``.
     public func codes(of data: Dataset, execution: Execution = Execution()) throws -> Matrix {
+        try checkWidth(data)
+        return try networks.codes(data, execution)
+    }
+
+    private func checkWidth(_ data: Dataset) throws {
         guard data.columnCount == featureCount else {
             throw OutlierError(
                 .shapeMismatch, "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)"
             )
-        }
-        let width = codeWidth
-        return try Matrix(rowCount: data.rowCount, columnCount: width) { target in
-            let target = SharedBuffer(target)
-            try scaling.forEachBlock(of: data.matrix, networks: [encoder], execution: execution) { block in
-                try encoder.infer(block.input, rows: block.rows.count, tape: block.tapes[0], execution: block.execution)
-                for index in 0..<block.rows.count * width {
-                    target.buffer.initializeElement(
-                        at: block.rows.lowerBound * width + index, to: Double(block.tapes[0].output[index]))
-                }
-            }
-        }
-    }
-
-    private func forEachReconstruction(
-        _ data: Dataset, _ execution: Execution,
-        _ body: @Sendable (_ block: RowBlock, _ reconstruction: UnsafePointer<Float>) -> Void
-    ) throws {
-        try scaling.forEachBlock(of: data.matrix, networks: [encoder, decoder], execution: execution) { block in
-            let count = block.rows.count
-            try encoder.infer(block.input, rows: count, tape: block.tapes[0], execution: block.execution)
-            try decoder.infer(block.tapes[0].output, rows: count, tape: block.tapes[1], execution: block.execution)
-            body(block, block.tapes[1].output)
         }
     }
 }
 
 extension FittedAutoencoder {
     public func encode(to archive: inout ModelArchive) throws {
-        scaling.encode(to: &archive)
-        try archive.store(encoder, as: "encoder")
-        try archive.store(decoder, as: "decoder")
-        archive.store(loss.value, as: "loss")
+        try networks.encode(to: &archive)
+        var child = ModelArchive()
+        try scorer.encode(to: &child)
+        archive.store(child, as: "score")
+        archive.store(.array(columnNames.map(Value.string)), as: "column-names")
+        archive.store(widths, as: "widths")
         archive.store(trainingLosses, as: "training-losses")
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        scaling = try ColumnScaling(from: archive)
-        encoder = try Network(from: archive.child("encoder"), registry: registry)
-        decoder = try Network(from: archive.child("decoder"), registry: registry)
-        loss = try Loss(archive.value("loss"))
+        networks = try AutoencoderNetworks(from: archive, registry: registry)
+        scorer = try CombinedScorer(from: archive.child("score"), registry: registry)
+        columnNames = try archive.value("column-names").array?.compactMap(\.string) ?? []
+        widths = try archive.integers("widths", in: 1...Int(Int32.max))
         trainingLosses = try archive.doubles("training-losses")
-        guard encoder.inputCount == scaling.width, decoder.outputCount == scaling.width,
-            encoder.outputCount == decoder.inputCount
-        else {
-            throw OutlierError(.invalidModel, "the model's encoder and decoder do not fit its columns")
+        guard columnNames.count == networks.width, scorer.latentWidth ?? codeWidth == codeWidth else {
+            throw OutlierError(.invalidModel, "the model's columns or codes do not fit its networks")
         }
     }
 }

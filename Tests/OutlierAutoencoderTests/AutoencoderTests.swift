@@ -17,6 +17,9 @@ import Testing
         #"{"hidden": [6, 2], "activation": "tanh", "noise": 0.2, "masking": 0.1, "loss": "huber"}"#,
         #"{"hidden": [16, 8], "batch-normalization": true, "dropout": 0.2, "validation-share": 0.2, "patience": 5}"#,
         #"{"hidden": [3], "activation": "sigmoid", "contraction": 0.01, "tied": true, "sparsity": 0.01}"#,
+        #"{"score": {"lambda": 0}}"#, #"{"score": {"lambda": 0.3, "distance": "mahalanobis"}}"#,
+        #"{"pretraining": {"task": "masked", "epochs": 2}}"#,
+        #"{"pretraining": {"task": "contrastive", "epochs": 2}, "epochs": 30}"#,
         #"{"hidden": [4, 2], "activation": "gelu", "loss": "mae", "cosine": true, "gradient-norm": 1}"#,
     ]
 
@@ -31,7 +34,7 @@ import Testing
     @Test func contributionsAddUpToTheScore() throws {
         let data = SyntheticData.clusters().data
         let model = try Autoencoder(hidden: [3, 2], epochs: 5).fit(data)
-        let scores = try model.scores(of: data)
+        let scores = try model.reconstructionErrors(of: data)
         let contributions = try model.contributions(of: data, execution: Execution())
         for row in 0..<data.rowCount {
             let sum = contributions.row(row).reduce(0, +)
@@ -59,7 +62,7 @@ import Testing
         settings.loss = .meanSquaredError
         settings.cosine = true
         let model = try settings.fit(data)
-        let error = try model.scores(of: data).reduce(0, +) / Double(data.rowCount)
+        let error = try model.reconstructionErrors(of: data).reduce(0, +) / Double(data.rowCount)
         // The variance that two principal components of the standardised columns leave, by power iteration.
         let left = leftVariance(standardized(rows), components: 2) / 4
         #expect(error >= left * 0.999)

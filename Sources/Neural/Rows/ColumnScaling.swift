@@ -39,6 +39,15 @@ package struct ColumnScaling: Sendable {
         scales = zip(moments.variances, factors).map { $0 > 0 ? $0.squareRoot() * $1 : 1 }
     }
 
+    /// - Parameters:
+    ///   - centers: finite.
+    ///   - scales: as many, positive and finite.
+    package init(centers: [Double], scales: [Double]) {
+        precondition(centers.count == scales.count, "a scale for each center")
+        self.centers = centers
+        self.scales = scales
+    }
+
     /// Nothing is changed.
     package init(identity width: Int) {
         centers = [Double](repeating: 0, count: width)
@@ -73,6 +82,11 @@ package struct ColumnScaling: Sendable {
             }
         }
         return FloatRows(values, width: width)
+    }
+
+    /// The rows of a table to train on: scaled in memory, or where the table lies in a file, batch by batch.
+    package func table(of matrix: Matrix) -> any RowTable {
+        matrix.isMapped ? ScaledRows(matrix, self) : rows(of: matrix)
     }
 
     // MARK: - On disk

@@ -35,19 +35,8 @@ package struct FloatRows: RowTable {
     }
 
     package var fingerprint: UInt64 {
-        var hash = RandomSource.mixed(UInt64(width))
-        values.withUnsafeBytes { bytes in
-            var index = 0
-            while index + 8 <= bytes.count {
-                hash = (hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
-                hash ^= hash >> 29
-                index += 8
-            }
-            while index < bytes.count {
-                hash = (hash ^ UInt64(bytes[index])) &* 0x9E37_79B9_7F4A_7C15
-                index += 1
-            }
-        }
-        return RandomSource.mixed(hash)
+        var fingerprint = RowFingerprint(width: width)
+        values.withUnsafeBytes { fingerprint.add($0) }
+        return fingerprint.value
     }
 }
