@@ -40,7 +40,9 @@ package struct ColumnScale: Persistable {
     }
 
     /// The rows on the scale, in single precision.
-    package func rows(_ matrix: Matrix) -> FloatRows { FloatRows(matrix, centers: centers, scales: scales) }
+    package func rows(_ matrix: Matrix) -> FloatRows {
+        ColumnScaling(centers: centers, scales: scales).rows(of: matrix)
+    }
 
     package func encode(to archive: inout ModelArchive) throws {
         archive.store(centers, as: "centers")
