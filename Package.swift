@@ -17,6 +17,8 @@ let families = [
     Family(name: "OutlierVAE", folder: "VAE", dependencies: neural, testDependencies: ["Neural"]),
     Family(name: "OutlierGAN", folder: "GAN", dependencies: neural, testDependencies: ["Neural"]),
     Family(name: "OutlierDeepSVDD", folder: "DeepSVDD", dependencies: neural, testDependencies: ["Neural"]),
+    Family(
+        name: "OutlierPreparation", folder: "Preparation", testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
     Family(name: "OutlierPCA", folder: "PCA"),
     Family(name: "OutlierStatistical", folder: "Statistical"),
     Family(name: "OutlierNeighbors", folder: "Neighbors"),

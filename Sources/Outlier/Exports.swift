@@ -7,6 +7,7 @@
 @_exported public import OutlierGAN
 @_exported public import OutlierNeighbors
 @_exported public import OutlierPCA
+@_exported public import OutlierPreparation
 @_exported public import OutlierStatistical
 @_exported public import OutlierSupportVectors
 @_exported public import OutlierThresholds

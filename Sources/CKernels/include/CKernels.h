@@ -20,6 +20,7 @@
 #include "normalization.h"
 #include "optimizers.h"
 #include "ordering.h"
+#include "partial_neighbors.h"
 #include "process.h"
 #include "projection.h"
 #include "random_features.h"
