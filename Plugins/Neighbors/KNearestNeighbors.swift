@@ -7,6 +7,10 @@ public import OutlierCore
 /// to the k nearest: the higher, the more anomalous. A row of the fit does not count itself, but it counts rows that
 /// are equal to it.
 ///
+/// Rows may lack values where the metric is `euclidean`: the distance of two rows is then that of the columns that both
+/// have, scaled by √(columns ÷ common columns) (Dixon 1979). A row that has no column in common with any other scores 0:
+/// nothing is known against it. Such rows are compared with every other, in O(n d).
+///
 /// Neighbours are exact, and equal distances are decided by row number. For n rows of d columns a fit with scores takes
 /// O(n log n) steps where a k-d tree serves (few columns, or clusters) and O(n² d) where it does not; memory is O(n d).
 ///
@@ -65,34 +69,83 @@ public struct KNearestNeighbors: Detector {
                 suggestion: "Lower the parameter “neighbors”.")
         }
         try context.checkCancellation()
+        if PartialRows.hasHoles(data.matrix) {
+            let rows = try PartialRows(data.matrix, metric: metric)
+            return FittedKNearestNeighbors(rows: .partial(rows), neighbors: neighbors, method: method)
+        }
         let rows = try ReferenceRows(data.matrix, metric: metric, power: power, execution: context.execution)
-        return FittedKNearestNeighbors(rows: rows, neighbors: neighbors, method: method)
+        return FittedKNearestNeighbors(rows: .complete(rows), neighbors: neighbors, method: method)
     }
 
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedKNearestNeighbors, scores: [Double]) {
         let model = try train(on: data, context: context)
-        return (model, model.scores(try model.rows.neighborsOfPoints(neighbors, context: context)))
+        switch model.rows {
+        case .complete(let rows):
+            return (model, model.scores(try rows.neighborsOfPoints(neighbors, context: context)))
+        case .partial(let rows):
+            let table = try rows.neighbors(
+                of: data.matrix, count: neighbors, areOwn: true, execution: context.execution)
+            return (model, model.scores(table))
+        }
     }
 }
 
 /// What ``KNearestNeighbors`` learns: the rows of the fit, arranged for search.
-public struct FittedKNearestNeighbors: FittedDetector {
-    let rows: ReferenceRows
+public struct FittedKNearestNeighbors: FittedDetector, MissingTolerant {
+    /// The rows of the fit.
+    enum Rows: Sendable {
+        case complete(ReferenceRows)
+        /// Some lack values.
+        case partial(PartialRows)
+    }
+
+    let rows: Rows
     let neighbors: Int
     let method: KNearestNeighbors.Method
 
-    init(rows: ReferenceRows, neighbors: Int, method: KNearestNeighbors.Method) {
+    init(rows: Rows, neighbors: Int, method: KNearestNeighbors.Method) {
         self.rows = rows
         self.neighbors = neighbors
         self.method = method
     }
 
-    public var featureCount: Int { rows.columnCount }
+    public var featureCount: Int {
+        switch rows {
+        case .complete(let rows): rows.columnCount
+        case .partial(let rows): rows.points.columnCount
+        }
+    }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        scores(try rows.search.neighbors(of: data.matrix, count: neighbors, execution: execution))
+        switch rows {
+        case .partial(let rows):
+            return scores(
+                try rows.neighbors(of: data.matrix, count: neighbors, areOwn: false, execution: execution))
+        case .complete(let rows):
+            // A row is searched in one way or the other by what it lacks itself, whatever stands beside it.
+            guard PartialRows.hasHoles(data.matrix) else {
+                return scores(try rows.search.neighbors(of: data.matrix, count: neighbors, execution: execution))
+            }
+            let width = data.columnCount
+            let holed = (0..<data.rowCount).filter { row in
+                (0..<width).contains { data.matrix[row, $0].isNaN }
+            }
+            let isHoled = Set(holed)
+            let whole = (0..<data.rowCount).filter { !isHoled.contains($0) }
+            var result = [Double](repeating: 0, count: data.rowCount)
+            let partial = try PartialRows(rows.points, metric: rows.metric)
+            let found = scores(
+                try partial.neighbors(
+                    of: data.matrix.selectingRows(holed), count: neighbors, areOwn: false, execution: execution))
+            for (row, score) in zip(holed, found) { result[row] = score }
+            let others = scores(
+                try rows.search.neighbors(
+                    of: data.matrix.selectingRows(whole), count: neighbors, execution: execution))
+            for (row, score) in zip(whole, others) { result[row] = score }
+            return result
+        }
     }
 
     func scores(_ table: NeighborTable) -> [Double] {
@@ -114,16 +167,32 @@ public struct FittedKNearestNeighbors: FittedDetector {
     }
 
     public func encode(to archive: inout ModelArchive) throws {
-        rows.encode(to: &archive)
+        switch rows {
+        case .complete(let rows): rows.encode(to: &archive)
+        case .partial(let rows):
+            archive.store(rows.points, as: "points")
+            archive.store(1, as: "partial")
+        }
         archive.store(neighbors, as: "neighbors")
         archive.store(method.rawValue, as: "method")
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let rows = try ReferenceRows(from: archive)
         guard let method = KNearestNeighbors.Method(rawValue: try archive.string("method")) else {
             throw OutlierError(.invalidModel, "the model has an unknown method")
         }
-        self.init(rows: rows, neighbors: try archive.integer("neighbors", in: 1...rows.rowCount), method: method)
+        let isPartial = (try? archive.integer("partial", in: 1...1)) == 1
+        let rows: Rows =
+            isPartial
+            ? .partial(try PartialRows(archive.matrix("points"), metric: .euclidean))
+            : .complete(try ReferenceRows(from: archive))
+        let count =
+            switch rows {
+            case .complete(let rows): rows.rowCount
+            case .partial(let rows): rows.points.rowCount
+            }
+        guard count > 0 else { throw OutlierError(.invalidModel, "the model has no points") }
+        self.init(rows: rows, neighbors: try archive.integer("neighbors", in: 1...count), method: method)
+        guard featureCount > 0 else { throw OutlierError(.invalidModel, "the model has no columns") }
     }
 }

@@ -5,7 +5,7 @@ public import OutlierCore
 ///
 /// ``contributions(of:execution:)`` add up to the score for the standardized score (a term may be negative where
 /// columns are correlated) and are the squared reconstruction errors of the features for the other two.
-public struct FittedPrincipalComponents: Explainable {
+public struct FittedPrincipalComponents: Explainable, MissingTolerant {
     /// What is scored.
     public let score: PrincipalComponentScore
     /// The means of the training columns.
@@ -18,6 +18,9 @@ public struct FittedPrincipalComponents: Explainable {
     public let eigenvalues: [Double]
     /// What each component's term is multiplied by.
     let weights: [Double]
+    /// The covariance of the standardized columns, by which missing values are estimated; `nil` where they are taken to
+    /// be independent.
+    let covariance: Matrix?
     private let kernel: PackedColumns
     private let back: PackedColumns
 
@@ -25,8 +28,9 @@ public struct FittedPrincipalComponents: Explainable {
 
     init(
         score: PrincipalComponentScore, centers: [Double], scales: [Double], axes: Matrix, weights: [Double],
-        eigenvalues: [Double]
+        eigenvalues: [Double], covariance: Matrix?
     ) {
+        self.covariance = covariance
         self.score = score
         self.centers = centers
         self.scales = scales
@@ -38,25 +42,59 @@ public struct FittedPrincipalComponents: Explainable {
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        guard data.matrix.hasMissing else { return try scores(of: data.matrix, execution: execution) }
+        let completed = try ConditionalNormal(covariance: covariance, centers: centers, scales: scales)
+            .complete(data.matrix, execution: execution)
+        var scores = try scores(of: completed.matrix, execution: execution)
+        for (row, spread) in completed.spreads { scores[row] += expectedExcess(spread) }
+        return scores
+    }
+
+    /// What the uncertainty of a row's missing values adds to its score on average.
+    private func expectedExcess(_ spread: ConditionalNormal.Spread) -> Double {
+        if score == .pyod { return 0 }
+        var alongAxes = 0.0
+        for axis in 0..<axes.rowCount {
+            var variance = 0.0
+            for (row, first) in spread.columns.enumerated() {
+                for (column, second) in spread.columns.enumerated() {
+                    variance += axes[axis, first] * spread.covariance[row, column] * axes[axis, second]
+                }
+            }
+            alongAxes += variance * weights[axis]
+        }
+        if score == .standardized { return max(0, alongAxes) }
+        let total = spread.columns.indices.reduce(0) { $0 + spread.covariance[$1, $1] }
+        return max(0, total - alongAxes)
+    }
+
+    private func scores(of matrix: Matrix, execution: Execution) throws -> [Double] {
         switch score {
         case .standardized:
             return try kernel.weightedSquares(
-                data.matrix, centers: centers, scales: scales, weights: weights, execution: execution)
+                matrix, centers: centers, scales: scales, weights: weights, execution: execution)
         case .reconstruction:
-            return try forEachResidual(data.matrix, execution) { residual in
+            return try forEachResidual(matrix, execution) { residual in
                 residual.reduce(0) { $0 + $1 * $1 }
             }
         case .pyod:
-            return try distancesToAxes(data.matrix, execution)
+            return try distancesToAxes(matrix, execution)
         }
     }
 
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         let width = featureCount
+        var data = data
+        if data.matrix.hasMissing {
+            data = try data.replacing(
+                ConditionalNormal(covariance: covariance, centers: centers, scales: scales)
+                    .complete(data.matrix, execution: execution).matrix)
+        }
+        let given = data
         return try Matrix(rowCount: data.rowCount, columnCount: width) { target in
             let target = SharedBuffer(target)
             if score != .standardized {
-                _ = try forEachResidual(data.matrix, execution) { residual, row in
+                _ = try forEachResidual(given.matrix, execution) { residual, row in
                     for column in 0..<width {
                         target.buffer.initializeElement(
                             at: row * width + column, to: residual[column] * residual[column])
@@ -66,7 +104,7 @@ public struct FittedPrincipalComponents: Explainable {
                 return
             }
             // Σᵢ yᵢ²/λᵢ = Σⱼ zⱼ (Σᵢ vᵢⱼ yᵢ/λᵢ): a term for each feature.
-            try forEachRow(data.matrix, execution) { standardized, projected, restored, row in
+            try forEachRow(given.matrix, execution) { standardized, projected, restored, row in
                 for index in projected.indices { projected[index] *= weights[index] }
                 restore(projected, into: restored)
                 for column in 0..<width {
@@ -193,6 +231,7 @@ public struct FittedPrincipalComponents: Explainable {
         archive.store(axes, as: "axes")
         archive.store(weights, as: "weights")
         archive.store(eigenvalues, as: "eigenvalues")
+        if let covariance { archive.store(covariance, as: "covariance") }
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
@@ -204,6 +243,8 @@ public struct FittedPrincipalComponents: Explainable {
         self.init(
             score: score, centers: centers, scales: try archive.doubles("scales", count: centers.count), axes: axes,
             weights: try archive.doubles("weights", count: axes.rowCount),
-            eigenvalues: try archive.doubles("eigenvalues", count: axes.rowCount))
+            eigenvalues: try archive.doubles("eigenvalues", count: axes.rowCount),
+            covariance: archive.hasTensor("covariance")
+                ? try archive.matrix("covariance", rows: centers.count, columns: centers.count) : nil)
     }
 }

@@ -25,6 +25,83 @@ struct PrincipalAxes {
     let totalVariance: Double
 
     /// - Parameter count: how many of the leading axes at most; `nil` for all.
+    /// The axes of rows that may lack values.
+    init(
+        ofPossiblyIncomplete data: Dataset, count: Int?, standardizing: Bool, solver: PrincipalAxesSolver,
+        context: FitContext
+    ) throws {
+        guard data.matrix.hasMissing else {
+            try self.init(
+                of: data.matrix, count: count, standardizing: standardizing, solver: solver, context: context)
+            return
+        }
+        let width = data.columnCount
+        let columns = try PresentMoments(of: data)
+        guard width <= PrincipalAxes.mostColumnsWithCovariance else {
+            // Missing values become the means.
+            var matrix = data.matrix
+            matrix.withUnsafeMutableBufferPointer { values in
+                for index in values.indices where values[index].isNaN { values[index] = columns.means[index % width] }
+            }
+            try self.init(of: matrix, count: count, standardizing: standardizing, solver: solver, context: context)
+            return
+        }
+        let normal = try IncompleteNormal.fit(
+            data.matrix, centers: columns.means, scales: columns.deviations, context: context)
+        var (means, scales) = (columns.means, columns.deviations)
+        var covariance = normal.covariance
+        let degrees = Double(max(1, data.rowCount - 1)) / Double(data.rowCount)
+        for column in 0..<width {
+            means[column] += normal.means[column] * scales[column]
+        }
+        // In units of the columns' own deviations, or of the columns themselves.
+        let units = (0..<width).map { column -> Double in
+            let variance = covariance[column, column]
+            return standardizing ? (variance > 0 ? variance.squareRoot() : 1) : 1 / scales[column]
+        }
+        for row in 0..<width {
+            for column in 0..<width { covariance[row, column] /= units[row] * units[column] * degrees }
+        }
+        scales = (0..<width).map { scales[$0] * units[$0] }
+        let eigen = try SymmetricEigen(of: covariance, largest: min(count ?? width, min(width, data.rowCount)))
+        let noise = 10 * Double.ulpOfOne * Double(max(width, data.rowCount)) * (eigen.values.first ?? 0)
+        let kept = eigen.values.prefix { $0 > noise && $0 > 0 }.count
+        self.init(
+            centers: means, scales: scales, totalVariance: (0..<width).reduce(0) { $0 + covariance[$1, $1] },
+            eigenvalues: Array(eigen.values.prefix(kept)), axes: eigen.vectors.rows(0..<kept))
+    }
+
+    private init(
+        centers: [Double], scales: [Double], totalVariance: Double, eigenvalues: [Double], axes: Matrix
+    ) {
+        self.centers = centers
+        self.scales = scales
+        self.totalVariance = totalVariance
+        self.eigenvalues = eigenvalues
+        self.axes = axes
+    }
+
+    /// A covariance of more columns is not kept in a model.
+    static let mostColumnsWithCovariance = 200
+
+    /// The covariance of the standardized columns, as the axes tell it: what they leave of a column's variance is taken to
+    /// be its own. `nil` where there are too many columns.
+    func covariance() -> Matrix? {
+        let width = centers.count
+        guard width <= PrincipalAxes.mostColumnsWithCovariance else { return nil }
+        var result = Matrix(rowCount: width, columnCount: width)
+        for axis in eigenvalues.indices {
+            for row in 0..<width {
+                let factor = eigenvalues[axis] * axes[axis, row]
+                for column in 0..<width { result[row, column] += factor * axes[axis, column] }
+            }
+        }
+        let explained = (0..<width).reduce(0) { $0 + result[$1, $1] }
+        let rest = max(0, totalVariance - explained) / Double(width)
+        for column in 0..<width { result[column, column] += rest }
+        return result
+    }
+
     init(
         of matrix: Matrix, count: Int?, standardizing: Bool, solver: PrincipalAxesSolver, context: FitContext
     ) throws {

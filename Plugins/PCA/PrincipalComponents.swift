@@ -21,6 +21,10 @@ public import OutlierCore
 /// Directions without variance (λᵢ of the order of rounding) are left out: neither do they add to a score nor does a
 /// new row that leaves them; the reconstruction error sees such a row. A table of equal rows gives 0 for all.
 ///
+/// **Missing values.** The means and the covariance of the columns are found by expectation maximization (Little & Rubin,
+/// “Statistical Analysis with Missing Data”, 1987), and a row that lacks values has the expectation of its score given
+/// those it has. Where there are more than 200 columns, these are taken to be independent for that purpose.
+///
 /// Training: O(n d²) and O(d³), or O(n d k) for k `components` with the randomized solver; scoring: O(d²) a row, or
 /// O(d k). The same seed gives the same model on any number of threads; only the randomized solver draws numbers.
 ///
@@ -84,7 +88,8 @@ public struct PrincipalComponents: Detector {
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedPrincipalComponents {
         let axes = try PrincipalAxes(
-            of: data.matrix, count: components, standardizing: standardize, solver: solver, context: context)
+            ofPossiblyIncomplete: data, count: components, standardizing: standardize, solver: solver,
+            context: context)
         let all = 0..<axes.eigenvalues.count
         let used: [Int]
         let weights: [Double]
@@ -105,7 +110,7 @@ public struct PrincipalComponents: Detector {
         let centers = score == .pyod && !standardize ? axes.centers.map { _ in 0 } : axes.centers
         return FittedPrincipalComponents(
             score: score, centers: centers, scales: axes.scales, axes: axes.axes.selectingRows(used),
-            weights: weights, eigenvalues: used.map { axes.eigenvalues[$0] })
+            weights: weights, eigenvalues: used.map { axes.eigenvalues[$0] }, covariance: axes.covariance())
     }
 }
 

@@ -79,8 +79,24 @@ package struct Covariance: Sendable {
     package let means: [Double]
     package let matrix: Matrix
 
-    /// - Parameter lostDegrees: what is subtracted from the number of rows to divide by: 1 for the unbiased estimate.
-    package init(of data: Matrix, lostDegrees: Int = 1, execution: Execution = Execution()) throws {
+    /// - Parameters:
+    ///   - weights: as how many equal rows each row counts; `nil` for 1.
+    ///   - lostDegrees: what is subtracted from the number of rows to divide by: 1 for the unbiased estimate.
+    package init(
+        of data: Matrix, weights: [Double]? = nil, lostDegrees: Int = 1, execution: Execution = Execution()
+    ) throws {
+        if let weights {
+            let total = weights.reduce(0, +)
+            var centers = [Double](repeating: 0, count: data.columnCount)
+            for row in 0..<data.rowCount where weights[row] > 0 {
+                for column in centers.indices { centers[column] += data[row, column] * (weights[row] / total) }
+            }
+            means = centers
+            var scatter = try scatterMatrix(of: data, centers: centers, weights: weights, execution: execution)
+            scatter.scale(by: 1 / (total > Double(lostDegrees) ? total - Double(lostDegrees) : total))
+            matrix = scatter
+            return
+        }
         means = try columnMeans(of: data, execution: execution)
         var scatter = try scatterMatrix(of: data, centers: means, execution: execution)
         scatter.scale(by: 1 / Double(max(1, data.rowCount - lostDegrees)))

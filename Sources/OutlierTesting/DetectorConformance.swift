@@ -44,6 +44,18 @@ public enum DetectorConformance {
             ("a fit can be cancelled", { $0.cancellation(detector, table) }),
             ("parameters and names", { $0.parameters(detector) }),
         ]
+        if type(of: detector).acceptsMissing {
+            let holed = SyntheticData.withHoles(table, share: 0.1)
+            checks.append(
+                (
+                    "all of it where values are missing",
+                    {
+                        $0.determinism(detector, holed)
+                        $0.rows(detector, holed)
+                        $0.persistence(detector, holed)
+                    }
+                ))
+        }
         if data == nil, let rocAUCFloor {
             checks.append(("planted anomalies are found", { $0.quality(detector, synthetic, floor: rocAUCFloor) }))
         }

@@ -23,4 +23,14 @@ public enum SyntheticData {
         }
         return (Dataset(matrix), truth)
     }
+
+    /// The same table, of whose values a random part is missing; each column keeps its first value.
+    public static func withHoles(_ data: Dataset, share: Double, seed: UInt64 = 1) -> Dataset {
+        var random = RandomSource(seed: seed, stream: 99)
+        var matrix = data.matrix
+        for row in 1..<max(1, matrix.rowCount) {
+            for column in 0..<matrix.columnCount where random.uniform() < share { matrix[row, column] = .nan }
+        }
+        return (try? data.replacing(matrix)) ?? data
+    }
 }

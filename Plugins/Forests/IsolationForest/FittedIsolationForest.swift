@@ -2,7 +2,7 @@ import CKernels
 public import OutlierCore
 
 /// An isolation forest that was grown.
-public struct FittedIsolationForest: Explainable {
+public struct FittedIsolationForest: Explainable, MissingTolerant {
     public let featureCount: Int
     /// How many rows each tree was grown on.
     public let sampleSize: Int
@@ -78,6 +78,10 @@ public struct FittedIsolationForest: Explainable {
                                 values + rows.lowerBound * width, rows.count, width, target)
                         }
                         for row in sums.indices {
+                            let start = values + (rows.lowerBound + row) * width
+                            if (0..<width).contains(where: { start[$0].isNaN }) {
+                                sums[row] = incompletePath(nodes, paths, start)
+                            }
                             sums[row] = score.score(sum: sums[row])
                         }
                     }
@@ -131,6 +135,25 @@ public struct FittedIsolationForest: Explainable {
             }
         }
         return result
+    }
+
+    /// The path lengths of a row that lacks values, added up: without a value it goes the way of most rows.
+    private func incompletePath(
+        _ nodes: UnsafePointer<outlier_isolation_node>, _ paths: UnsafePointer<Double>, _ row: UnsafePointer<Double>
+    ) -> Double {
+        var sum = 0.0
+        for tree in heights.indices {
+            let start = starts[tree]
+            var node = start
+            while !isLeaf(nodes[node]) {
+                let left = start + Int(nodes[node].left)
+                let value = row[Int(nodes[node].feature)]
+                let goesRight = value.isNaN ? counts[left + 1] > counts[left] : value > nodes[node].threshold
+                node = goesRight ? left + 1 : left
+            }
+            sum += paths[node]
+        }
+        return sum
     }
 
     public func encode(to archive: inout ModelArchive) throws {

@@ -23,10 +23,15 @@ public import OutlierCore
 ///
 /// A sample larger than the table is the whole table. Columns that do not vary are never cut.
 ///
+/// **Missing values.** A cut is drawn from the values that are there; a row without one goes to the side to which most
+/// rows of the sample went, when a tree is grown and when it is used.
+///
+/// **Weights.** Rows come into a sample with chances in proportion to their weights.
+///
 /// Paper: F. T. Liu, K. M. Ting, Z.-H. Zhou: *Isolation Forest*, 2008; *Isolation-Based Anomaly Detection*, 2012.
 ///
 /// Throws: ``OutlierError/Code/invalidParameter`` for a sample of more than 10⁹ rows.
-public struct IsolationForest: Detector {
+public struct IsolationForest: Detector, WeightLearning {
     public static let name = "isolation-forest"
     public static let aliases = ["iforest"]
     public static let summary =
@@ -66,7 +71,8 @@ public struct IsolationForest: Detector {
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedIsolationForest {
-        let size = TreeSample.size(requested: sampleSize, rows: data.rowCount)
+        let weights = data.weights.map(RowWeights.init)
+        let size = TreeSample.size(requested: sampleSize, rows: weights?.positiveCount ?? data.rowCount)
         try TreeSample.check(size: size)
         let width = data.columnCount
         let share = max(1, min(width, Int(featureShare * Double(width))))
@@ -76,7 +82,9 @@ public struct IsolationForest: Detector {
         let grown = try data.matrix.withUnsafeBufferPointer { values in
             let table = SharedReadBuffer(values)
             return try growForest(trees: trees, empty: IsolationTree(), context: context) { tree, random in
-                let rows = samples.rows(of: tree, random: &random)
+                let rows =
+                    weights?.draw(size, bootstrap: bootstrap, random: &random)
+                    ?? samples.rows(of: tree, random: &random)
                 let columns = share < width ? random.sample(share, below: width) : Array(0..<width)
                 return try IsolationTree(
                     table: table.buffer, width: width, rows: rows, columns: columns,

@@ -37,6 +37,7 @@ struct IsolationTree: Sendable {
             }
             initialized = size * columns.count
         }
+        let isComplete = !sample.contains(where: \.isNaN)
         var parts: [(rows: Range<Int>, depth: Int)] = [(0..<size, 0)]
         parts.reserveCapacity(2 * size)
         var order = Array(0..<Int32(size))
@@ -63,7 +64,10 @@ struct IsolationTree: Sendable {
                             continue
                         }
                         let threshold = part.drawThreshold(slot, in: range, random: &random)
-                        let middle = part.split(slot, at: threshold, range)
+                        let middle =
+                            isComplete
+                            ? part.split(slot, at: threshold, range)
+                            : part.splitIncomplete(slot, at: threshold, range)
                         features.append(Int32(columns[slot]))
                         thresholds.append(threshold)
                         parts.append((range.lowerBound..<middle, depth + 1))
@@ -84,9 +88,15 @@ struct IsolationTree: Sendable {
         @inline(__always)
         func value(_ slot: Int, _ position: Int) -> Double { sample[slot * size + Int(order[position])] }
 
+        /// Whether the values that are there differ.
         func varies(_ slot: Int, in range: Range<Int>) -> Bool {
-            let first = value(slot, range.lowerBound)
-            for position in range where value(slot, position) != first { return true }
+            var first = Double.nan
+            for position in range {
+                let value = value(slot, position)
+                if value == first || value.isNaN { continue }
+                if !first.isNaN { return true }
+                first = value
+            }
             return false
         }
 
@@ -101,9 +111,10 @@ struct IsolationTree: Sendable {
 
         /// A place between the least value of `range` and the greatest, which stays above it.
         func drawThreshold(_ slot: Int, in range: Range<Int>, random: inout RandomSource) -> Double {
-            var least = value(slot, range.lowerBound)
-            var greatest = least
-            for position in range.dropFirst() {
+            // No comparison with a missing value holds.
+            var least = Double.infinity
+            var greatest = -Double.infinity
+            for position in range {
                 let value = value(slot, position)
                 if value < least { least = value }
                 if value > greatest { greatest = value }
@@ -125,6 +136,25 @@ struct IsolationTree: Sendable {
             }
             for position in 0..<right { order[left + position] = aside[position] }
             return left
+        }
+
+        /// Puts the rows that lack the value with the side that has more rows.
+        func splitIncomplete(_ slot: Int, at threshold: Double, _ range: Range<Int>) -> Int {
+            var (left, right) = (0, 0)
+            for position in range {
+                let value = value(slot, position)
+                left += value <= threshold ? 1 : 0
+                right += value > threshold ? 1 : 0
+            }
+            let missingGoRight = right > left
+            let rows = range.map { order[$0] }
+            func goesRight(_ row: Int32) -> Bool {
+                let value = sample[slot * size + Int(row)]
+                return value.isNaN ? missingGoRight : value > threshold
+            }
+            let parted = rows.filter { !goesRight($0) } + rows.filter(goesRight)
+            for (offset, row) in parted.enumerated() { order[range.lowerBound + offset] = row }
+            return range.lowerBound + rows.count { !goesRight($0) }
         }
     }
 }

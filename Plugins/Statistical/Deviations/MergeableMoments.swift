@@ -33,8 +33,10 @@ struct MergeableMoments: Sendable, Hashable {
             try parts.withUnsafeMutableBufferPointer { parts in
                 let parts = SharedBuffer(parts)
                 try execution.forEachBlock(of: data.rowCount, size: size) { rows in
-                    parts.buffer[rows.lowerBound / size] = MergeableMoments(
-                        table.buffer, rows: rows, columnCount: width)
+                    parts.buffer[rows.lowerBound / size] =
+                        data.weights.map {
+                            MergeableMoments(table.buffer, rows: rows, columnCount: width, weights: $0)
+                        } ?? MergeableMoments(table.buffer, rows: rows, columnCount: width)
                 }
             }
         }
@@ -67,6 +69,24 @@ struct MergeableMoments: Sendable, Hashable {
             let correction = corrections[column] * share
             means[column] += correction
             squares[column] = max(0, squares[column] - correction * corrections[column])
+        }
+    }
+
+    /// A row of weight 2 counts as two equal rows.
+    private init(_ table: UnsafeBufferPointer<Double>, rows: Range<Int>, columnCount: Int, weights: [Double]) {
+        self.init(columnCount: columnCount)
+        count = rows.reduce(0) { $0 + weights[$1] }
+        guard count > 0 else { return }
+        for row in rows {
+            for column in 0..<columnCount {
+                means[column] += table[row * columnCount + column] * (weights[row] / count)
+            }
+        }
+        for row in rows where weights[row] > 0 {
+            for column in 0..<columnCount {
+                let deviation = table[row * columnCount + column] - means[column]
+                squares[column] += weights[row] * deviation * deviation
+            }
         }
     }
 

@@ -6,13 +6,13 @@ public import OutlierCore
 /// higher is more anomalous. A constant column measures in its own unit. Anomalies move the mean and σ that they are
 /// measured by: ``MedianAbsoluteDeviation`` resists that.
 ///
-/// Fitting and scoring take O(n·d). Nothing is random. The model learns from further rows (``Streaming``) and joins with
+/// A row of weight 2 counts as two equal rows. Fitting and scoring take O(n·d). Nothing is random. The model learns from further rows (``Streaming``) and joins with
 /// a model of other rows (``Mergeable``); but for rounding, it is then that of all rows.
 ///
 /// F. E. Grubbs, “Procedures for Detecting Outlying Observations in Samples”, 1969.
 ///
 /// - Throws: fitting, ``OutlierError/Code/numericalFailure`` where squares are too large for a number.
-public struct ZScore: Detector {
+public struct ZScore: Detector, WeightLearning {
     public static let name = "z-score"
     public static let summary = "Scores rows by the distance of their values from the means, in standard deviations."
     public static let reference: String? =

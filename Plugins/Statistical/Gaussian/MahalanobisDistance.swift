@@ -9,10 +9,10 @@ public import OutlierCore
 /// ``MinimumCovarianceDeterminant`` does not let them.
 ///
 /// Where C is singular its pseudo-inverse is used: a direction without variance (an eigenvalue of at most
-/// 10 · d · 2⁻⁵² of the largest) adds nothing. Training: O(n d² + d³); scoring: O(d²) a row.
+/// 10 · d · 2⁻⁵² of the largest) adds nothing. A row of weight 2 counts as two equal rows. Training: O(n d² + d³); scoring: O(d²) a row.
 ///
 /// - Throws: ``OutlierError/Code/numericalFailure`` where values are too large for a covariance.
-public struct MahalanobisDistance: Detector {
+public struct MahalanobisDistance: Detector, WeightLearning {
     public static let name = "mahalanobis"
     public static let summary = "Squared distance from the mean, in units of the covariance of the columns."
     public static let reference: String? = "P. C. Mahalanobis: On the generalised distance in statistics, 1936"
@@ -20,7 +20,7 @@ public struct MahalanobisDistance: Detector {
     public init() {}
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedMahalanobisDistance {
-        let covariance = try Covariance(of: data.matrix, execution: context.execution)
+        let covariance = try Covariance(of: data.matrix, weights: data.weights, execution: context.execution)
         try context.checkCancellation()
         return FittedMahalanobisDistance(
             location: covariance.means,

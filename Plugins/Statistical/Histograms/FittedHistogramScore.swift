@@ -2,24 +2,56 @@ import CKernels
 public import OutlierCore
 
 /// The histograms that ``HistogramBasedOutlierScore`` counted.
-public struct FittedHistogramScore: Explainable {
+public struct FittedHistogramScore: Explainable, MissingTolerant {
     let histograms: HistogramSet
     /// What each bin adds to a score; three entries more than bins for each column.
     let values: [Double]
     let tolerance: Double
+    /// What kernels see in place of a missing value.
+    let surrogates: [Double]
+    /// What each column adds to a score on average.
+    let averages: [Double]
 
     public var featureCount: Int { histograms.count }
 
-    init(histograms: HistogramSet, values: [Double], tolerance: Double) {
+    init(
+        histograms: HistogramSet, values: [Double], tolerance: Double, surrogates: [Double], averages: [Double]
+    ) {
         self.histograms = histograms
         self.values = values
         self.tolerance = tolerance
+        self.surrogates = surrogates
+        self.averages = averages
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        try data.matrix.withUnsafeBufferPointer { table in
+        if !Surrogates.areNeeded(in: data.matrix) { return try scores(of: data.matrix, execution) }
+        let (matrix, holes) = Surrogates.fill(data.matrix, with: surrogates)
+        var scores = try scores(of: matrix, execution)
+        let own = surrogateContributions
+        for hole in holes {
+            let column = hole % featureCount
+            scores[hole / featureCount] += averages[column] - own[column]
+        }
+        return scores
+    }
+
+    /// What the surrogates add to a score.
+    private var surrogateContributions: [Double] {
+        var score = 0.0
+        var contributions = [Double](repeating: 0, count: featureCount)
+        surrogates.withUnsafeBufferPointer { row in
+            contributions.withUnsafeMutableBufferPointer { target in
+                self.score(SharedReadBuffer(row), rows: 0..<1, scores: &score, contributions: target.baseAddress)
+            }
+        }
+        return contributions
+    }
+
+    private func scores(of matrix: Matrix, _ execution: Execution) throws -> [Double] {
+        try matrix.withUnsafeBufferPointer { table in
             let table = SharedReadBuffer(table)
-            return try execution.map(data.rowCount, blockSize: 8192) { rows, scores in
+            return try execution.map(matrix.rowCount, blockSize: 8192) { rows, scores in
                 score(table, rows: rows, scores: scores.baseAddress, contributions: nil)
             }
         }
@@ -29,7 +61,8 @@ public struct FittedHistogramScore: Explainable {
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         try checkColumnCount(data)
         var result = Matrix(rowCount: data.rowCount, columnCount: data.columnCount)
-        try data.matrix.withUnsafeBufferPointer { table in
+        let (matrix, holes) = Surrogates.fill(data.matrix, with: surrogates)
+        try matrix.withUnsafeBufferPointer { table in
             let table = SharedReadBuffer(table)
             try result.withUnsafeMutableBufferPointer { result in
                 let result = SharedBuffer(result)
@@ -43,6 +76,7 @@ public struct FittedHistogramScore: Explainable {
                 }
             }
         }
+        for hole in holes { result[hole / featureCount, hole % featureCount] = averages[hole % featureCount] }
         return result
     }
 
@@ -64,11 +98,15 @@ public struct FittedHistogramScore: Explainable {
         histograms.encode(to: &archive)
         archive.store(values, as: "values")
         archive.store(.number(tolerance), as: "tolerance")
+        archive.store(surrogates, as: "surrogates")
+        archive.store(averages, as: "averages")
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
         histograms = try HistogramSet(from: archive)
         values = try archive.doubles("values", count: histograms.entryCount(extra: 2))
+        surrogates = try archive.doubles("surrogates", count: histograms.count)
+        averages = try archive.doubles("averages", count: histograms.count)
         guard let tolerance = try archive.value("tolerance").double, tolerance.isFinite else {
             throw OutlierError(.invalidModel, "the model's tolerance is not a number")
         }

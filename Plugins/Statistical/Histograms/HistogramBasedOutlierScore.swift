@@ -19,6 +19,8 @@ public import OutlierCore
 /// for each column; that rule, too, is PyOD's. `binWidth` ``BinWidth/dynamic`` is the paper's other variant: bins of
 /// about equally many rows.
 ///
+/// A missing value is left out of its column's histogram, and adds to a score what the column adds on average.
+///
 /// Fitting takes O(n·d), or O(n·d·log n) with `bins` nil or dynamic widths; scoring O(n·d). Nothing is random.
 ///
 /// M. Goldstein and A. Dengel, “Histogram-based Outlier Score (HBOS): A Fast Unsupervised Anomaly Detection Algorithm”,
@@ -70,11 +72,18 @@ public struct HistogramBasedOutlierScore: Detector {
         self.binWidth = binWidth
     }
 
-    public func train(on data: Dataset, context: FitContext) throws -> FittedHistogramScore {
-        let histograms = try HistogramSet(try edges(of: data, context: context))
+    public func train(on given: Dataset, context: FitContext) throws -> FittedHistogramScore {
+        let surrogates = try Surrogates.find(in: given)
+        let (matrix, holes) =
+            Surrogates.areNeeded(in: given.matrix)
+            ? Surrogates.fill(given.matrix, with: surrogates) : (given.matrix, [])
+        let data = holes.isEmpty ? given : try given.replacing(matrix)
+        var missing = [Int](repeating: 0, count: data.columnCount)
+        for hole in holes { missing[hole % data.columnCount] += 1 }
+        let histograms = try HistogramSet(try edges(of: data, given: given, missing: missing, context: context))
         context.report(0.5, stage: "counting")
         let entries = histograms.entryCount(extra: 1)
-        let counts = try data.matrix.withUnsafeBufferPointer { table in
+        var counts = try data.matrix.withUnsafeBufferPointer { table in
             let table = SharedReadBuffer(table)
             return try ParallelCounts.count(
                 entries: entries, rowCount: data.rowCount, blockSize: 8192, execution: context.execution
@@ -87,13 +96,17 @@ public struct HistogramBasedOutlierScore: Detector {
                 }
             }
         }
+        if !holes.isEmpty { discount(surrogates, missing, histograms, &counts) }
         var values: [Double] = []
+        var averages: [Double] = []
         values.reserveCapacity(histograms.entryCount(extra: 2))
         for column in 0..<histograms.count {
             let edges = Array(histograms.edges(of: column))
             let start = histograms.entryStart(of: column, extra: 1) + 1
             let scores = (0..<edges.count - 1).map { bin in
-                let density = Double(counts[start + bin]) / (edges[bin + 1] - edges[bin]) / Double(data.rowCount)
+                let density =
+                    Double(counts[start + bin]) / (edges[bin + 1] - edges[bin])
+                    / Double(data.rowCount - missing[column])
                 return -log2(min(density, .greatestFiniteMagnitude) + alpha)
             }
             // Below the edges, the bins, above the edges, far away from them.
@@ -101,11 +114,34 @@ public struct HistogramBasedOutlierScore: Detector {
             values.append(contentsOf: scores)
             values.append(scores[scores.count - 1])
             values.append(scores.max() ?? 0)
+            var average = 0.0
+            for (bin, score) in scores.enumerated() { average += Double(counts[start + bin]) * score }
+            averages.append(average / Double(data.rowCount - missing[column]))
         }
-        return FittedHistogramScore(histograms: histograms, values: values, tolerance: tolerance)
+        return FittedHistogramScore(
+            histograms: histograms, values: values, tolerance: tolerance, surrogates: surrogates, averages: averages)
     }
 
-    private func edges(of data: Dataset, context: FitContext) throws -> [BinEdges] {
+    /// Takes the surrogates of missing values out of the counts.
+    private func discount(
+        _ surrogates: [Double], _ missing: [Int], _ histograms: HistogramSet, _ counts: inout [UInt64]
+    ) {
+        var one = [UInt64](repeating: 0, count: counts.count)
+        histograms.withKernel { kernel in outlier_histogram_count(kernel, surrogates, 1, &one) }
+        for column in 0..<histograms.count where missing[column] > 0 {
+            let start = histograms.entryStart(of: column, extra: 1)
+            let end =
+                column + 1 < histograms.count ? histograms.entryStart(of: column + 1, extra: 1) : counts.count
+            for entry in start..<end { counts[entry] -= one[entry] * UInt64(missing[column]) }
+        }
+    }
+
+    /// - Parameters:
+    ///   - data: without holes.
+    ///   - given: with them.
+    private func edges(
+        of data: Dataset, given: Dataset, missing: [Int], context: FitContext
+    ) throws -> [BinEdges] {
         if binWidth == .static, let bins {
             let ranges = try data.matrix.withUnsafeBufferPointer { table in
                 let table = SharedReadBuffer(table)
@@ -128,7 +164,10 @@ public struct HistogramBasedOutlierScore: Detector {
         try result.withUnsafeMutableBufferPointer { result in
             let result = SharedBuffer(result)
             try context.execution.forEach(data.columnCount) { column in
-                let sorted = try SortedColumn.values(of: data, column: column)
+                let sorted =
+                    missing[column] == 0
+                    ? try SortedColumn.values(of: data, column: column)
+                    : given.matrix.column(column).filter { !$0.isNaN }.sorted()
                 let place = "the column “\(data.columns[column].name)”"
                 let count = try bins ?? AutomaticBinCount.choose(sorted: sorted, penalty: .perBin, of: place)
                 result.buffer[column] =

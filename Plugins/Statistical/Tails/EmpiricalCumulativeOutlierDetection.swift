@@ -15,6 +15,8 @@ public import OutlierCore
 /// new rows among the training rows and each other, so that a row's score depends on its batch: ``NewRows/batch``
 /// gives its figures.
 ///
+/// A missing value is left out of its column's distribution, and its tail is the column's mean tail.
+///
 /// Fitting takes O(n·d·log n) time and keeps n·d numbers; scoring a row takes O(d·log n). Nothing is random.
 ///
 /// Z. Li, Y. Zhao, X. Hu, N. Botta, C. Ionescu and G. Chen, “ECOD: Unsupervised Outlier Detection Using Empirical

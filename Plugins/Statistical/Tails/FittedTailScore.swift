@@ -1,7 +1,7 @@
 public import OutlierCore
 
 /// The distributions that ``EmpiricalCumulativeOutlierDetection`` or ``CopulaBasedOutlierDetection`` learnt.
-public struct FittedTailScore: Explainable {
+public struct FittedTailScore: Explainable, MissingTolerant {
     let distributions: TailDistributions
     let rule: TailRule
     let newRows: NewRows

@@ -1,5 +1,6 @@
 import CKernels
 import OutlierCore
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -11,14 +12,36 @@ import OutlierCore
 struct TailDistributions: Sendable {
     let columnCount: Int
     let rowCount: Int
-    /// The values of the first column in ascending order, then those of the second, and so on.
+    /// The values of the first column in ascending order, then those of the second, and so on. In place of those that
+    /// are missing stands the largest again.
     let sorted: [Double]
+    /// How many values of each column are there.
+    let counts: [Int]
+    /// The mean tails of each column, left and right (where the rule keeps both), which missing values have.
+    let means: [MeanTails]
     /// The sign of each column's skewness.
     let skewness: [Int]
     /// −ln(k / rows) for k = 0...rows; the tail of no row is taken to be that of one.
     let logarithms: [Double]
+    /// The same for the columns that have fewer values, by their number.
+    private let partLogarithms: [Int: [Double]]
 
-    init(columnCount: Int, rowCount: Int, sorted: [Double], skewness: [Int], logarithms: [Double]? = nil) {
+    struct MeanTails: Sendable {
+        var left = 0.0
+        var right = 0.0
+    }
+
+    init(
+        columnCount: Int, rowCount: Int, sorted: [Double], counts: [Int], means: [MeanTails], skewness: [Int],
+        logarithms: [Double]? = nil
+    ) {
+        self.counts = counts
+        self.means = means
+        var parts: [Int: [Double]] = [:]
+        for count in counts where count != rowCount && parts[count] == nil {
+            parts[count] = TailDistributions.logarithms(count)
+        }
+        partLogarithms = parts
         self.columnCount = columnCount
         self.rowCount = rowCount
         self.sorted = sorted
@@ -38,29 +61,63 @@ struct TailDistributions: Sendable {
         try SortedColumn.checkRowCount(data.rowCount)
         let rowCount = data.rowCount
         let logarithms = logarithms(rowCount)
+        // Says where a column has no value at all.
+        _ = try Surrogates.find(in: data)
+        var counts = [Int](repeating: rowCount, count: data.columnCount)
+        var means = [MeanTails](repeating: MeanTails(), count: data.columnCount)
         var skewness = [Int](repeating: 0, count: data.columnCount)
         var scores: [Double] = []
         let sorted = try [Double](unsafeUninitializedCapacity: rowCount * data.columnCount) { sorted, initialized in
             let shared = SharedBuffer(sorted)
-            scores = try skewness.withUnsafeMutableBufferPointer { skewness in
-                let skewness = SharedBuffer(skewness)
-                return try TailSums.scores(
-                    of: [data.matrix], rule: rule, execution: context.execution,
-                    progress: { context.report($0, stage: "sorting") }
-                ) { column, terms in
-                    guard let target = shared.buffer.baseAddress else { return 0 }
-                    let sign = score(
-                        terms, rule: rule, logarithms: logarithms, sorted: target + column * rowCount)
-                    skewness.buffer[column] = sign
-                    return sign
-                }
+            let known = Learnt()
+            scores = try TailSums.scores(
+                of: [data.matrix], rule: rule, execution: context.execution,
+                progress: { context.report($0, stage: "sorting") }
+            ) { column, terms in
+                guard let target = shared.buffer.baseAddress else { return 0 }
+                let learnt = learn(
+                    terms, rule: rule, logarithms: logarithms, sorted: target + column * rowCount)
+                known.columns.withLock { $0[column] = learnt }
+                return learnt.skewness
+            }
+            for (column, learnt) in known.columns.withLock({ $0 }) {
+                skewness[column] = learnt.skewness
+                counts[column] = learnt.count
+                means[column] = learnt.means
             }
             initialized = rowCount * data.columnCount
         }
         let distributions = TailDistributions(
-            columnCount: data.columnCount, rowCount: rowCount, sorted: sorted, skewness: skewness,
-            logarithms: logarithms)
+            columnCount: data.columnCount, rowCount: rowCount, sorted: sorted, counts: counts, means: means,
+            skewness: skewness, logarithms: logarithms)
         return (distributions, scores)
+    }
+
+    /// What is learnt of a column besides its values.
+    private struct LearntColumn: Sendable {
+        var skewness: Int
+        var count: Int
+        var means: MeanTails
+    }
+
+    /// What is learnt of columns on several threads.
+    private final class Learnt: Sendable {
+        let columns = Mutex<[Int: LearntColumn]>([:])
+    }
+
+    /// Replaces a column's values by the terms of its own distribution; those of missing values are the means.
+    private static func learn(
+        _ terms: TailSums.Terms, rule: TailRule, logarithms: [Double], sorted: UnsafeMutablePointer<Double>
+    ) -> LearntColumn {
+        let count = terms.values.count
+        var present = PresentTerms(terms)
+        let used = present.count
+        let table = used == count ? logarithms : TailDistributions.logarithms(used)
+        let sign = present.withTerms { score($0, rule: rule, logarithms: table, sorted: sorted) }
+        for row in used..<max(used, count) { sorted[row] = used > 0 ? sorted[used - 1] : 0 }
+        let means = present.means(keepsBothTails: rule.keepsBothTails)
+        present.spread(over: terms, means: means)
+        return LearntColumn(skewness: sign, count: used, means: means)
     }
 
     /// Replaces a column's values by the terms of its own distribution, and says the sign of its skewness.
@@ -94,7 +151,9 @@ struct TailDistributions: Sendable {
         let merges = matrix.rowCount > 1024 && matrix.rowCount > rowCount / 64
         if !merges && matrix.rowCount <= 64 { return rowByRow(matrix, rule: rule) }
         return try TailSums.scores(of: [matrix], rule: rule, execution: execution) { column, terms in
-            score(terms, column: column, rule: rule, merges: merges)
+            var present = PresentTerms(terms)
+            present.withTerms { score($0, column: column, rule: rule, merges: merges) }
+            present.spread(over: terms, means: means[column])
             return skewness[column]
         }
     }
@@ -106,7 +165,8 @@ struct TailDistributions: Sendable {
         withColumn(column) { distribution, logarithms in
             if !merges {
                 outlier_tails_by_search(
-                    distribution, rowCount, logarithms, weights.left, weights.right, rule.kernelRule, values, count,
+                    distribution, counts[column], logarithms, weights.left, weights.right, rule.kernelRule, values,
+                    count,
                     values, terms.rightTails)
                 return
             }
@@ -120,7 +180,7 @@ struct TailDistributions: Sendable {
             }
             outlier_sort_with_origins(values, count, sorted, origins, spare)
             outlier_tails_by_merge(
-                distribution, rowCount, logarithms, weights.left, weights.right, rule.kernelRule, sorted, origins,
+                distribution, counts[column], logarithms, weights.left, weights.right, rule.kernelRule, sorted, origins,
                 count, values, terms.rightTails)
         }
     }
@@ -138,7 +198,8 @@ struct TailDistributions: Sendable {
         let fitted = Matrix(rowCount: rowCount, columnCount: columnCount) { target in
             for column in 0..<columnCount {
                 for row in 0..<rowCount {
-                    target.initializeElement(at: row * columnCount + column, to: sorted[column * rowCount + row])
+                    let value = row < counts[column] ? sorted[column * rowCount + row] : .nan
+                    target.initializeElement(at: row * columnCount + column, to: value)
                 }
             }
         }
@@ -146,7 +207,7 @@ struct TailDistributions: Sendable {
         let scores = try TailSums.scores(of: [fitted, matrix], rule: rule, execution: execution) { _, terms in
             let sorted = UnsafeMutablePointer<Double>.allocate(capacity: total)
             defer { sorted.deallocate() }
-            return TailDistributions.score(terms, rule: rule, logarithms: logarithms, sorted: sorted)
+            return TailDistributions.learn(terms, rule: rule, logarithms: logarithms, sorted: sorted).skewness
         }
         return Array(scores[rowCount...])
     }
@@ -164,10 +225,15 @@ struct TailDistributions: Sendable {
         for column in 0..<columnCount {
             var value = row[column]
             let weights = rule.weights(skewness: skewness[column])
-            withColumn(column) { distribution, logarithms in
-                outlier_tails_by_search(
-                    distribution, rowCount, logarithms, weights.left, weights.right, rule.kernelRule, &value, 1,
-                    &left[column], &right[column])
+            if value.isNaN {
+                left[column] = means[column].left
+                right[column] = means[column].right
+            } else {
+                withColumn(column) { distribution, logarithms in
+                    outlier_tails_by_search(
+                        distribution, counts[column], logarithms, weights.left, weights.right, rule.kernelRule, &value,
+                        1, &left[column], &right[column])
+                }
             }
             sums.left += left[column]
             if rule.keepsBothTails {
@@ -183,7 +249,7 @@ struct TailDistributions: Sendable {
 
     private func withColumn(_ column: Int, _ body: (UnsafePointer<Double>, UnsafePointer<Double>) -> Void) {
         sorted.withUnsafeBufferPointer { sorted in
-            logarithms.withUnsafeBufferPointer { logarithms in
+            (partLogarithms[counts[column]] ?? logarithms).withUnsafeBufferPointer { logarithms in
                 if let sorted = sorted.baseAddress, let logarithms = logarithms.baseAddress {
                     body(sorted + column * rowCount, logarithms)
                 }
@@ -196,6 +262,9 @@ extension TailDistributions: Persistable {
     func encode(to archive: inout ModelArchive) throws {
         archive.store(try Matrix(rowCount: columnCount, columnCount: rowCount, values: sorted), as: "sorted")
         archive.store(skewness, as: "skewness")
+        archive.store(counts, as: "counts")
+        archive.store(means.map(\.left), as: "left-means")
+        archive.store(means.map(\.right), as: "right-means")
     }
 
     init(from archive: ModelArchive, registry: Registry) throws {
@@ -215,6 +284,11 @@ extension TailDistributions: Persistable {
         }
         self.init(
             columnCount: sorted.rowCount, rowCount: sorted.columnCount, sorted: values,
+            counts: try archive.integers("counts", count: sorted.rowCount, in: 1...sorted.columnCount),
+            means: zip(
+                try archive.doubles("left-means", count: sorted.rowCount),
+                try archive.doubles("right-means", count: sorted.rowCount)
+            ).map { MeanTails(left: $0, right: $1) },
             skewness: try archive.integers("skewness", count: sorted.rowCount, in: -1...1))
     }
 }

@@ -62,6 +62,9 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
         Int(next(upperBound: UInt64(bound)))
     }
 
+    /// A number of the exponential distribution of mean 1.
+    public mutating func exponential() -> Double { -log(1 - uniform()) }
+
     /// A standard normal number (Marsaglia's polar method).
     public mutating func normal() -> Double {
         if let spare = spareNormal {

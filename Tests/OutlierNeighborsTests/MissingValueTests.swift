@@ -1,0 +1,65 @@
+import OutlierCore
+import OutlierNeighbors
+import OutlierTesting
+import Testing
+
+@Suite struct MissingValueTests {
+    /// scikit-learn's nan_euclidean_distances, by its definition.
+    private func distance(_ first: [Double], _ second: [Double]) -> Double {
+        let common = zip(first, second).filter { !$0.isNaN && !$1.isNaN }
+        if common.isEmpty { return .infinity }
+        var sum = 0.0
+        for (one, other) in common { sum += (one - other) * (one - other) }
+        let scale = Double(first.count) / Double(common.count)
+        return (sum * scale).squareRoot()
+    }
+
+    @Test(arguments: KNearestNeighbors.Method.allCases) func partialDistances(_ method: KNearestNeighbors.Method) throws
+    {
+        let holed = SyntheticData.withHoles(SyntheticData.clusters(rows: 150, columns: 5).data, share: 0.3)
+        let rows = (0..<150).map { holed.matrix.row($0) }
+        let count = 4
+        let (model, scores) = try KNearestNeighbors(neighbors: count, method: method).fitAndScore(holed)
+        func expected(_ row: [Double], without own: Int?) -> Double {
+            let others = rows.indices.filter { $0 != own }
+            let distances: [Double] = others.map { distance(row, rows[$0]) }
+            let near: [Double] = Array(distances.sorted().prefix(count))
+            switch method {
+            case .largest: return near[count - 1]
+            case .mean: return near.reduce(0, +) / Double(count)
+            case .median: return (near[1] + near[2]) / 2
+            }
+        }
+        for row in rows.indices where rows[row].contains(where: { !$0.isNaN }) {
+            let difference: Double = scores[row] - expected(rows[row], without: row)
+            #expect(abs(difference) < 1e-9)
+        }
+        let new: [[Double]] = [[1, .nan, 0.5, .nan, 2], [0.1, 0.2, 0.3, 0.4, 0.5]]
+        let found = try model.scores(of: Dataset(rows: new))
+        for (row, score) in zip(new, found) {
+            let difference: Double = score - expected(row, without: nil)
+            #expect(abs(difference) < 1e-9)
+        }
+        let nothing = try Dataset(rows: [[Double](repeating: .nan, count: 5)])
+        #expect(try model.scores(of: nothing) == [0])
+    }
+
+    @Test func completeRowsAreSearchedAsBefore() throws {
+        let data = SyntheticData.clusters(rows: 100, columns: 4).data
+        let model = try KNearestNeighbors().fit(data)
+        let alone = try model.scores(of: data.rows(5..<6))
+        var matrix = data.rows(5..<7).matrix
+        matrix[1, 2] = .nan
+        #expect(try model.scores(of: data.rows(5..<7).replacing(matrix))[0] == alone[0])
+    }
+
+    @Test func otherMetricsRefuse() throws {
+        let holed = SyntheticData.withHoles(SyntheticData.clusters(rows: 60).data, share: 0.2)
+        do {
+            _ = try KNearestNeighbors(metric: .manhattan).fit(holed)
+            Issue.record("holes are taken")
+        } catch let error as OutlierError {
+            #expect(error.code == .missingValue)
+        }
+    }
+}
