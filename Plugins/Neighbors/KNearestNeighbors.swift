@@ -7,8 +7,8 @@ public import OutlierCore
 /// to the k nearest: the higher, the more anomalous. A row of the fit does not count itself, but it counts rows that
 /// are equal to it.
 ///
-/// Rows may lack values where the metric is `euclidean`: the distance of two rows is then that of the columns that both
-/// have, scaled by √(columns ÷ common columns) (Dixon 1979). A row that has no column in common with any other scores 0:
+/// Rows may lack values: the distance of two rows is then that of the columns that both have, for sums as if the others
+/// differed as much: Euclid's is scaled by √(columns ÷ common columns) (Dixon 1979). A row that has no column in common with any other scores 0:
 /// nothing is known against it. Such rows are compared with every other, in O(n d).
 ///
 /// Neighbours are exact, and equal distances are decided by row number. For n rows of d columns a fit with scores takes
@@ -70,7 +70,7 @@ public struct KNearestNeighbors: Detector {
         }
         try context.checkCancellation()
         if PartialRows.hasHoles(data.matrix) {
-            let rows = try PartialRows(data.matrix, metric: metric)
+            let rows = PartialRows(data.matrix, metric: metric, power: power)
             return FittedKNearestNeighbors(rows: .partial(rows), neighbors: neighbors, method: method)
         }
         let rows = try ReferenceRows(data.matrix, metric: metric, power: power, execution: context.execution)
@@ -135,7 +135,7 @@ public struct FittedKNearestNeighbors: FittedDetector, MissingTolerant {
             let isHoled = Set(holed)
             let whole = (0..<data.rowCount).filter { !isHoled.contains($0) }
             var result = [Double](repeating: 0, count: data.rowCount)
-            let partial = try PartialRows(rows.points, metric: rows.metric)
+            let partial = PartialRows(rows.points, metric: rows.metric, power: rows.power)
             let found = scores(
                 try partial.neighbors(
                     of: data.matrix.selectingRows(holed), count: neighbors, areOwn: false, execution: execution))
@@ -171,6 +171,8 @@ public struct FittedKNearestNeighbors: FittedDetector, MissingTolerant {
         case .complete(let rows): rows.encode(to: &archive)
         case .partial(let rows):
             archive.store(rows.points, as: "points")
+            archive.store(rows.metric.rawValue, as: "metric")
+            archive.store(.number(rows.power), as: "power")
             archive.store(1, as: "partial")
         }
         archive.store(neighbors, as: "neighbors")
@@ -182,10 +184,15 @@ public struct FittedKNearestNeighbors: FittedDetector, MissingTolerant {
             throw OutlierError(.invalidModel, "the model has an unknown method")
         }
         let isPartial = (try? archive.integer("partial", in: 1...1)) == 1
-        let rows: Rows =
-            isPartial
-            ? .partial(try PartialRows(archive.matrix("points"), metric: .euclidean))
-            : .complete(try ReferenceRows(from: archive))
+        let rows: Rows
+        if isPartial {
+            guard let metric = NeighborMetric(rawValue: try archive.string("metric")),
+                let power = try archive.value("power").double, power >= 1, power.isFinite
+            else { throw OutlierError(.invalidModel, "the model has an unknown metric") }
+            rows = .partial(PartialRows(try archive.matrix("points"), metric: metric, power: power))
+        } else {
+            rows = .complete(try ReferenceRows(from: archive))
+        }
         let count =
             switch rows {
             case .complete(let rows): rows.rowCount

@@ -78,6 +78,12 @@ static inline double unwound_sum(const way *way, int index) {
     return sum * (length + 1);
 }
 
+// A row without the value goes the way of most rows.
+static inline uint32_t goes_right(const outlier_isolation_node *cut, const int32_t *counts, const double *row) {
+    double value = row[cut->feature];
+    return value != value ? counts[cut->left + 1] > counts[cut->left] : value > cut->threshold;
+}
+
 static void descend(const walk *walk, const way *before, uint32_t node, double zero, double one, uint32_t feature) {
     way way;
     int used = before->length + 1;
@@ -94,7 +100,7 @@ static void descend(const walk *walk, const way *before, uint32_t node, double z
             walk->shares[way.feature[i]] += unwound_sum(&way, i) * (way.one[i] - way.zero[i]) * length;
         return;
     }
-    uint32_t right = walk->row[cut->feature] > cut->threshold;
+    uint32_t right = goes_right(cut, walk->counts, walk->row);
     uint32_t hot = cut->left + right, cold = cut->left + 1 - right;
     double known_zero = 1, known_one = 1;
     for (int i = 1; i <= way.length; i++) {
@@ -124,7 +130,7 @@ void outlier_isolation_add_shares(
     // The root adds no element of its own: its cut does for its children.
     const outlier_isolation_node *cut = nodes;
     if (counts[0] <= 0) return;
-    uint32_t right = row[cut->feature] > cut->threshold;
+    uint32_t right = goes_right(cut, counts, row);
     uint32_t hot = cut->left + right, cold = cut->left + 1 - right;
     descend(&walk, &start, hot, (double)counts[hot] / counts[0], 1, cut->feature);
     if (counts[cold] > 0) descend(&walk, &start, cold, (double)counts[cold] / counts[0], 0, cut->feature);

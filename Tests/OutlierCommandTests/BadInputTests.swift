@@ -65,7 +65,8 @@ import Testing
         try expectFailure(["no row"], table: "id,a,b,outlier\n")
         try expectFailure(["knn"], table: "id,a,b,outlier\nr1,1,2,0\n")
         try expectFailure(
-            ["row 2", "“a”", "missing", "impute"], table: smallTable.replacingOccurrences(of: "r1,1", with: "r1,"))
+            ["row 2", "“a”", "missing", "impute"], table: smallTable.replacingOccurrences(of: "r1,1", with: "r1,"),
+            configuration: configuration("detector: lof", replacing: "detector"))
         try expectFailure(
             ["row 2", "“a”", "infinite"], table: smallTable.replacingOccurrences(of: "r1,1", with: "r1,inf"))
     }

@@ -100,7 +100,29 @@ import Testing
         let plain = try runner.run("run", "run.yaml", "--json")
         try #require(plain.status == 0, "\(plain.errors)")
         #expect(try Value(json: plain.output)["notes"]?.array == [], "no part looks at the labels")
-        let failing = try runner.run("run", "run.yaml", "--set", "preprocess=[]")
+        let failing = try runner.run("run", "run.yaml", "--set", "preprocess=[]", "--detector", "lof")
         #expect(failing.status == 65 && failing.errors.contains("row 41, column “a”: the value is missing"))
+
+        // A row that cannot be scored is written with the reason, and counted out.
+        let dropping = try runner.run(
+            "run", "run.yaml", "--set", "preprocess=[drop-rows]", "--set", "output.scores=scores.csv", "--set",
+            "output.model=model.outlier")
+        #expect(dropping.output.contains("1 of 43 rows not scored"), "\(dropping.output)\(dropping.errors)")
+        let scores = try runner.read("scores.csv").split(separator: "\n")
+        #expect(scores[0] == "id,score,label,truth,reason")
+        #expect(scores[41] == "lost,,,0,the value of “a” is missing")
+        let scored = try runner.run("score", "model.outlier", "-", input: "a,b\n1,2\n,2\n")
+        #expect(scored.output.contains("\n2,,,the value of “a” is missing\n"), "\(scored.output)\(scored.errors)")
+        #expect(try runner.run("evaluate", "scores.csv").errors.contains("1 rows have no score"))
+
+        // Weights are refused where they cannot be used, and labels that were learnt from are not measured by.
+        let weighted = try runner.run("run", "run.yaml", "--set", "preprocess=[impute, class-weights]")
+        #expect(
+            weighted.status == 65 && weighted.errors.contains("isolation-forest, mahalanobis"), "\(weighted.errors)")
+        let learning = try runner.run(
+            "run", "run.yaml", "--set", "preprocess=[impute, class-weights]", "--detector", "mahalanobis")
+        #expect(learning.output.contains("of rows whose labels the fit has seen: they flatter") == false)
+        #expect(
+            learning.output.contains("metrics of the 39 rows whose labels the fit did not see"), "\(learning.output)")
     }
 }

@@ -30,6 +30,8 @@ import Testing
         #expect(try transformed(Imputer(strategy: .mean), [1, nan, 4, 4]) == [1, 3, 4, 4])
         #expect(try transformed(Imputer(strategy: .median), [1, nan, 4, 4]) == [1, 4, 4, 4])
         #expect(try transformed(Imputer(strategy: .constant, value: -9), [1, nan]) == [1, -9])
+        #expect(try transformed(Imputer(strategy: .mode), [4, 4, 1, 1, 2, nan]) == [4, 4, 1, 1, 2, 1])
+        #expect(error { _ = try Imputer(strategy: .knn).fit(column([1, nan])) }?.code == .invalidConfiguration)
         #expect(error { _ = try Imputer().fit(column([nan, nan])) }?.code == .missingValue)
         let words = try Dataset(
             Matrix(rows: [[0], [1], [1], [nan]]), columns: [Column("w", kind: .category(levels: ["a", "b"]))])

@@ -53,13 +53,10 @@ import Testing
         #expect(try model.scores(of: data.rows(5..<7).replacing(matrix))[0] == alone[0])
     }
 
-    @Test func otherMetricsRefuse() throws {
-        let holed = SyntheticData.withHoles(SyntheticData.clusters(rows: 60).data, share: 0.2)
-        do {
-            _ = try KNearestNeighbors(metric: .manhattan).fit(holed)
-            Issue.record("holes are taken")
-        } catch let error as OutlierError {
-            #expect(error.code == .missingValue)
-        }
+    @Test func manhattanOfCommonColumns() throws {
+        let data = try Dataset(rows: [[0, 0, 0], [1, .nan, 3], [.nan, 5, 1], [9, 9, 9]])
+        let scores = try KNearestNeighbors(neighbors: 1, metric: .manhattan).fitAndScore(data).scores
+        // For the last row: 4 and 8 of two columns count as 18 of three.
+        #expect(scores == [6, 6, 6, 18])
     }
 }

@@ -40,6 +40,19 @@ import Testing
         #expect(try some.transform(Dataset(rows: [[nan, nan]])).matrix.row(0) == [1.5, 3])
     }
 
+    @Test func imputersByStrategy() throws {
+        let holed = SyntheticData.withHoles(SyntheticData.clusters(rows: 60).data, share: 0.2)
+        let registry = try Registry.forTests()
+        for (strategy, name) in [("knn", "knn-imputer"), ("iterative", "iterative-imputer")] {
+            let short = try registry.preprocessor("impute", parameters: ["strategy": .string(strategy)])
+            #expect(PreprocessorConformance.check(short, registry: registry, data: holed) == [])
+            let long = try registry.preprocessor(name)
+            let first: any FittedPreprocessor = try short.fit(holed)
+            let second: any FittedPreprocessor = try long.fit(holed)
+            #expect(try first.transform(holed).matrix == second.transform(holed).matrix)
+        }
+    }
+
     @Test func manyColumnsAreRegressedOnTheNearest() throws {
         var random = RandomSource(seed: 1)
         let hidden = (0..<120).map { _ in (0..<3).map { _ in random.normal() } }
@@ -114,7 +127,7 @@ import Testing
         let rows = (0..<200).map { row in
             (0..<8).map { column in row < 20 && (column == 3 || column == 6) ? 8 + random.normal() : random.normal() }
         }
-        let elimination = RecursiveElimination(detector: EmpiricalCumulativeOutlierDetection(), keep: 2)
+        let elimination = RecursiveElimination(detector: ZScore(aggregation: .sum), keep: 2)
         #expect(try elimination.fit(Dataset(rows: rows)).kept == [3, 6])
         #expect(error { _ = try RecursiveElimination().fit(Dataset(rows: rows)) }?.code == .invalidConfiguration)
         let named = try Registry.forTests().preprocessor("rfe", parameters: ["keep": 2])
