@@ -45,6 +45,12 @@ let package = Package(
                 .product(name: "PluginHost", package: "swift-outlier"),
             ]),
         .executableTarget(
+            name: "TrainingSpeed",
+            dependencies: [
+                .product(name: "OutlierCore", package: "swift-outlier"),
+                .product(name: "OutlierAutoencoder", package: "swift-outlier"),
+            ]),
+        .executableTarget(
             name: "NearestNeighbors",
             dependencies: [
                 .product(name: "OutlierCore", package: "swift-outlier"),

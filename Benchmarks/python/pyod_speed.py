@@ -25,7 +25,17 @@ import numpy as np
 warnings.filterwarnings("ignore")
 
 
-def makers():
+AUTOENCODER = (
+    'autoencoder:{"hidden": [64, 32], "activation": "relu", "loss": "mse", "batch-normalization": true, "dropout": 0.2,'
+    ' "epochs": 10, "batch-size": 32, "weight-decay": 1e-5, "initialization": "he-uniform", "drop-partial-batch": true}'
+)
+
+
+def makers(names):
+    return {name: maker for name, maker in all_makers("autoencoder" in (names or [])).items() if not names or name in names}
+
+
+def all_makers(neural):
     from pyod.models.abod import ABOD
     from pyod.models.cblof import CBLOF
     from pyod.models.copod import COPOD
@@ -42,7 +52,7 @@ def makers():
     from pyod.models.ocsvm import OCSVM
     from pyod.models.pca import PCA
 
-    return {
+    makers = {
         "hbos": ("hbos", HBOS),
         "ecod": ("ecod", ECOD, lambda: ECOD(n_jobs=2)),
         "copod": ("copod", COPOD, lambda: COPOD(n_jobs=2)),
@@ -59,6 +69,13 @@ def makers():
         "kde": ("kde", KDE),
         "ocsvm": ("ocsvm", OCSVM),
     }
+    if neural:
+        import torch
+        from pyod.models.auto_encoder import AutoEncoder
+
+        torch.set_num_threads(2)
+        makers["autoencoder"] = (AUTOENCODER, lambda: AutoEncoder(random_state=0, verbose=0))
+    return makers
 
 
 def made_tables():
@@ -106,8 +123,9 @@ def main():
     parser.add_argument("--min-rows", type=int, default=5000)
     parser.add_argument("--max-rows", type=int, default=12000, help="larger tables for linear detectors only")
     arguments = parser.parse_args()
-    known = makers()
-    names = arguments.detectors.split(",") if arguments.detectors else list(known)
+    names = arguments.detectors.split(",") if arguments.detectors else []
+    known = makers(names)
+    names = names or list(known)
     linear = {"hbos", "ecod", "copod", "pca", "iforest", "loda"}
     tables = read_tables(arguments.tables, arguments.min_rows) if arguments.tables else made_tables()
     ratios = {name: [] for name in names}

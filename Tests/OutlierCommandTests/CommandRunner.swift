@@ -36,6 +36,21 @@ struct CommandRunner: ~Copyable {
     /// What lies in the folder, without what was there before.
     func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
 
+    /// Starts the command and does not wait for it. Its words for people go to `errors.txt`.
+    func start(_ arguments: String...) throws -> Process {
+        let process = Process()
+        process.executableURL = CommandRunner.executable
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        let errors = folder.appendingPathComponent("errors.txt")
+        try Data().write(to: errors)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        return process
+    }
+
     func run(_ arguments: String..., input: String = "") throws -> Result { try run(arguments, input: input) }
 
     /// - Parameters:

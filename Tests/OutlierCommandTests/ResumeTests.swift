@@ -1,0 +1,89 @@
+import Foundation
+import OutlierCore
+import Testing
+
+/// Trainings that are killed or interrupted and go on.
+@Suite struct ResumeTests {
+    private static let table: String = {
+        var random = RandomSource(seed: 3)
+        let rows = (0..<500).map { _ in
+            (0..<6).map { _ in String(random.normal()) }.joined(separator: ",")
+        }
+        return "a,b,c,d,e,f\n" + rows.joined(separator: "\n") + "\n"
+    }()
+
+    private static func configuration(epochs: Int) -> String {
+        """
+        data: {source: table.csv}
+        detector: {autoencoder: {hidden: [16, 4], epochs: \(epochs), dropout: 0.1, validation-share: 0.1}}
+        seed: 5
+        threads: 1
+        output: {checkpoint-seconds: 0.01}
+        """
+    }
+
+    /// Ten times in a row: kill −9 at a random moment, then go on.
+    @Test func killedTrainingsGoOnToTheSameModel() throws {
+        let runner = try CommandRunner()
+        try runner.write(ResumeTests.table, to: "table.csv")
+        try runner.write(ResumeTests.configuration(epochs: 2000), to: "run.yaml")
+        #expect(try runner.run("fit", "run.yaml", "--model", "whole.outlier").status == 0)
+        let whole = try Data(contentsOf: runner.folder.appendingPathComponent("whole.outlier"))
+        let model = runner.folder.appendingPathComponent("model.outlier")
+        var kills = 0
+        var finished = 0
+        while kills < 10 && finished < 10 {
+            let process = try runner.start("fit", "run.yaml", "--model", "model.outlier", "--resume")
+            usleep(.random(in: 20_000...150_000))
+            if process.isRunning {
+                kill(process.processIdentifier, SIGKILL)
+                kills += 1
+            }
+            process.waitUntilExit()
+            // It may have been quicker than the signal.
+            if process.terminationReason == .exit {
+                finished += 1
+                #expect(try Data(contentsOf: model) == whole)
+                try FileManager.default.removeItem(at: model)
+            }
+        }
+        #expect(kills == 10)
+        let last = try runner.run("fit", "run.yaml", "--model", "model.outlier", "--resume")
+        #expect(last.status == 0, "\(last.errors)")
+        #expect(try Data(contentsOf: model) == whole)
+        #expect(try !runner.files().contains("model.outlier.checkpoint"), "the checkpoint is left behind")
+    }
+
+    @Test func interruptedTrainingsSayHowToGoOn() throws {
+        let runner = try CommandRunner()
+        try runner.write(ResumeTests.table, to: "table.csv")
+        try runner.write(ResumeTests.configuration(epochs: 1500), to: "run.yaml")
+        #expect(try runner.run("fit", "run.yaml", "--model", "whole.outlier").status == 0)
+        let process = try runner.start("fit", "run.yaml", "--model", "model.outlier")
+        let checkpoint = runner.folder.appendingPathComponent("model.outlier.checkpoint").path
+        while process.isRunning && !FileManager.default.fileExists(atPath: checkpoint) { usleep(1000) }
+        process.interrupt()
+        process.waitUntilExit()
+        let words = try runner.read("errors.txt")
+        #expect(process.terminationStatus == 130)
+        #expect(words.contains("model.outlier.checkpoint") && words.contains("--resume"), "\(words)")
+        #expect(try !runner.files().contains("model.outlier"))
+        // Another seed is another training.
+        let other = try runner.run("fit", "run.yaml", "--model", "model.outlier", "--resume", "--set", "seed=6")
+        #expect(other.status == 65 && other.errors.contains("another training"), "\(other.errors)")
+        let last = try runner.run("fit", "run.yaml", "--model", "model.outlier", "--resume")
+        #expect(last.status == 0, "\(last.errors)")
+        let whole = try Data(contentsOf: runner.folder.appendingPathComponent("whole.outlier"))
+        #expect(try Data(contentsOf: runner.folder.appendingPathComponent("model.outlier")) == whole)
+    }
+
+    @Test func resumingNeedsAPlace() throws {
+        let runner = try CommandRunner()
+        try runner.write(ResumeTests.table, to: "table.csv")
+        try runner.write(ResumeTests.configuration(epochs: 2), to: "run.yaml")
+        let without = try runner.run("run", "run.yaml", "--resume")
+        #expect(without.status == 64 && without.errors.contains("checkpoint"), "\(without.errors)")
+        let anew = try runner.run("run", "run.yaml", "--resume", "--set", "output.checkpoint=run.checkpoint")
+        #expect(anew.status == 0 && anew.errors.contains("begins anew"), "\(anew.errors)")
+    }
+}
