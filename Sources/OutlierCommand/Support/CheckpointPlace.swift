@@ -1,4 +1,3 @@
-import Foundation
 import Outlier
 import OutlierConfig
 
@@ -18,15 +17,15 @@ enum CheckpointPlace {
             return nil
         }
         try OutputFolder.prepare(for: path)
-        let exists = FileManager.default.fileExists(atPath: path)
-        if exists && !resumes {
+        let checkpoints = Checkpoints(path: path, interval: output.checkpointSeconds, resumes: resumes)
+        if checkpoints.exist && !resumes {
             StandardError.write(
                 "\(OutputFolder.shown(path)) is left from a fit that was stopped; this fit begins anew (--resume goes on)\n"
             )
-        } else if resumes && !exists {
+        } else if resumes && !checkpoints.exist {
             StandardError.write("there is no checkpoint \(OutputFolder.shown(path)); the fit begins anew\n")
         }
-        return Checkpoints(path: path, interval: output.checkpointSeconds, resumes: resumes)
+        return checkpoints
     }
 
     /// Runs `body`; where it is interrupted, says how to go on.
@@ -35,12 +34,13 @@ enum CheckpointPlace {
             return try body()
         } catch is CancellationError {
             guard let checkpoints, !checkpoints.written.isEmpty else { throw CancellationError() }
-            throw InterruptedFit(checkpoint: checkpoints.path)
+            throw InterruptedFit(checkpoints: checkpoints.written)
         }
     }
 }
 
 /// A fit that was interrupted and can go on.
 struct InterruptedFit: Error {
-    let checkpoint: String
+    /// The files to go on from.
+    let checkpoints: [String]
 }

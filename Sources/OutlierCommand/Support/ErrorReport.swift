@@ -22,7 +22,8 @@ enum ErrorReport {
             return status(of: error)
         case let error as InterruptedFit:
             StandardError.write(
-                "outlier: interrupted; what was learnt so far is in \(OutputFolder.shown(error.checkpoint))\n"
+                "outlier: interrupted; what was learnt so far is in "
+                    + "\(error.checkpoints.map(OutputFolder.shown).joined(separator: ", "))\n"
                     + "  The same command with --resume goes on from there.\n")
             return Status.interrupted
         case is CancellationError:

@@ -42,6 +42,16 @@ public struct Checkpoints: Sendable {
     /// The files that were written or gone on from, in order.
     public var written: [String] { ledger.paths.withLock { $0.sorted() } }
 
+    /// Whether a fit has left the file, or one for a part of it.
+    public var exist: Bool {
+        let url = URL(fileURLWithPath: path)
+        let names = try? FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path)
+        let name = url.lastPathComponent
+        return names?.contains { file in
+            file == name || file.hasPrefix(name + ".") && Int(file.dropFirst(name.count + 1)) != nil
+        } ?? false
+    }
+
     /// Writes a checkpoint, whole or not at all.
     ///
     /// - Throws: ``OutlierError/Code/outputFailed``.
