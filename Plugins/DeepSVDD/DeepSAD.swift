@@ -14,10 +14,10 @@ public struct DeepSemiSupervisedAnomalyDetection: Detector, LabelLearning, Netwo
     public static let parameters: [Parameter<DeepSemiSupervisedAnomalyDetection>] =
         [
             .integer(
-                "outputs", \.outputs, in: .between(1, 65_536), null: "by the columns", "Numbers that the network gives."
+                "outputs", \.outputs, in: .between(1, 65_536), null: "64", "Numbers that the network gives."
             ),
             .integers(
-                "hidden", \.hidden, in: .between(1, 65_536), "Widths of the hidden layers; [] for one, by the columns."),
+                "hidden", \.hidden, in: .between(1, 65_536), "Widths of the hidden layers; [] for one of 128."),
             .choice("activation", \.activation, "What the layers do to their sums."),
             .number("weight", \.weight, in: .positive, "How much a labelled row counts beside an unlabelled one."),
             .integer(

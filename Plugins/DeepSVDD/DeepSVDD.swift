@@ -32,10 +32,10 @@ public struct DeepSupportVectorDataDescription: Detector, NetworkTraining {
     public static let parameters: [Parameter<DeepSupportVectorDataDescription>] =
         [
             .integer(
-                "outputs", \.outputs, in: .between(1, 65_536), null: "by the columns", "Numbers that the network gives."
+                "outputs", \.outputs, in: .between(1, 65_536), null: "64", "Numbers that the network gives."
             ),
             .integers(
-                "hidden", \.hidden, in: .between(1, 65_536), "Widths of the hidden layers; [] for one, by the columns."),
+                "hidden", \.hidden, in: .between(1, 65_536), "Widths of the hidden layers; [] for one of 128."),
             .choice("activation", \.activation, "What the layers do to their sums."),
             .choice(
                 "objective", \.objective, "What is minimised: the mean distance, or a sphere that may leave rows out."),

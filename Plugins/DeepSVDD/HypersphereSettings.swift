@@ -15,8 +15,9 @@ struct HypersphereFit {
         on data: Dataset, objective: HypersphereTraining.Objective, context: FitContext
     ) throws -> (model: FittedHypersphere, scores: [Double]) {
         let columns = data.columnCount
-        let layers = hidden.isEmpty ? [LayerWidths.hidden(columns: columns)[0]] : hidden
-        let width = outputs ?? min(32, max(8, LayerWidths.hidden(columns: columns)[1]))
+        let layers = hidden.isEmpty ? [128] : hidden
+        // Many outputs: the centre, and with it the model, depend less on how the weights begin.
+        let width = outputs ?? 64
         let scale = try ColumnScale.standard(data.matrix, execution: context.execution)
         let rows = scale.rows(data.matrix)
         let options = training.options(rows: data.rowCount)
