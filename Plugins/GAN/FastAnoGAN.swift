@@ -10,6 +10,7 @@ public import OutlierCore
 /// 1. The same seed gives the same model on any number of threads.
 public struct FastAnoGAN: Detector, LabelLearning, NetworkTraining {
     public static let name = "f-anogan"
+    public static let aliases = ["gan"]
     public static let summary = "Wasserstein adversarial network with an encoder: rows it cannot remake."
     public static let reference: String? =
         "Schlegl et al.: f-AnoGAN: Fast Unsupervised Anomaly Detection with Generative Adversarial Networks, 2019"

@@ -20,7 +20,6 @@ public struct GANomaly: Detector, LabelLearning, NetworkTraining {
     }
 
     public static let name = "ganomaly"
-    public static let aliases = ["gan"]
     public static let summary = "Adversarial autoencoder: rows whose reconstruction, or its code, differs."
     public static let reference: String? =
         "Akçay, Atapour-Abarghouei & Breckon: GANomaly: Semi-Supervised Anomaly Detection via Adversarial Training, 2018"
