@@ -33,6 +33,14 @@ let families = [
         name: "OutlierAutoencoder", folder: "Autoencoder",
         dependencies: ["OutlierCore", "LinearAlgebra", "CKernels", "Neural"], testDependencies: ["Neural"]),
     Family(
+        name: "OutlierSupervised", folder: "Supervised",
+        testDependencies: ["OutlierForests", "OutlierNeighbors", "OutlierStatistical"]),
+    Family(
+        name: "OutlierAutomatic", folder: "Automatic", dependencies: ["OutlierCore"],
+        testDependencies: [
+            "OutlierForests", "OutlierNeighbors", "OutlierPCA", "OutlierStatistical", "OutlierSupervised",
+        ]),
+    Family(
         name: "OutlierEnsembles", folder: "Ensembles", testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
 ]
 
@@ -46,6 +54,7 @@ let package = Package(
         .library(name: "OutlierConfig", targets: ["OutlierConfig"]),
         .library(name: "OutlierTesting", targets: ["OutlierTesting"]),
         .library(name: "OutlierReport", targets: ["OutlierReport"]),
+        .library(name: "OutlierTuning", targets: ["OutlierTuning"]),
         .library(name: "OutlierCommand", targets: ["OutlierCommand"]),
         .executable(name: "outlier", targets: ["OutlierMain"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
@@ -83,6 +92,7 @@ let package = Package(
             name: "PluginHost",
             dependencies: ["OutlierCore", "OutlierYAML", "CFFI", "COutlierPlugin", "CPluginProcess"]),
         .target(name: "OutlierPluginSDK", dependencies: ["OutlierCore", "COutlierPlugin"]),
+        .target(name: "OutlierTuning", dependencies: ["OutlierCore"]),
         .target(name: "OutlierTesting", dependencies: ["OutlierCore"]),
         .target(name: "OutlierReport", dependencies: ["OutlierCore"]),
 
@@ -93,7 +103,9 @@ let package = Package(
         .target(
             name: "OutlierCommand",
             dependencies: [
-                "Outlier", "OutlierConfig", "OutlierData", "OutlierReport", "OutlierTesting", "PluginHost", "CKernels",
+                "Outlier", "OutlierConfig", "OutlierData", "OutlierReport", "OutlierTesting", "OutlierTuning",
+                "PluginHost",
+                "CKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             // A link to the header: `outlier plugin header` prints what plug-ins are compiled with.
@@ -123,6 +135,9 @@ let package = Package(
         .testTarget(
             name: "OutlierConfigTests",
             dependencies: ["OutlierConfig", "OutlierCore", "OutlierData", "OutlierStatistical"]),
+        .testTarget(
+            name: "OutlierTuningTests",
+            dependencies: ["OutlierTuning", "OutlierCore", "OutlierNeighbors", "OutlierStatistical", "OutlierTesting"]),
         .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "OutlierCore"]),
         .testTarget(
             name: "OutlierDataTests",

@@ -8,6 +8,12 @@ let package = Package(
     dependencies: [.package(name: "swift-outlier", path: "..")],
     targets: [
         .executableTarget(
+            name: "AutomaticQuality",
+            dependencies: [
+                .product(name: "Outlier", package: "swift-outlier"),
+                .product(name: "OutlierData", package: "swift-outlier"),
+            ]),
+        .executableTarget(
             name: "CSVSpeed",
             dependencies: [
                 .product(name: "OutlierCore", package: "swift-outlier"),

@@ -54,8 +54,10 @@ public struct KNearestNeighbors: Detector {
 
     public static var parameters: [Parameter<KNearestNeighbors>] {
         [
-            .integer("neighbors", \.neighbors, in: .atLeast(1), "How many neighbours count."),
-            .choice("method", \.method, "The distance to the last neighbour, or the mean or median of all distances."),
+            .integer("neighbors", \.neighbors, in: .atLeast(1), "How many neighbours count.")
+                .searched(.logarithmic(2...100)),
+            .choice("method", \.method, "The distance to the last neighbour, or the mean or median of all distances.")
+                .searched(.values(["largest", "mean"])),
             .choice("metric", \.metric, "How the distance of two rows is measured."),
             .number("power", \.power, in: .atLeast(1), "The power of the metric minkowski; other metrics ignore it."),
         ]

@@ -41,7 +41,8 @@ public struct LocalOutlierFactor: Detector {
 
     public static var parameters: [Parameter<LocalOutlierFactor>] {
         [
-            .integer("neighbors", \.neighbors, in: .atLeast(1), "How many neighbours count; all where rows are fewer."),
+            .integer("neighbors", \.neighbors, in: .atLeast(1), "How many neighbours count; all where rows are fewer.")
+                .searched(.logarithmic(5...200)),
             .choice("metric", \.metric, "How the distance of two rows is measured."),
             .number("power", \.power, in: .atLeast(1), "The power of the metric minkowski; other metrics ignore it."),
         ]

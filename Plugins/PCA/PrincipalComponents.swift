@@ -37,7 +37,8 @@ public struct PrincipalComponents: Detector {
         "M.-L. Shyu, S.-C. Chen, K. Sarinnapakorn, L. Chang: A novel anomaly detection scheme based on principal "
         + "component classifier, 2003"
     public static let parameters: [Parameter<PrincipalComponents>] = [
-        .choice("score", \.score, "What is scored: standardized, reconstruction, or pyod for parity with PyOD."),
+        .choice("score", \.score, "What is scored: standardized, reconstruction, or pyod for parity with PyOD.")
+            .searched(.values(["standardized", "reconstruction"])),
         .integer(
             "components", \.components, in: .atLeast(1), null: "all",
             "Number of leading components that are computed; at most as many as there are are kept."),
@@ -46,10 +47,14 @@ public struct PrincipalComponents: Detector {
             "Share of the variance that the major components have; for the standardized score."),
         .number(
             "minor-eigenvalue", \.minorEigenvalue, in: .atLeast(0),
-            "Components whose eigenvalue is below this multiple of the mean eigenvalue are minor ones."),
+            "Components whose eigenvalue is below this multiple of the mean eigenvalue are minor ones."
+        )
+        .searched(.linear(0...0.5)),
         .number(
             "reconstruction-share", \.reconstructionShare, in: .above(0, upTo: 1),
-            "Share of the variance that the kept components have; for the reconstruction score without “components”."),
+            "Share of the variance that the kept components have; for the reconstruction score without “components”."
+        )
+        .searched(.linear(0.5...0.99)),
         .integer(
             "selected-components", \.selectedComponents, in: .atLeast(1), null: "all",
             "How many of the last computed components the pyod score uses."),

@@ -16,6 +16,8 @@ extension Registry {
             GANPlugin.self,
             DeepSVDDPlugin.self,
             ThresholdsPlugin.self,
+            SupervisedPlugin.self,
+            AutomaticPlugin.self,
         ]
         for family in families {
             do {

@@ -15,9 +15,25 @@ public enum ConfigurationFile {
     public static func load(
         _ path: String, overrides: [ConfigurationOverride] = [], registry: Registry, plugins: PluginLoading? = nil
     ) throws -> RunConfiguration {
-        let text: String
+        try parse(
+            text(of: path), file: path, folder: folder(of: path), overrides: overrides, registry: registry,
+            plugins: plugins)
+    }
+
+    /// What stands in the file at `path`, as it stands there but for paths, which become absolute.
+    ///
+    /// - Throws: ``OutlierError`` with file, line and column.
+    public static func value(of path: String) throws -> Value {
+        var value = try LocatedValue(yaml: text(of: path), file: path).value
+        resolvePaths(in: &value, from: folder(of: path))
+        return value
+    }
+
+    private static func folder(of path: String) -> URL { URL(fileURLWithPath: path).deletingLastPathComponent() }
+
+    private static func text(of path: String) throws -> String {
         do {
-            text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+            return try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
         } catch {
             let exists = FileManager.default.fileExists(atPath: path)
             throw OutlierError(
@@ -25,8 +41,6 @@ public enum ConfigurationFile {
                 exists ? "cannot read the configuration “\(path)” as UTF-8 text" : "there is no configuration “\(path)”"
             )
         }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-        return try parse(text, file: path, folder: folder, overrides: overrides, registry: registry, plugins: plugins)
     }
 
     /// The configuration in `text`, whose relative paths are taken from `folder`.

@@ -62,10 +62,14 @@ public struct IsolationForest: Detector, WeightLearning {
             .integer("trees", \.trees, in: .between(1, 1_000_000), "Number of trees."),
             .integer(
                 "sample-size", \.sampleSize, in: .atLeast(1), null: "256, or all rows where there are fewer",
-                "How many rows each tree is grown on."),
+                "How many rows each tree is grown on."
+            )
+            .searched(.logarithmic(64...2048)),
             .number(
                 "feature-share", \.featureShare, in: .above(0, upTo: 1),
-                "The share of the features that each tree may cut."),
+                "The share of the features that each tree may cut."
+            )
+            .searched(.linear(0.3...1)),
             .boolean("bootstrap", \.bootstrap, "Whether a row may come into one sample more than once."),
         ]
     }

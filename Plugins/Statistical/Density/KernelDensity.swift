@@ -26,7 +26,8 @@ public struct KernelDensity: Detector {
     public static let reference: String? =
         "L. J. Latecki, A. Lazarevic, D. Pokrajac: Outlier detection with kernel density functions, 2007"
     public static let parameters: [Parameter<KernelDensity>] = [
-        .number("bandwidth", \.bandwidth, in: .positive, "Width of the kernel; for the rule “fixed”."),
+        .number("bandwidth", \.bandwidth, in: .positive, "Width of the kernel; for the rule “fixed”.")
+            .searched(.logarithmic(0.05...20)),
         .choice("kernel", \.kernel, "Shape of the kernel."),
         .choice(
             "bandwidth-rule", \.bandwidthRule,

@@ -29,10 +29,13 @@ public struct GaussianMixture: Detector {
     public static let reference: String? =
         "A. P. Dempster, N. M. Laird, D. B. Rubin: Maximum likelihood from incomplete data via the EM algorithm, 1977"
     public static let parameters: [Parameter<GaussianMixture>] = [
-        .integer("components", \.components, in: .between(1, 10_000), "Number of normal distributions."),
+        .integer("components", \.components, in: .between(1, 10_000), "Number of normal distributions.")
+            .searched(.logarithmic(1...16)),
         .choice(
             "covariance", \.covariance,
-            "Form of the covariance matrices: full, tied (one for all), diagonal or spherical."),
+            "Form of the covariance matrices: full, tied (one for all), diagonal or spherical."
+        )
+        .searched(.values(["full", "tied", "diagonal"])),
         .number("tolerance", \.tolerance, in: .atLeast(0), "Gain of the mean log-likelihood that ends the iterations."),
         .number("regularization", \.regularization, in: .atLeast(0), "What is added to every variance."),
         .integer("iterations", \.iterations, in: .between(1, 1_000_000), "Iterations of a start at most."),

@@ -34,7 +34,9 @@ public struct MinimumCovarianceDeterminant: Detector {
     public static let parameters: [Parameter<MinimumCovarianceDeterminant>] = [
         .number(
             "support-fraction", \.supportFraction, in: .above(0, upTo: 1), null: "(rows + columns + 1) / 2 rows",
-            "Share of the rows whose covariance matrix is to have the least determinant.")
+            "Share of the rows whose covariance matrix is to have the least determinant."
+        )
+        .searched(.linear(0.5...0.99))
     ]
 
     public var supportFraction: Double?

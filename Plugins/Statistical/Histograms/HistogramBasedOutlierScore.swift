@@ -45,13 +45,16 @@ public struct HistogramBasedOutlierScore: Detector {
         [
             .integer(
                 "bins", \.bins, in: .between(2, 1_000_000), null: "chosen for each column",
-                "Number of bins of each column."),
+                "Number of bins of each column."
+            )
+            .searched(.logarithmic(5...100)),
             .number(
                 "alpha", \.alpha, in: .strictlyBetween(0, 1), "Added to every density, so that none is 0."),
             .number(
                 "tolerance", \.tolerance, in: .strictlyBetween(0, 1),
                 "How far outside the outermost bin a row may lie to get its density, in widths of that bin."),
-            .choice("bin-width", \.binWidth, "Bins of one width, or of equally many rows."),
+            .choice("bin-width", \.binWidth, "Bins of one width, or of equally many rows.")
+                .searched(.values(["static", "dynamic"])),
         ]
     }
 

@@ -81,9 +81,13 @@ public struct OneClassSupportVectorMachine: Detector {
             .choice("kernel", \.kernel, "How alike two rows are."),
             .number(
                 "nu", \.nu, in: .above(0, upTo: 1),
-                "At most this part of the rows lies outside, at least this part are support vectors."),
+                "At most this part of the rows lies outside, at least this part are support vectors."
+            )
+            .searched(.linear(0.02...0.8)),
             .number(
-                "gamma", \.gamma, in: .positive, null: "by gamma-rule", "γ of the kernels rbf, poly and sigmoid."),
+                "gamma", \.gamma, in: .positive, null: "by gamma-rule", "γ of the kernels rbf, poly and sigmoid."
+            )
+            .searched(.logarithmic(0.001...10)),
             .choice(
                 "gamma-rule", \.gammaRule,
                 "γ where it is not given: auto is 1 / columns, scale 1 / (columns × variance of all values)."),

@@ -2,6 +2,7 @@
 
 // Every topic, so that a build notices when one is added.
 #include "activations.h"
+#include "boosted_trees.h"
 #include "centers.h"
 #include "convolution.h"
 #include "counter_random.h"

@@ -16,7 +16,7 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: "The configuration, a YAML or JSON file.", completion: .file(extensions: ["yaml", "yml", "json"]))
     var configuration: String
 
-    @Option(help: "The detectors, separated by commas; all of them if left out.")
+    @Option(help: "The detectors, separated by commas; all that need no labels if left out.")
     var detectors: String?
 
     @Option(name: .long, help: ArgumentHelp("Change one value of the configuration.", valueName: "path=value"))
@@ -66,7 +66,10 @@ struct CompareCommand: ParsableCommand {
                     default: false
                     }
                 }
-            }.map(\.name)
+            }.map(\.name).filter { name in
+                // Those that cannot do without labels are to be named.
+                (try? registry.detector(name)).map { labelUse(of: $0) != .required } ?? true
+            }
         }
         return try detectors.split(separator: ",").map { name in
             try registry.describe(.detector, name.trimmingCharacters(in: .whitespaces)).name

@@ -20,6 +20,6 @@ struct FitCommand: ParsableCommand {
         try OutputFolder.prepare(for: model)
         try fitting.model.save(to: model)
         fitting.checkpoints?.removeWritten()
-        StandardError.write(fitting.headline + "wrote \(model)\n")
+        StandardError.write(fitting.headline + fitting.reasonsText + "wrote \(model)\n")
     }
 }

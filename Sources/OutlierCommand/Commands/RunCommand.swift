@@ -42,7 +42,8 @@ struct RunCommand: ParsableCommand {
             execution: Execution(threads: configuration.threads, cancellation: interruption.cancellation))
         fitting.checkpoints?.removeWritten()
         if json {
-            let entries =
+            let reasons: [Value.Entry] = fitting.reasoned.map { [Value.Entry("reasons", $0.reasons)] } ?? []
+            let entries: [Value.Entry] =
                 [
                     Value.Entry("rows", .integer(table.dataset.rowCount)),
                     Value.Entry("columns", .integer(table.dataset.columnCount)),
@@ -52,10 +53,10 @@ struct RunCommand: ParsableCommand {
                     Value.Entry("notScored", .integer(fitting.exclusions?.count ?? 0)),
                     Value.Entry("notes", .array(fitting.notes.map(Value.string))),
                     Value.Entry("cutoff", fitting.model.threshold?.cutoff.map(Value.number) ?? .null),
-                ] + summary.json + [Value.Entry("written", .array(written.map(Value.string)))]
+                ] + reasons + summary.json + [Value.Entry("written", .array(written.map(Value.string)))]
             StandardOutput.write(Value.object(entries).json(indentation: 2) + "\n")
         } else {
-            StandardOutput.write(fitting.headline + "\n" + summary.text)
+            StandardOutput.write(fitting.headline + fitting.reasonsText + "\n" + summary.text)
         }
         if !written.isEmpty {
             StandardError.write("wrote \(written.map(OutputFolder.shown).joined(separator: ", "))\n")

@@ -85,6 +85,12 @@ extension Fitting {
             known: learnsFromLabels ? table.knownLabels : nil)
     }
 
+    /// The model, where it says why it is as it is.
+    var reasoned: (any Reasoned)? { model.detector as? any Reasoned }
+
+    /// The reasons for people, an empty line before them; nothing where the model gives none.
+    var reasonsText: String { reasoned.map { "\n\($0.reasonsText)\n" } ?? "" }
+
     /// What a reader of the metrics must know.
     var notes: [String] {
         var notes: [String] = []

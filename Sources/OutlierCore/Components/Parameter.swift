@@ -3,7 +3,7 @@
 /// Made by the functions below, one for each type: `.integer("trees", \.trees, in: .atLeast(1), "Number of trees.")`.
 /// The default is what the component's `init()` gives.
 public struct Parameter<Root>: Sendable {
-    public let description: ParameterDescription
+    public private(set) var description: ParameterDescription
     public let read: @Sendable (Root) -> Value
     let write: @Sendable (inout Root, Value, Registry) throws -> Void
     let nested: @Sendable (Root) throws -> Void
@@ -27,6 +27,14 @@ public struct Parameter<Root>: Sendable {
             try description.kind.check(read(root), parameter: description.name)
         }
         try nested(root)
+    }
+
+    /// The same parameter, of which it is known where good values are to be looked for. A search over a component that
+    /// says so of any parameter changes only those of which it is said.
+    public func searched(_ range: SearchRange) -> Parameter {
+        var copy = self
+        copy.description.search = range
+        return copy
     }
 
     init(

@@ -30,6 +30,8 @@ public struct ParameterDescription: Sendable, Hashable {
     public var summary: String
     public var kind: Kind
     public var defaultValue: Value
+    /// Where a search looks for good values; `nil` where nobody has said.
+    public var search: SearchRange?
 
     public init(name: String, summary: String, kind: Kind, defaultValue: Value) {
         self.name = name

@@ -1,0 +1,169 @@
+import Foundation
+import OutlierCore
+import OutlierSupervised
+import OutlierTesting
+import Testing
+
+@Suite struct BoostedTreesTests {
+    static let folder = String(#filePath.dropLast("OutlierSupervisedTests/BoostedTreesTests.swift".count))
+
+    /// Trees as scikit-learn grows them: one model on all rows, no balance.
+    private func plain(_ edit: (inout BoostedTrees) -> Void = { _ in }) -> BoostedTrees {
+        var trees = BoostedTrees()
+        trees.bags = 0
+        trees.balance = false
+        trees.minimumWeight = 1e-3
+        edit(&trees)
+        return trees
+    }
+
+    private func matrix(_ value: Value?) throws -> Matrix {
+        try Matrix(rows: (value?.array ?? []).map { row in (row.array ?? []).map { $0.double ?? .nan } })
+    }
+
+    @Test func scoresAreScikitLearns() throws {
+        let fixture = try Value(json: Data(contentsOf: URL(fileURLWithPath: Self.folder + "Fixtures/supervised.json")))
+        let labels = (fixture["truth"]?.array ?? []).map { $0.bool == true ? Label.anomaly : .normal }
+        let train = try Dataset(matrix(fixture["train"])).replacing(labels: labels)
+        let new = try matrix(fixture["new"])
+        let cases = fixture["cases"]?.array ?? []
+        #expect(cases.count == 3)
+        for golden in cases {
+            let trees = plain {
+                $0.depth = golden["depth"]?.int ?? 0
+                $0.regularization = golden["regularization"]?.double ?? -1
+                $0.learningRate = golden["learning-rate"]?.double ?? 0
+                $0.trees = golden["trees"]?.int ?? 0
+            }
+            let (model, scores) = try trees.fitAndScore(train)
+            // Its gradients are in single precision.
+            let expected = (golden["training-scores"]?.array ?? []).compactMap(\.double)
+            #expect(Agreement.largestDifference(scores, expected) < 1e-4, "\(trees.recipe)")
+            // Where no row of a node had a missing value, scikit-learn sends those of new rows right, and we send them
+            // where more rows go: new rows are compared that miss nothing.
+            let expectedNew = (golden["new-scores"]?.array ?? []).compactMap(\.double)
+            let scoresNew = try model.scores(of: new)
+            let complete = (0..<new.rowCount).filter { !new.row($0).contains { $0.isNaN } }
+            #expect(complete.count > 40)
+            // Cuts between two values of a node's rows are equally good, and rounding decides: deep down, a new row
+            // now and then comes to another leaf.
+            let agreeing = complete.count { abs(scoresNew[$0] - expectedNew[$0]) < 1e-4 }
+            #expect(agreeing * 20 >= complete.count * ((golden["depth"]?.int ?? 0) > 3 ? 18 : 20), "\(trees.recipe)")
+        }
+    }
+
+    /// The best first cut of a table, by trying them all.
+    @Test func firstCutIsTheBest() throws {
+        var random = RandomSource(seed: 5)
+        let rows = (0..<80).map { _ in [random.normal(), random.normal(), random.uniform()] }
+        let truth = rows.map { $0[0] + 0.3 * $0[2] > 0.4 }
+        let weights = rows.indices.map { _ in 0.5 + random.uniform() }
+        let data = try Dataset(rows: rows).replacing(labels: truth.map { $0 ? .anomaly : .normal }, weights: weights)
+        let trees = plain {
+            $0.trees = 1
+            $0.depth = 1
+            $0.learningRate = 1
+        }
+        let scores = try trees.fitAndScore(data).scores
+
+        func sum(_ rows: some Sequence<Int>) -> (gradient: Double, hessian: Double) {
+            let total = zip(weights, truth).reduce((0.0, 0.0)) { ($0.0 + $1.0, $0.1 + ($1.1 ? $1.0 : 0)) }
+            let share = total.1 / total.0
+            return rows.reduce((0, 0)) {
+                ($0.0 + weights[$1] * (share - (truth[$1] ? 1 : 0)), $0.1 + weights[$1] * share * (1 - share))
+            }
+        }
+        func gain(_ sums: (gradient: Double, hessian: Double)) -> Double {
+            sums.gradient * sums.gradient / (sums.hessian + 1)
+        }
+        var best = (gain: -1.0, left: [Int](), right: [Int]())
+        for column in 0..<3 {
+            for row in rows.indices {
+                let left = rows.indices.filter { rows[$0][column] <= rows[row][column] }
+                let right = rows.indices.filter { rows[$0][column] > rows[row][column] }
+                let gain = gain(sum(left)) + gain(sum(right))
+                if !right.isEmpty && gain > best.gain { best = (gain, left, right) }
+            }
+        }
+        let total = zip(weights, truth).reduce((0.0, 0.0)) { ($0.0 + $1.0, $0.1 + ($1.1 ? $1.0 : 0)) }
+        let start = log(total.1 / (total.0 - total.1))
+        for side in [best.left, best.right] {
+            let sums = sum(side)
+            for row in side { #expect(abs(scores[row] - (start - sums.gradient / (sums.hessian + 1))) < 1e-9) }
+        }
+    }
+
+    @Test func weightsAreRepetitions() throws {
+        let synthetic = SyntheticData.clusters(rows: 120, anomalies: 12)
+        let labels = synthetic.truth.map { $0 ? Label.anomaly : .normal }
+        let data = try synthetic.data.replacing(labels: labels)
+        let twice = data.selectingRows((0..<120).flatMap { $0 % 3 == 0 ? [$0, $0] : [$0] })
+        let weighted = try data.replacing(labels: labels, weights: (0..<120).map { $0 % 3 == 0 ? 2 : 1 })
+        let trees = plain { $0.trees = 10 }
+        let one = try trees.fit(twice).scores(of: synthetic.data)
+        let other = try trees.fit(weighted).scores(of: synthetic.data)
+        #expect(Agreement.largestDifference(one, other) < 1e-9)
+    }
+
+    @Test func rowsNotKnownAreScoredByModelsThatHaveNotSeenThem() throws {
+        // Anomalies that are not known: a model that has seen them as normal would score them low.
+        let synthetic = SyntheticData.clusters(rows: 300, anomalies: 30)
+        let labels = (0..<300).map { $0 >= 295 ? Label.anomaly : .unlabeled }
+        let data = try synthetic.data.replacing(labels: labels)
+        func area(_ trees: BoostedTrees) throws -> Double {
+            let scores = try trees.fitAndScore(data).scores
+            let rest = 0..<295
+            let evaluation = try Evaluation(
+                scores: rest.map { scores[$0] }, truth: rest.map { synthetic.truth[$0] })
+            return try ROCAUC().value(of: evaluation).number ?? 0
+        }
+        var single = BoostedTrees()
+        single.bags = 0
+        #expect(try area(BoostedTrees()) > area(single))
+        #expect(try area(BoostedTrees()) > 0.9)
+    }
+
+    @Test func labelsOfTwoClassesAreNeeded() throws {
+        let data = SyntheticData.clusters(rows: 20, anomalies: 2).data
+        for labels: [Label]? in [
+            nil, Array(repeating: .normal, count: 20), Array(repeating: .anomaly, count: 20),
+            Array(repeating: .unlabeled, count: 20),
+        ] {
+            let error = #expect(throws: OutlierError.self) {
+                try BoostedTrees().fit(data.replacing(labels: labels))
+            }
+            #expect(error?.code == .missingLabels)
+        }
+        let one = try Dataset(rows: [[1, 2]]).replacing(labels: [.anomaly])
+        #expect(throws: OutlierError.self) { try BoostedTrees().fit(one) }
+    }
+
+    @Test func manyColumns() throws {
+        var random = RandomSource(seed: 3)
+        let width = 10_000
+        let rows = (0..<40).map { (row: Int) -> [Double] in
+            var values = (0..<width).map { _ in random.uniform() }
+            if row >= 36 { values[7777] += 3 }
+            return values
+        }
+        let data = try Dataset(rows: rows).replacing(labels: (0..<40).map { $0 >= 38 ? .anomaly : .unlabeled })
+        var trees = BoostedTrees()
+        trees.trees = 5
+        trees.minimumWeight = 0.1
+        let scores = try trees.fitAndScore(data).scores
+        #expect(scores.allSatisfy { $0.isFinite })
+        let known = [38, 39].map { scores[$0] }.min() ?? 0
+        #expect(known > scores[0..<36].sorted()[18])
+    }
+
+    @Test func learnerMustLearnFromLabels() throws {
+        let data = try SyntheticData.clusters(rows: 60, anomalies: 4).data.replacing(
+            labels: (0..<60).map { $0 > 57 ? .anomaly : .unlabeled })
+        let registry = try testRegistry()
+        let wrong = try registry.detector("xgbod", parameters: ["members": ["knn"], "learner": "knn"])
+        let error = #expect(throws: OutlierError.self) { try wrong.fit(data) as any FittedDetector }
+        #expect(error?.code == .invalidConfiguration)
+        let usual = try registry.detector("xgbod") as? ScoresAsFeatures
+        #expect((usual?.members.count ?? 0) > 5)
+    }
+}
