@@ -15,7 +15,8 @@ enum TestLibrary {
         let compiler = Process()
         compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         compiler.arguments = [
-            "clang", "-O2", "-shared", "-fPIC", "-o", folder.appendingPathComponent("library.so").path, source.path, "-lm",
+            "clang", "-O2", "-shared", "-fPIC", "-o", folder.appendingPathComponent("library.so").path, source.path,
+            "-lm",
         ]
         try? compiler.run()
         compiler.waitUntilExit()

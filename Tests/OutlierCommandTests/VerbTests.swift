@@ -117,8 +117,10 @@ import Testing
 
         // Weights are refused where they cannot be used, and labels that were learnt from are not measured by.
         let weighted = try runner.run("run", "run.yaml", "--set", "preprocess=[impute, class-weights]")
-        #expect(
-            weighted.status == 65 && weighted.errors.contains("isolation-forest, mahalanobis"), "\(weighted.errors)")
+        #expect(weighted.status == 65)
+        for name in ["isolation-forest", "mahalanobis"] {
+            #expect(weighted.errors.contains(name), "\(weighted.errors)")
+        }
         let learning = try runner.run(
             "run", "run.yaml", "--set", "preprocess=[impute, class-weights]", "--detector", "mahalanobis")
         #expect(learning.output.contains("of rows whose labels the fit has seen: they flatter") == false)
