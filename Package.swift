@@ -14,9 +14,11 @@ struct Family {
 let neural: [Target.Dependency] = ["OutlierCore", "LinearAlgebra", "Neural"]
 
 let families = [
-    Family(name: "OutlierVAE", folder: "VAE", dependencies: neural, testDependencies: ["Neural"]),
-    Family(name: "OutlierGAN", folder: "GAN", dependencies: neural, testDependencies: ["Neural"]),
-    Family(name: "OutlierDeepSVDD", folder: "DeepSVDD", dependencies: neural, testDependencies: ["Neural"]),
+    Family(name: "OutlierVAE", folder: "VAE", dependencies: neural, testDependencies: ["Neural", "NeuralTesting"]),
+    Family(name: "OutlierGAN", folder: "GAN", dependencies: neural, testDependencies: ["Neural", "NeuralTesting"]),
+    Family(
+        name: "OutlierDeepSVDD", folder: "DeepSVDD", dependencies: neural,
+        testDependencies: ["Neural", "NeuralTesting"]),
     Family(
         name: "OutlierPreparation", folder: "Preparation", testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
     Family(name: "OutlierPCA", folder: "PCA"),
@@ -31,7 +33,8 @@ let families = [
         dependencies: ["OutlierCore", "LinearAlgebra", "CKernels"]),
     Family(
         name: "OutlierAutoencoder", folder: "Autoencoder",
-        dependencies: ["OutlierCore", "LinearAlgebra", "CKernels", "Neural"], testDependencies: ["Neural"]),
+        dependencies: ["OutlierCore", "LinearAlgebra", "CKernels", "Neural"],
+        testDependencies: ["Neural", "NeuralTesting"]),
     Family(
         name: "OutlierSupervised", folder: "Supervised",
         testDependencies: ["OutlierForests", "OutlierNeighbors", "OutlierStatistical"]),
@@ -117,6 +120,7 @@ let package = Package(
             name: "ComposePipeline", dependencies: ["Outlier", "OutlierData"], path: "Examples/ComposePipeline"),
 
         // Tests.
+        .target(name: "NeuralTesting", dependencies: ["Neural", "OutlierCore"], path: "Tests/NeuralTesting"),
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
         .testTarget(name: "OutlierReportTests", dependencies: ["OutlierReport", "Outlier", "OutlierCore"]),
         .testTarget(

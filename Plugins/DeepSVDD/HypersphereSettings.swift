@@ -18,8 +18,8 @@ struct HypersphereFit {
         let layers = hidden.isEmpty ? [128] : hidden
         // Many outputs: the centre, and with it the model, depend less on how the weights begin.
         let width = outputs ?? 64
-        let scale = try ColumnScale.standard(data.matrix, execution: context.execution)
-        let rows = scale.rows(data.matrix)
+        let scaling = try ColumnScaling(standardizing: data.matrix, execution: context.execution)
+        let rows = scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
         func optimizer(_ network: Network) -> Optimizer {
             training.optimizer(for: network, learningRate: learningRate)
@@ -44,14 +44,17 @@ struct HypersphereFit {
             network = model.encoder
             start = 0.45
         }
-        let outputs = try network.outputs(rows.values, execution: context.execution)
-        let center = HypersphereTraining.center(of: outputs, width: width)
+        var sums = [Double](repeating: 0, count: width)
+        try scaling.forEachPortion(of: data.matrix, execution: context.execution) { _, input in
+            HypersphereTraining.add(try network.outputs(input, execution: context.execution), to: &sums)
+        }
+        let center = HypersphereTraining.center(sums: sums, rows: data.rowCount)
         var model = HypersphereTraining(
             network, center: center, objective: objective, optimizer: optimizer(network), capacity: options.batchSize)
         _ = try Trainer(options).train(
             &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: start...0.95))
         let fitted = FittedHypersphere(
-            scale: scale, network: model.network, center: center.map(Double.init),
+            scaling: scaling, network: model.network, center: center.map(Double.init),
             squaredRadius: Double(model.extra[0]))
         let scores = try fitted.computeScores(of: data, execution: context.execution)
         context.report(1, stage: "scores")

@@ -109,12 +109,19 @@ package struct HypersphereTraining: Trainable {
 
     /// The centre of the outputs, kept away from 0: a network without biases reaches 0 with weights of 0, whatever the
     /// rows are.
-    package static func center(of outputs: [Float], width: Int, margin: Float = 0.1) -> [Float] {
-        let rows = outputs.count / width
-        return (0..<width).map { place in
-            let sum = (0..<rows).reduce(0.0) { $0 + Double(outputs[$1 * width + place]) }
+    ///
+    /// - Parameter sums: of each output over the rows.
+    package static func center(sums: [Double], rows: Int, margin: Float = 0.1) -> [Float] {
+        sums.map { sum in
             let mean = Float(sum / Double(max(1, rows)))
             return abs(mean) < margin ? (mean < 0 ? -margin : margin) : mean
+        }
+    }
+
+    /// Adds the outputs of some rows up.
+    static func add(_ outputs: [Float], to sums: inout [Double]) {
+        for start in stride(from: 0, to: outputs.count, by: sums.count) {
+            for place in sums.indices { sums[place] += Double(outputs[start + place]) }
         }
     }
 }

@@ -63,8 +63,8 @@ public struct AdversariallyLearnedAnomalyDetection: Detector, LabelLearning, Net
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
-        let scale = try ColumnScale.standard(data.matrix, execution: context.execution)
-        let rows = scale.rows(data.matrix)
+        let scaling = try ColumnScaling(standardizing: data.matrix, execution: context.execution)
+        let rows = scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
         func optimizer(_ network: Network) -> Optimizer {
             training.optimizer(for: network, learningRate: 5e-4, firstDecay: 0.5)
@@ -87,9 +87,9 @@ public struct AdversariallyLearnedAnomalyDetection: Detector, LabelLearning, Net
             inversion: .encoder(model.encoder), generator: model.generator, recoder: nil,
             features: model.rowPairs.effectiveBody, seesPairs: true, residual: .absolute)
         return try FittedGenerativeModel.finish(
-            fitted, scale: scale, rows: rows,
+            fitted, scaling: scaling, data: data,
             made: GANSizes.made(
                 model.generator, rows: data.rowCount, seed: context.seed, execution: context.execution),
-            labels: data.labels, score: score, context: context)
+            score: score, context: context)
     }
 }

@@ -63,8 +63,8 @@ public struct FastAnoGAN: Detector, LabelLearning, NetworkTraining {
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
-        let scale = try ColumnScale.standard(data.matrix, execution: context.execution)
-        let rows = scale.rows(data.matrix)
+        let scaling = try ColumnScaling(standardizing: data.matrix, execution: context.execution)
+        let rows = scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
         func optimizer(_ network: Network) -> Optimizer {
             training.optimizer(for: network, learningRate: 1e-3, firstDecay: 0.5)
@@ -77,7 +77,7 @@ public struct FastAnoGAN: Detector, LabelLearning, NetworkTraining {
         let head = Network.perceptron(
             inputs: body.outputCount, hidden: [], outputs: 1, activation: .identity, random: &random)
         let encoder = sizes.encoder(dropout: training.dropout, random: &random)
-        var model = WassersteinTraining(
+        var model = try WassersteinTraining(
             generator: generator, body: body, head: head, penaltyWeight: gradientPenalty, criticSteps: criticSteps,
             optimizers: [generator, body, head].map(optimizer), capacity: options.batchSize)
         _ = try Trainer(options, stage: "adversarial training").train(
@@ -91,9 +91,9 @@ public struct FastAnoGAN: Detector, LabelLearning, NetworkTraining {
             inversion: .encoder(inversion.encoder), generator: model.generator, recoder: nil, features: model.body,
             seesPairs: false, residual: .squared)
         return try FittedGenerativeModel.finish(
-            fitted, scale: scale, rows: rows,
+            fitted, scaling: scaling, data: data,
             made: GANSizes.made(
                 model.generator, rows: data.rowCount, seed: context.seed, execution: context.execution),
-            labels: data.labels, score: score, context: context)
+            score: score, context: context)
     }
 }

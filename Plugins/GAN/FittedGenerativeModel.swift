@@ -4,7 +4,7 @@ public import OutlierCore
 
 /// An adversarial model that scores rows.
 public struct FittedGenerativeModel: FittedDetector, Explainable {
-    private let scale: ColumnScale
+    private let scaling: ColumnScaling
     private let model: GenerativeModel
     private let scorer: CombinedScorer
     private let usesDiscriminator: Bool
@@ -15,7 +15,7 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     /// Below this part of the table's spread, the generator is said to have collapsed.
     public static let collapsedSpread = 0.1
 
-    public var featureCount: Int { scale.width }
+    public var featureCount: Int { scaling.width }
     /// The weight of the distance in the score, as given or as chosen by labels.
     public var lambda: Double { scorer.lambda }
     /// How many numbers a code has.
@@ -25,23 +25,26 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
 
     /// Learns the score's scales, looks for a collapse, and scores the rows of the fit.
     ///
-    /// - Parameter made: rows that the generator makes, on the model's scale.
+    /// - Parameter made: the spread of rows that the generator makes, on the model's scale.
     static func finish(
-        _ model: GenerativeModel, scale: ColumnScale, rows: FloatRows, made: [Float], labels: [Label]?,
-        score: CombinedScore, context: FitContext
+        _ model: GenerativeModel, scaling: ColumnScaling, data: Dataset, made: Spread, score: CombinedScore,
+        context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let usesDiscriminator = score.distance == .discriminator
-        let parts = try model.parts(of: rows, needsDistances: usesDiscriminator, execution: context.execution)
+        let parts = try model.parts(
+            of: data.matrix, scaling: scaling, needsDistances: usesDiscriminator, execution: context.execution)
         let fitted =
             usesDiscriminator
             ? try CombinedScorer.fit(
-                score, reconstruction: parts.errors, distances: parts.distances, labels: labels)
+                score, reconstruction: parts.errors, distances: parts.distances, labels: data.labels)
             : try CombinedScorer.fit(
-                score, reconstruction: parts.errors, latents: parts.latents, labels: labels, context: context)
-        let table = totalVariance(rows.values, width: rows.width)
-        let spread = table > 0 ? (totalVariance(made, width: rows.width) / table).squareRoot() : 1
+                score, reconstruction: parts.errors, latents: parts.latents, labels: data.labels, context: context)
+        var table = Spread(width: data.columnCount)
+        try scaling.forEachPortion(of: data.matrix, execution: context.execution) { table.add($1) }
+        let spread =
+            table.totalVariance > 0 ? (made.totalVariance / table.totalVariance).squareRoot() : 1
         let result = FittedGenerativeModel(
-            scale: scale, model: model, scorer: fitted.scorer, usesDiscriminator: usesDiscriminator,
+            scaling: scaling, model: model, scorer: fitted.scorer, usesDiscriminator: usesDiscriminator,
             generatedSpread: spread)
         context.report(
             1,
@@ -51,29 +54,11 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
         return (result, fitted.trainingScores)
     }
 
-    private static func totalVariance(_ values: [Float], width: Int) -> Double {
-        let rows = values.count / width
-        guard rows > 0 else { return 0 }
-        var total = 0.0
-        for column in 0..<width {
-            var sum = 0.0
-            var squares = 0.0
-            for row in 0..<rows {
-                let value = Double(values[row * width + column])
-                sum += value
-                squares += value * value
-            }
-            let mean = sum / Double(rows)
-            total += max(0, squares / Double(rows) - mean * mean)
-        }
-        return total
-    }
-
     private init(
-        scale: ColumnScale, model: GenerativeModel, scorer: CombinedScorer, usesDiscriminator: Bool,
+        scaling: ColumnScaling, model: GenerativeModel, scorer: CombinedScorer, usesDiscriminator: Bool,
         generatedSpread: Double
     ) {
-        self.scale = scale
+        self.scaling = scaling
         self.model = model
         self.scorer = scorer
         self.usesDiscriminator = usesDiscriminator
@@ -82,7 +67,7 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
         let parts = try model.parts(
-            of: scale.rows(data.matrix), needsDistances: usesDiscriminator && scorer.needsDistance,
+            of: data.matrix, scaling: scaling, needsDistances: usesDiscriminator && scorer.needsDistance,
             execution: execution)
         return usesDiscriminator
             ? scorer.scores(reconstruction: parts.errors, distances: parts.distances)
@@ -92,12 +77,14 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     /// What each feature adds to the difference between the row and what the generator makes of it.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         let parts = try model.parts(
-            of: scale.rows(data.matrix), needsDistances: false, needsContributions: true, execution: execution)
+            of: data.matrix, scaling: scaling, needsDistances: false, needsContributions: true, execution: execution)
         return try Matrix(rowCount: data.rowCount, columnCount: featureCount, values: parts.contributions)
     }
 
     public func encode(to archive: inout ModelArchive) throws {
-        try archive.store(scale, as: "scale")
+        var child = ModelArchive()
+        scaling.encode(to: &child)
+        archive.store(child, as: "scale")
         try archive.store(model, as: "networks")
         try archive.store(scorer, as: "score")
         archive.store(usesDiscriminator ? 1 : 0, as: "uses-discriminator")
@@ -105,14 +92,14 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let scale = try ColumnScale(from: archive.child("scale"), registry: registry)
+        let scaling = try ColumnScaling(from: archive.child("scale"))
         let model = try GenerativeModel(from: archive.child("networks"), registry: registry)
         let scorer = try CombinedScorer(from: archive.child("score"), registry: registry)
-        guard model.width == scale.width, scorer.latentWidth ?? model.latent == model.latent else {
+        guard model.width == scaling.width, scorer.latentWidth ?? model.latent == model.latent else {
             throw OutlierError(.invalidModel, "the parts of the model are not for the same columns")
         }
         self.init(
-            scale: scale, model: model, scorer: scorer,
+            scaling: scaling, model: model, scorer: scorer,
             usesDiscriminator: try archive.integer("uses-discriminator", in: 0...1) == 1,
             generatedSpread: try archive.doubles("generated-spread", count: 1)[0])
     }

@@ -31,11 +31,13 @@ struct GANSizes {
             dropout: dropout, random: &random)
     }
 
-    /// Rows that a generator makes from random codes, to look at their spread.
-    static func made(_ generator: Network, rows: Int, seed: UInt64, execution: Execution) throws -> [Float] {
+    /// The spread of rows that a generator makes from random codes.
+    static func made(_ generator: Network, rows: Int, seed: UInt64, execution: Execution) throws -> Spread {
         let count = min(1_024, max(64, rows))
         var codes = [Float](repeating: 0, count: count * generator.inputCount)
         codes.withUnsafeMutableBufferPointer { CounterRandom(seed: seed, step: -2).fillNormal($0) }
-        return try generator.outputs(codes, execution: execution)
+        var made = Spread(width: generator.outputCount)
+        made.add(try generator.outputs(codes, execution: execution))
+        return made
     }
 }

@@ -74,8 +74,8 @@ public struct GANomaly: Detector, LabelLearning, NetworkTraining {
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
-        let scale = try ColumnScale.standard(data.matrix, execution: context.execution)
-        let rows = scale.rows(data.matrix)
+        let scaling = try ColumnScaling(standardizing: data.matrix, execution: context.execution)
+        let rows = scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
         func optimizer(_ network: Network) -> Optimizer { training.optimizer(for: network, learningRate: 1e-3) }
         var random = context.random(stream: 1)
@@ -95,9 +95,12 @@ public struct GANomaly: Detector, LabelLearning, NetworkTraining {
             features: model.discriminator.effectiveBody, seesPairs: false,
             residual: reconstruction == .rows ? .absolute : .codes)
         // It makes rows of rows, not of noise.
-        let codes = try model.encoder.outputs(rows.values, execution: context.execution)
+        var made = Spread(width: data.columnCount)
+        try scaling.forEachPortion(of: data.matrix, execution: context.execution) { _, input in
+            let codes = try model.encoder.outputs(input, execution: context.execution)
+            made.add(try model.decoder.outputs(codes, execution: context.execution))
+        }
         return try FittedGenerativeModel.finish(
-            fitted, scale: scale, rows: rows, made: model.decoder.outputs(codes, execution: context.execution),
-            labels: data.labels, score: score, context: context)
+            fitted, scaling: scaling, data: data, made: made, score: score, context: context)
     }
 }

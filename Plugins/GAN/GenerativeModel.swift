@@ -20,8 +20,6 @@ struct GenerativeModel: Sendable {
         case search(LatentSearch)
     }
 
-    private static let blockRows = 4_096
-
     let inversion: Inversion
     let generator: Network
     /// Codes what the generator makes, for residuals between codes.
@@ -44,17 +42,16 @@ struct GenerativeModel: Sendable {
     }
 
     func parts(
-        of table: FloatRows, needsDistances: Bool, needsContributions: Bool = false, execution: Execution
+        of matrix: Matrix, scaling: ColumnScaling, needsDistances: Bool, needsContributions: Bool = false,
+        execution: Execution
     ) throws -> Parts {
         var result = Parts(
-            errors: [Double](repeating: 0, count: table.rowCount),
-            latents: Matrix(rowCount: table.rowCount, columnCount: latent),
-            distances: [Double](repeating: 0, count: table.rowCount))
-        if needsContributions { result.contributions.reserveCapacity(table.rowCount * width) }
-        for first in stride(from: 0, to: table.rowCount, by: GenerativeModel.blockRows) {
-            try execution.checkCancellation()
-            let rows = first..<min(first + GenerativeModel.blockRows, table.rowCount)
-            let input = Array(table.values[rows.lowerBound * width..<rows.upperBound * width])
+            errors: [Double](repeating: 0, count: matrix.rowCount),
+            latents: Matrix(rowCount: matrix.rowCount, columnCount: latent),
+            distances: [Double](repeating: 0, count: matrix.rowCount))
+        if needsContributions { result.contributions.reserveCapacity(matrix.rowCount * width) }
+        try scaling.forEachPortion(of: matrix, execution: execution) { rows, input in
+            let first = rows.lowerBound
             let codes: [Float] =
                 switch inversion {
                 case .encoder(let encoder): try encoder.outputs(input, execution: execution)

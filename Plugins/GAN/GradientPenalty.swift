@@ -1,4 +1,5 @@
 package import Neural
+internal import OutlierCore
 
 /// weight · mean (‖∇ₓ D(x)‖ − 1)² of a critic D of dense layers (Gulrajani et al. 2017), and its gradient with respect to
 /// the critic's weights.
@@ -31,23 +32,24 @@ package struct GradientPenalty: Sendable {
     /// - Parameters:
     ///   - body: dense layers with (leaky) ReLU or no activation.
     ///   - head: likewise, with one output.
-    package init(body: Network, head: Network, capacity: Int) {
-        func parts(_ network: Network, isBody: Bool) -> [Part] {
-            network.entries.map { entry in
-                guard let dense = entry.layer as? Dense else { preconditionFailure("a critic has dense layers only") }
+    /// - Throws: ``OutlierError/Code/invalidModel`` for other networks: a file may hold any.
+    package init(body: Network, head: Network, capacity: Int) throws {
+        func parts(_ network: Network, isBody: Bool) throws -> [Part] {
+            try network.entries.map { entry in
+                guard let dense = entry.layer as? Dense else { throw GradientPenalty.unusable }
                 let slope: Float
                 switch dense.activation {
                 case .identity: slope = 1
                 case .relu: slope = 0
                 case .leakyReLU(let value): slope = value
-                default: preconditionFailure("a critic must be piecewise linear")
+                default: throw GradientPenalty.unusable
                 }
                 return Part(
                     inputs: dense.inputShape.count, outputs: dense.outputShape.count, isBody: isBody,
                     weight: entry.parameters.lowerBound, hasBias: dense.hasBias, slope: slope)
             }
         }
-        self.parts = parts(body, isBody: true) + parts(head, isBody: false)
+        self.parts = try parts(body, isBody: true) + parts(head, isBody: false)
         self.capacity = capacity
         slopes = self.parts.map { Arena(capacity * $0.outputs) }
         derivatives = self.parts.map { Arena(capacity * $0.outputs) }
@@ -56,6 +58,12 @@ package struct GradientPenalty: Sendable {
         second = Arena(capacity * widest)
         transposed = Arena(self.parts.reduce(1) { max($0, $1.inputs * $1.outputs) })
         scratch = Arena(FloatProduct.scratchCount(depth: max(widest, capacity)))
+    }
+
+    private static var unusable: OutlierError {
+        OutlierError(
+            .invalidModel, "the critic has layers that no gradient penalty can be computed for",
+            suggestion: "It must have dense layers with relu, leaky-relu or no activation.")
     }
 
     /// Adds the gradients to `bodyGradients` and `headGradients`.

@@ -36,7 +36,7 @@ package struct WassersteinTraining: Trainable {
     package init(
         generator: Network, body: Network, head: Network, penaltyWeight: Double, criticSteps: Int,
         optimizers: [Optimizer], capacity: Int
-    ) {
+    ) throws {
         self.generator = generator
         self.body = body
         self.head = head
@@ -44,7 +44,7 @@ package struct WassersteinTraining: Trainable {
         self.criticSteps = criticSteps
         self.optimizers = optimizers
         self.capacity = capacity
-        penalty = GradientPenalty(body: body, head: head, capacity: capacity)
+        penalty = try GradientPenalty(body: body, head: head, capacity: capacity)
         generatorTape = Tape(generator, capacity: capacity)
         bodyTape = Tape(body, capacity: capacity)
         headTape = Tape(head, capacity: capacity)

@@ -3,25 +3,25 @@ public import OutlierCore
 
 /// A variational autoencoder that scores rows.
 public struct FittedVariationalAutoencoder: FittedDetector, Explainable {
-    private let scale: ColumnScale
+    private let scaling: ColumnScaling
     private let model: VariationalModel
     private let scorer: CombinedScorer
 
-    public var featureCount: Int { scale.width }
+    public var featureCount: Int { scaling.width }
     /// The weight of the distance in the score, as given or as chosen by labels.
     public var lambda: Double { scorer.lambda }
     /// How many numbers a code has.
     public var latentCount: Int { model.latent }
 
-    init(scale: ColumnScale, model: VariationalModel, scorer: CombinedScorer) {
-        self.scale = scale
+    init(scaling: ColumnScaling, model: VariationalModel, scorer: CombinedScorer) {
+        self.scaling = scaling
         self.model = model
         self.scorer = scorer
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
         let parts = try model.parts(
-            of: scale.rows(data.matrix), needsErrors: scorer.needsReconstruction, execution: execution)
+            of: data.matrix, scaling: scaling, needsErrors: scorer.needsReconstruction, execution: execution)
         return try scorer.scores(reconstruction: parts.errors, latents: parts.latents, execution: execution)
     }
 
@@ -30,29 +30,31 @@ public struct FittedVariationalAutoencoder: FittedDetector, Explainable {
         guard matrix.columnCount == featureCount else {
             throw OutlierError(.shapeMismatch, "the rows have \(matrix.columnCount) columns, not \(featureCount)")
         }
-        return try model.parts(of: scale.rows(matrix), needsErrors: false, execution: execution).latents
+        return try model.parts(of: matrix, scaling: scaling, needsErrors: false, execution: execution).latents
     }
 
     /// What each feature adds to the reconstruction's part of the score, R; the distance has no parts.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         let parts = try model.parts(
-            of: scale.rows(data.matrix), needsErrors: true, needsContributions: true, execution: execution)
+            of: data.matrix, scaling: scaling, needsErrors: true, needsContributions: true, execution: execution)
         return try Matrix(rowCount: data.rowCount, columnCount: featureCount, values: parts.contributions)
     }
 
     public func encode(to archive: inout ModelArchive) throws {
-        try archive.store(scale, as: "scale")
+        var child = ModelArchive()
+        scaling.encode(to: &child)
+        archive.store(child, as: "scale")
         try archive.store(model, as: "networks")
         try archive.store(scorer, as: "score")
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let scale = try ColumnScale(from: archive.child("scale"), registry: registry)
+        let scaling = try ColumnScaling(from: archive.child("scale"))
         let model = try VariationalModel(from: archive.child("networks"), registry: registry)
         let scorer = try CombinedScorer(from: archive.child("score"), registry: registry)
-        guard model.width == scale.width, scorer.latentWidth ?? model.latent == model.latent else {
+        guard model.width == scaling.width, scorer.latentWidth ?? model.latent == model.latent else {
             throw OutlierError(.invalidModel, "the parts of the model are not for the same columns")
         }
-        self.init(scale: scale, model: model, scorer: scorer)
+        self.init(scaling: scaling, model: model, scorer: scorer)
     }
 }

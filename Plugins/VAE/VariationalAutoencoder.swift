@@ -101,11 +101,10 @@ public struct VariationalAutoencoder: Detector, LabelLearning, NetworkTraining {
                 .invalidParameter, "the parameter “latent” is \(width), but there are only \(columns) columns",
                 suggestion: "Choose at most \(columns).", path: ["latent"])
         }
-        let scale =
+        let scaling =
             decoder == .bernoulli
-            ? ColumnScale.unitRange(data.matrix)
-            : try ColumnScale.standard(data.matrix, execution: context.execution)
-        let rows = scale.rows(data.matrix)
+            ? ColumnScaling(unitRange: data.matrix)
+            : try ColumnScaling(standardizing: data.matrix, execution: context.execution)
         let options = training.options(rows: data.rowCount)
         var random = context.random(stream: 1)
         let layers = hidden.isEmpty ? LayerWidths.hidden(columns: columns) : hidden
@@ -123,14 +122,18 @@ public struct VariationalAutoencoder: Detector, LabelLearning, NetworkTraining {
                 training.optimizer(for: decoding, learningRate: 1e-3),
             ], capacity: options.batchSize)
         _ = try Trainer(options).train(
-            &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: 0...0.9))
+            &model, on: scaling.table(of: data.matrix), settings: "\(recipe.value)",
+            context: context.part(1, covering: 0...0.9))
         let core = VariationalModel(
             encoder: model.encoder, decoder: model.decoder, likelihood: decoder, reconstruction: reconstruction,
             samples: samples)
-        let parts = try core.parts(of: rows, needsErrors: true, execution: context.execution)
+        let parts = try core.parts(
+            of: data.matrix, scaling: scaling, needsErrors: true, execution: context.execution)
         let fitted = try CombinedScorer.fit(
             score, reconstruction: parts.errors, latents: parts.latents, labels: data.labels, context: context)
         context.report(1, stage: "scores")
-        return (FittedVariationalAutoencoder(scale: scale, model: core, scorer: fitted.scorer), fitted.trainingScores)
+        return (
+            FittedVariationalAutoencoder(scaling: scaling, model: core, scorer: fitted.scorer), fitted.trainingScores
+        )
     }
 }

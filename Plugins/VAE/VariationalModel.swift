@@ -6,7 +6,6 @@ internal import OutlierCore
 struct VariationalModel: Sendable {
     /// The decoder's log variances are kept within ± this: a column that it reconstructs exactly must not decide all.
     static let decoderBound: Float = 6
-    private static let blockRows = 4_096
 
     let encoder: Network
     let decoder: Network
@@ -25,14 +24,14 @@ struct VariationalModel: Sendable {
     }
 
     func parts(
-        of table: FloatRows, needsErrors: Bool, needsContributions: Bool = false, execution: Execution
+        of matrix: Matrix, scaling: ColumnScaling, needsErrors: Bool, needsContributions: Bool = false,
+        execution: Execution
     ) throws -> Parts {
-        var errors = [Double](repeating: 0, count: table.rowCount)
-        var latents = Matrix(rowCount: table.rowCount, columnCount: latent)
-        var contributions = [Double](repeating: 0, count: needsContributions ? table.rowCount * width : 0)
-        for first in stride(from: 0, to: table.rowCount, by: VariationalModel.blockRows) {
-            let rows = first..<min(first + VariationalModel.blockRows, table.rowCount)
-            let input = Array(table.values[rows.lowerBound * width..<rows.upperBound * width])
+        var errors = [Double](repeating: 0, count: matrix.rowCount)
+        var latents = Matrix(rowCount: matrix.rowCount, columnCount: latent)
+        var contributions = [Double](repeating: 0, count: needsContributions ? matrix.rowCount * width : 0)
+        try scaling.forEachPortion(of: matrix, execution: execution) { rows, input in
+            let first = rows.lowerBound
             let encoded = try encoder.outputs(input, execution: execution)
             latents.withUnsafeMutableBufferPointer { target in
                 for row in rows {
@@ -41,7 +40,7 @@ struct VariationalModel: Sendable {
                     }
                 }
             }
-            guard needsErrors || needsContributions else { continue }
+            guard needsErrors || needsContributions else { return }
             let elements = try losses(input, encoded, rows: rows.count, execution: execution)
             for row in 0..<rows.count {
                 var sum = 0.0

@@ -1,5 +1,6 @@
 import Foundation
 import Neural
+import NeuralTesting
 import OutlierCore
 import OutlierDeepSVDD
 import OutlierTesting
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func theCentreStaysAwayFromZero() {
-        let center = HypersphereTraining.center(of: [0.01, -0.02, 3, 0.01, -0.02, 5], width: 3)
+        let center = HypersphereTraining.center(sums: [0.02, -0.04, 8], rows: 2)
         #expect(center == [0.1, -0.1, 4])
     }
 
@@ -81,6 +82,20 @@ import Testing
         let with = try area(known.data.replacing(labels: known.truth.map { $0 ? .anomaly : .unlabeled }))
         let without = try area(known.data)
         #expect(with > without + 0.05, "\(with), \(without)")
+    }
+
+    /// A table in a file is trained on batch by batch, with the same result; so is a fit that is interrupted.
+    @Test(arguments: DeepSupportVectorDataDescription.Objective.allCases)
+    func tablesInFilesAndInterruptionsChangeNothing(_ objective: DeepSupportVectorDataDescription.Objective) throws {
+        let data = SyntheticData.clusters(rows: 300).data
+        let detector = DeepSupportVectorDataDescription(
+            objective: objective, training: TrainingSettings(epochs: 60, dropout: 0.1))
+        let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores
+        let mapped = try detector.fitAndScore(MappedTable.copy(of: data), context: FitContext(seed: 3)).scores
+        #expect(mapped == scores)
+        let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
+        #expect(resumed.scores == scores)
+        #expect(resumed.interruptions > 0)
     }
 
     @Test func badSettingsAreErrors() throws {

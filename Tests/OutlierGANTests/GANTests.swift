@@ -1,5 +1,6 @@
 import Foundation
 import Neural
+import NeuralTesting
 import OutlierCore
 import OutlierGAN
 import OutlierTesting
@@ -48,6 +49,23 @@ func ganRegistry() throws -> Registry {
                     Value.Entry("score", ["distance": "discriminator"]), Value.Entry("epochs", 40),
                     Value.Entry("hidden", [24, 12]),
                 ]))
+    }
+
+    /// A table in a file is trained on batch by batch, with the same result; so is a fit that is interrupted.
+    @Test(arguments: names)
+    func tablesInFilesAndInterruptionsChangeNothing(_ name: String) throws {
+        let data = SyntheticData.clusters(rows: 200).data
+        func check(_ detector: some Detector) throws {
+            let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores
+            let mapped = try detector.fitAndScore(MappedTable.copy(of: data), context: FitContext(seed: 3)).scores
+            #expect(mapped == scores)
+            let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
+            #expect(resumed.scores == scores)
+            #expect(resumed.interruptions > 0)
+        }
+        var parameters = [Value.Entry("epochs", 60), Value.Entry("dropout", 0.1)]
+        if name == "anogan" { parameters.append(Value.Entry("search-steps", 10)) }
+        try check(GANTests.detector(name, parameters))
     }
 
     @Test(arguments: names)
@@ -176,8 +194,8 @@ func ganRegistry() throws -> Registry {
         let input = (0..<rows * 3).map { _ in Float(random.normal()) }
         var bodyGradients = body.zeroGradients
         var headGradients = head.zeroGradients
-        let value = input.withUnsafeBufferPointer {
-            GradientPenalty(body: body, head: head, capacity: rows).add(
+        let value = try input.withUnsafeBufferPointer {
+            try GradientPenalty(body: body, head: head, capacity: rows).add(
                 $0.baseAddress!, rows: rows, body: body, head: head, weight: 10, bodyGradients: &bodyGradients,
                 headGradients: &headGradients)
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Neural
+import NeuralTesting
 import OutlierCore
 import OutlierTesting
 import OutlierVAE
@@ -115,6 +116,20 @@ import Testing
         let model = try detector.fit(data.replacing(labels: labels), context: FitContext(seed: 1))
         #expect(model.lambda < CombinedScore.defaultLambda)
         #expect(try detector.fit(data, context: FitContext(seed: 1)).lambda == CombinedScore.defaultLambda)
+    }
+
+    /// A table in a file is trained on batch by batch, with the same result; so is a fit that is interrupted.
+    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
+    func tablesInFilesAndInterruptionsChangeNothing(_ decoder: VariationalAutoencoder.Decoder) throws {
+        let data = SyntheticData.clusters(rows: 300).data
+        let detector = VariationalAutoencoder(
+            decoder: decoder, training: TrainingSettings(epochs: 60, dropout: 0.1, validationShare: 0.2))
+        let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores
+        let mapped = try detector.fitAndScore(MappedTable.copy(of: data), context: FitContext(seed: 3)).scores
+        #expect(mapped == scores)
+        let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
+        #expect(resumed.scores == scores)
+        #expect(resumed.interruptions > 0)
     }
 
     @Test func badSettingsAreErrors() throws {

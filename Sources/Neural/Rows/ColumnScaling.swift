@@ -39,6 +39,27 @@ package struct ColumnScaling: Sendable {
         scales = zip(moments.variances, factors).map { $0 > 0 ? $0.squareRoot() * $1 : 1 }
     }
 
+    /// 0 at the least value of a column and 1 at the largest; a constant column becomes 0.
+    package init(unitRange matrix: Matrix) {
+        let width = matrix.columnCount
+        var least = [Double](repeating: .infinity, count: width)
+        var largest = [Double](repeating: -.infinity, count: width)
+        matrix.withUnsafeBufferPointer { values in
+            var index = 0
+            while index < values.count {
+                for column in 0..<width {
+                    least[column] = min(least[column], values[index + column])
+                    largest[column] = max(largest[column], values[index + column])
+                }
+                index += width
+            }
+        }
+        centers = least.map { $0.isFinite ? $0 : 0 }
+        scales = zip(least, largest).map { low, high in
+            high > low ? min(max(high - low, 1e-300), .greatestFiniteMagnitude) : 1
+        }
+    }
+
     /// - Parameters:
     ///   - centers: finite.
     ///   - scales: as many, positive and finite.
@@ -73,15 +94,35 @@ package struct ColumnScaling: Sendable {
         }
     }
 
-    /// The rows of a table, scaled, to train on.
-    package func rows(of matrix: Matrix) -> FloatRows {
-        let values = matrix.withUnsafeBufferPointer { source in
-            [Float](unsafeUninitializedCapacity: source.count) { target, count in
+    /// Some rows of a table, scaled, one after the other.
+    package func values(of matrix: Matrix, rows: Range<Int>) -> [Float] {
+        matrix.withUnsafeBufferPointer { all in
+            let source = UnsafeBufferPointer(rebasing: all[rows.lowerBound * width..<rows.upperBound * width])
+            return [Float](unsafeUninitializedCapacity: source.count) { target, count in
                 if let base = target.baseAddress { apply(source, into: base) }
                 count = source.count
             }
         }
-        return FloatRows(values, width: width)
+    }
+
+    /// The rows of a table, scaled, to train on.
+    package func rows(of matrix: Matrix) -> FloatRows {
+        FloatRows(values(of: matrix, rows: 0..<matrix.rowCount), width: width)
+    }
+
+    /// Calls `body` for portions of a table, scaled, one after the other: for what networks say of large tables.
+    ///
+    /// - Parameter body: gets which rows, and their numbers.
+    /// - Throws: what `body` throws, `CancellationError`.
+    package func forEachPortion(
+        of matrix: Matrix, execution: Execution, _ body: (_ rows: Range<Int>, _ values: [Float]) throws -> Void
+    ) throws {
+        let size = 4_096
+        for first in stride(from: 0, to: matrix.rowCount, by: size) {
+            try execution.checkCancellation()
+            let rows = first..<min(first + size, matrix.rowCount)
+            try body(rows, values(of: matrix, rows: rows))
+        }
     }
 
     /// The rows of a table to train on: scaled in memory, or where the table lies in a file, batch by batch.

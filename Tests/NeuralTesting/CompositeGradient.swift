@@ -1,14 +1,19 @@
-import Neural
-import OutlierCore
+package import Neural
+internal import OutlierCore
 
 /// Compares the gradients of a composite loss with finite differences, one parameter at a time.
-struct CompositeGradient<Model: Trainable> {
+package struct CompositeGradient<Model: Trainable> {
     let rows: Int
     let width: Int
 
+    package init(rows: Int, width: Int) {
+        self.rows = rows
+        self.width = width
+    }
+
     /// - Parameter evaluate: computes the loss and adds its gradients to the model's.
     /// - Returns: for each network, the largest difference as a part of its largest gradient.
-    func largestErrors(
+    package func largestErrors(
         _ model: Model, step: Float = 2e-3, gradients: (Model) -> [[Float]],
         evaluate: (inout Model, Batch) throws -> Double
     ) throws -> [Double] {
