@@ -43,80 +43,27 @@ struct KMeans {
     ) throws {
         let execution = context.execution
         centers = seeds
-        labels = []
-        inertia = 0
-        var isSettled = false
+        var assignment = CenterAssignment(rowCount: points.rowCount)
+        var sums: ClusterSums?
         for round in 0..<KMeans.maximumRounds {
             try context.checkCancellation()
-            let (next, squares) = try Centers(centers).nearest(to: points, execution: execution)
-            if next == labels {
-                isSettled = true
-                inertia = squares.reduce(0, +)
-                break
-            }
-            labels = next
-            let moved = try KMeans.means(points, labels, squares, old: centers, execution: execution)
+            let former = assignment.labels
+            try assignment.update(points, centers: centers, execution: execution)
+            let labels = assignment.labels
+            if round > 0, labels == former { break }
+            var next = try sums ?? ClusterSums(points, labels, clusters: seeds.rowCount, execution: execution)
+            if round > 0 { try next.move(points, from: former, to: labels, execution: execution) }
+            sums = next
+            let moved = try next.means(points, labels, old: centers, execution: execution)
             var shift = 0.0
             for (old, new) in zip(centers.values, moved.values) { shift += (old - new) * (old - new) }
             centers = moved
             progress(Double(round) / Double(KMeans.maximumRounds))
             if shift <= tolerance { break }
         }
-        if !isSettled {
-            let (last, squares) = try Centers(centers).nearest(to: points, execution: execution)
-            labels = last
-            inertia = squares.reduce(0, +)
-        }
-    }
-
-    private static func means(
-        _ points: Matrix, _ labels: [Int32], _ squares: [Double], old: Matrix, execution: Execution
-    ) throws -> Matrix {
-        let width = points.columnCount
-        let clusters = old.rowCount
-        let blocks = (points.rowCount + blockSize - 1) / blockSize
-        var counts = [Double](repeating: 0, count: clusters)
-        for label in labels { counts[Int(label)] += 1 }
-        var sums = [Double](repeating: 0, count: clusters * width)
-        // Sums of fixed blocks, added up in their order, do not depend on the threads.
-        var parts = [Double](repeating: 0, count: blocks * clusters * width)
-        try points.withUnsafeBufferPointer { values in
-            try parts.withUnsafeMutableBufferPointer { parts in
-                let values = SharedReadBuffer(values)
-                let parts = SharedBuffer(parts)
-                try execution.forEachBlock(of: points.rowCount, size: blockSize) { range in
-                    guard let rows = values.buffer.baseAddress, let base = parts.buffer.baseAddress else { return }
-                    let part = base + range.lowerBound / blockSize * clusters * width
-                    labels.withUnsafeBufferPointer { labels in
-                        guard let labels = labels.baseAddress else { return }
-                        Centers.add(rows, in: range, columnCount: width, labels: labels, to: part)
-                    }
-                }
-            }
-        }
-        for block in 0..<blocks {
-            for index in sums.indices { sums[index] += parts[block * sums.count + index] }
-        }
-
-        let empty = counts.indices.filter { counts[$0] == 0 }
-        if !empty.isEmpty {
-            let farthest = labels.indices.sorted { (squares[$0], $1) > (squares[$1], $0) }.prefix(empty.count)
-            for (cluster, row) in zip(empty, farthest) where squares[row] > 0 {
-                let former = Int(labels[row])
-                guard counts[former] > 1 else { continue }
-                for column in 0..<width {
-                    sums[former * width + column] -= points[row, column]
-                    sums[cluster * width + column] = points[row, column]
-                }
-                counts[former] -= 1
-                counts[cluster] = 1
-            }
-        }
-        var centers = old
-        for cluster in 0..<clusters where counts[cluster] > 0 {
-            for column in 0..<width { centers[cluster, column] = sums[cluster * width + column] / counts[cluster] }
-        }
-        return centers
+        let (last, squares) = try Centers(centers).nearest(to: points, execution: execution)
+        labels = last
+        inertia = squares.reduce(0, +)
     }
 
     private static func meanVariance(_ points: Matrix) -> Double {

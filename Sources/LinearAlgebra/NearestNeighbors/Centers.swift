@@ -31,7 +31,7 @@ package struct Centers: Sendable {
     package let count: Int
     package let columnCount: Int
     /// Tiles of ``lanes`` centres, each column × lane.
-    private let tiles: [Double]
+    let tiles: [Double]
 
     package init(_ centers: Matrix) {
         count = centers.rowCount
