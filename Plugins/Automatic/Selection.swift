@@ -1,6 +1,5 @@
 import Foundation
 import OutlierCore
-import Synchronization
 
 /// One run of ``Automatic``: from a table to the model.
 struct Selection {
@@ -91,7 +90,7 @@ struct Selection {
         let outer = max(1, min(concurrency, chosen.count))
         let inner = Execution(
             threads: max(1, context.execution.threads / outer), cancellation: context.execution.cancellation)
-        let results = Mutex<[Int: Result<(Fitted, Double), any Error>]>([:])
+        let results = Guarded<[Int: Result<(Fitted, Double), any Error>]>([:])
         let prepared = prepared.unlabeled
         let recipes = recipe.candidates
         let context = context

@@ -1,7 +1,6 @@
 internal import COutlierPlugin
 internal import Foundation
 internal import OutlierCore
-internal import Synchronization
 
 /// A call of the host: its threads, its cancellation, and what becomes of errors.
 final class ExportedCall {
@@ -88,7 +87,7 @@ private struct HostProgress: @unchecked Sendable {
 private final class HostWatch: @unchecked Sendable {
     // Made once, and cancelled by whoever made it.
     private let timer: any DispatchSourceTimer
-    private let turn = Mutex(true)
+    private let turn = Guarded(true)
     private static let queue = DispatchQueue(label: "outlier-plugin-watch")
 
     init(_ host: HostProgress) {

@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func divergenceIsAnError() throws {
-        var settings = Autoencoder(epochs: 50, learningRate: 1e9)
+        var settings = Autoencoder(epochs: 50, learningRate: 1e12)
         settings.activation = .identity
         let error = try #require(throws: OutlierError.self) {
             try settings.fit(SyntheticData.clusters().data)

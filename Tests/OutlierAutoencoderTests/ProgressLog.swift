@@ -1,9 +1,8 @@
 import OutlierCore
-import Synchronization
 
 /// Remembers what a fit reports.
 final class ProgressLog: Sendable {
-    private let entries = Mutex<[FitProgress]>([])
+    private let entries = Guarded<[FitProgress]>([])
 
     func add(_ progress: FitProgress) { entries.withLock { $0.append(progress) } }
 

@@ -1,6 +1,5 @@
 import CKernels
 import OutlierCore
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -69,7 +68,7 @@ struct TailDistributions: Sendable {
         var scores: [Double] = []
         let sorted = try [Double](unsafeUninitializedCapacity: rowCount * data.columnCount) { sorted, initialized in
             let shared = SharedBuffer(sorted)
-            let known = Learnt()
+            let known = Guarded<[Int: LearntColumn]>([:])
             scores = try TailSums.scores(
                 of: [data.matrix], rule: rule, execution: context.execution,
                 progress: { context.report($0, stage: "sorting") }
@@ -77,10 +76,10 @@ struct TailDistributions: Sendable {
                 guard let target = shared.buffer.baseAddress else { return 0 }
                 let learnt = learn(
                     terms, rule: rule, logarithms: logarithms, sorted: target + column * rowCount)
-                known.columns.withLock { $0[column] = learnt }
+                known.withLock { $0[column] = learnt }
                 return learnt.skewness
             }
-            for (column, learnt) in known.columns.withLock({ $0 }) {
+            for (column, learnt) in known.withLock({ $0 }) {
                 skewness[column] = learnt.skewness
                 counts[column] = learnt.count
                 means[column] = learnt.means
@@ -98,11 +97,6 @@ struct TailDistributions: Sendable {
         var skewness: Int
         var count: Int
         var means: MeanTails
-    }
-
-    /// What is learnt of columns on several threads.
-    private final class Learnt: Sendable {
-        let columns = Mutex<[Int: LearntColumn]>([:])
     }
 
     /// Replaces a column's values by the terms of its own distribution; those of missing values are the means.

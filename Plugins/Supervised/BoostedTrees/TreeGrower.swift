@@ -157,7 +157,8 @@ struct TreeGrower {
             var present = GradientSums()
             for bin in cuts.indices {
                 present = present + sums(bin)
-                for missingLeft in missing.hessian > 0 ? [false, true] : [true] {
+                for side in (missing.hessian > 0 ? 0 : 1)...1 {
+                    let missingLeft = side == 1
                     let left = missingLeft ? present + missing : present
                     let right = open.sums - left
                     guard left.hessian >= rules.minimumWeight, right.hessian >= rules.minimumWeight,

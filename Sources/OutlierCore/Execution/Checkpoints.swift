@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// Where a fit that takes long keeps what it has done so far, so that it can go on after it was stopped.
 ///
@@ -13,21 +12,18 @@ public struct Checkpoints: Sendable {
     public let interval: Double
     /// Whether to go on from the file, where there is one.
     public let resumes: Bool
-    private let ledger: Ledger
-
-    private final class Ledger: Sendable {
-        let paths = Mutex<Set<String>>([])
-    }
+    /// The paths of the checkpoints that are there.
+    private let ledger: Guarded<Set<String>>
 
     /// - Parameters:
     ///   - path: the file to write.
     ///   - interval: seconds between checkpoints, at least 0.
     ///   - resumes: whether to go on from the file, where there is one.
     public init(path: String, interval: Double = 30, resumes: Bool = false) {
-        self.init(path: path, interval: max(0, interval), resumes: resumes, ledger: Ledger())
+        self.init(path: path, interval: max(0, interval), resumes: resumes, ledger: Guarded([]))
     }
 
-    private init(path: String, interval: Double, resumes: Bool, ledger: Ledger) {
+    private init(path: String, interval: Double, resumes: Bool, ledger: Guarded<Set<String>>) {
         self.path = path
         self.interval = interval
         self.resumes = resumes
@@ -40,7 +36,7 @@ public struct Checkpoints: Sendable {
     }
 
     /// The files that were written or gone on from, in order.
-    public var written: [String] { ledger.paths.withLock { $0.sorted() } }
+    public var written: [String] { ledger.withLock { $0.sorted() } }
 
     /// Whether a fit has left the file, or one for a part of it.
     public var exist: Bool {
@@ -57,7 +53,7 @@ public struct Checkpoints: Sendable {
     /// - Throws: ``OutlierError/Code/outputFailed``.
     public func write(_ archive: ModelArchive) throws {
         try archive.save(to: path)
-        ledger.paths.withLock { _ = $0.insert(path) }
+        ledger.withLock { _ = $0.insert(path) }
     }
 
     /// What was written, where the fit is to go on from it and there is a file.
@@ -66,13 +62,13 @@ public struct Checkpoints: Sendable {
     public func read() throws -> ModelArchive? {
         guard resumes, FileManager.default.fileExists(atPath: path) else { return nil }
         let archive = try ModelArchive(contentsOf: path)
-        ledger.paths.withLock { _ = $0.insert(path) }
+        ledger.withLock { _ = $0.insert(path) }
         return archive
     }
 
     /// Removes the files that were written or gone on from.
     public func removeWritten() {
-        ledger.paths.withLock { paths in
+        ledger.withLock { paths in
             for path in paths { try? FileManager.default.removeItem(atPath: path) }
             paths.removeAll()
         }

@@ -9,8 +9,9 @@
 /// The lock is the C library's and not `Synchronization.Mutex`: the thread sanitizer does not see into that one on Linux
 /// and reports races at correct uses of it.
 package final class Guarded<Value>: @unchecked Sendable {
-    private var value: Value
+    // Before the value, which may have no size: the thread sanitizer takes a change of it for one of what stands in its place.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private var value: Value
 
     package init(_ value: sending Value) {
         self.value = value

@@ -55,8 +55,8 @@ private final class WorkerService: Sendable {
         var input: [Double] = []
     }
 
-    private let current = Mutex<(call: UInt64, cancellation: Cancellation)>((0, Cancellation()))
-    private let sending = Mutex(ContinuousClock.now)
+    private let current = Guarded<(call: UInt64, cancellation: Cancellation)>((0, Cancellation()))
+    private let sending = Guarded(ContinuousClock.now)
 
     /// Watches for cancellations, and for the end of the host.
     func watch() {

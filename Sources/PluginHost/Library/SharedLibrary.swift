@@ -61,11 +61,22 @@ public final class SharedLibrary: @unchecked Sendable {
     /// It is valid as long as the library is open: keep a reference to the library beside it.
     /// - Throws: ``OutlierError/Code/unknownName`` with the path and the loader's reason.
     public func symbol(_ name: String) throws -> UnsafeMutableRawPointer {
-        guard !name.isEmpty, !name.utf8.contains(0), let address = dlsym(handle, name) else {
+        guard !name.isEmpty, !name.utf8.contains(0), let address = dlsym(scope(of: name), name) else {
             throw OutlierError(.unknownName, "“\(path)” has no symbol “\(name)”")
         }
         return address
     }
+
+    /// Where `name` is looked for: in the library and what it needs, but for `free`.
+    ///
+    /// Where another allocator is put before the C library's, what the library calls `malloc` is that allocator's, and so
+    /// must be the `free` for what it allocates: the process's, not the one of the C library that it is linked with.
+    private func scope(of name: String) -> UnsafeMutableRawPointer? {
+        name == "free" ? SharedLibrary.process : handle
+    }
+
+    // Never closed, and dlsym may be called from any thread.
+    nonisolated(unsafe) private static let process = dlopen(nil, RTLD_NOW)
 
     /// Whether there is a function or variable called `name`.
     public func hasSymbol(_ name: String) -> Bool { (try? symbol(name)) != nil }

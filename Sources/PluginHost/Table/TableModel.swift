@@ -1,6 +1,5 @@
 internal import COutlierPlugin
 internal import OutlierCore
-internal import Synchronization
 
 /// A fitted state of a component of a plug-in's table.
 struct TableModel: ForeignModel {
@@ -9,20 +8,15 @@ struct TableModel: ForeignModel {
     private let columns: Int
     let outputColumns: Int
     /// States that one thread at a time may use.
-    private let turn: Turn
+    private let turn = Guarded(())
 
     /// Rows that a thread is given at once, where the plug-in is concurrent.
     private static let blockSize = 8192
-
-    private final class Turn: Sendable {
-        let mutex = Mutex(())
-    }
 
     init(_ state: TableState, parameters: Value, columns: Int) throws {
         fitted = state
         self.parameters = parameters
         self.columns = columns
-        turn = Turn()
         let component = state.component
         guard component.description.kind == .preprocessor else {
             outputColumns = 1
@@ -129,11 +123,6 @@ struct TableModel: ForeignModel {
     }
 
     private func exclusively<Result>(_ body: () throws -> Result) throws -> Result {
-        if fitted.component.isConcurrent { return try body() }
-        // The mutex wants what it returns to be its own, which a value made within it is not.
-        var result: Swift.Result<Result, any Error>?
-        turn.mutex.withLock { _ in result = Swift.Result(catching: body) }
-        guard let result else { throw CancellationError() }
-        return try result.get()
+        fitted.component.isConcurrent ? try body() : try turn.withLock { _ in try body() }
     }
 }
