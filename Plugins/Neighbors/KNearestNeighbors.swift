@@ -71,7 +71,7 @@ public struct KNearestNeighbors: Detector {
                 suggestion: "Lower the parameter “neighbors”.")
         }
         try context.checkCancellation()
-        if PartialRows.hasHoles(data.matrix) {
+        if data.matrix.containsNonFinite(execution: context.execution) {
             let rows = PartialRows(data.matrix, metric: metric, power: power)
             return FittedKNearestNeighbors(rows: .partial(rows), neighbors: neighbors, method: method)
         }
@@ -127,7 +127,7 @@ public struct FittedKNearestNeighbors: FittedDetector, MissingTolerant {
                 try rows.neighbors(of: data.matrix, count: neighbors, areOwn: false, execution: execution))
         case .complete(let rows):
             // A row is searched in one way or the other by what it lacks itself, whatever stands beside it.
-            guard PartialRows.hasHoles(data.matrix) else {
+            guard data.matrix.containsNonFinite(execution: execution) else {
                 return scores(try rows.search.neighbors(of: data.matrix, count: neighbors, execution: execution))
             }
             let width = data.columnCount

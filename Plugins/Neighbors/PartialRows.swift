@@ -104,13 +104,4 @@ struct PartialRows: Sendable {
         case .euclidean: return (sum * scale).squareRoot()
         }
     }
-
-    /// Whether any value is missing: one pass of additions.
-    static func hasHoles(_ matrix: Matrix) -> Bool {
-        matrix.withUnsafeBufferPointer { values in
-            var sum = 0.0
-            for value in values { sum += value * 0 }
-            return sum.isNaN
-        }
-    }
 }

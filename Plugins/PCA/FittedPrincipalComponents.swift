@@ -42,7 +42,9 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        guard data.matrix.hasMissing else { return try scores(of: data.matrix, execution: execution) }
+        guard data.matrix.containsNonFinite(execution: execution) else {
+            return try scores(of: data.matrix, execution: execution)
+        }
         let completed = try ConditionalNormal(covariance: covariance, centers: centers, scales: scales)
             .complete(data.matrix, execution: execution)
         var scores = try scores(of: completed.matrix, execution: execution)
@@ -85,7 +87,7 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         let width = featureCount
         var data = data
-        if data.matrix.hasMissing {
+        if data.matrix.containsNonFinite(execution: execution) {
             data = try data.replacing(
                 ConditionalNormal(covariance: covariance, centers: centers, scales: scales)
                     .complete(data.matrix, execution: execution).matrix)

@@ -187,14 +187,3 @@ struct ConditionalNormal {
         return Spread(columns: missing, covariance: spread)
     }
 }
-
-extension Matrix {
-    /// Whether any value is missing: one pass of additions.
-    var hasMissing: Bool {
-        withUnsafeBufferPointer { values in
-            var sum = 0.0
-            for value in values { sum += value * 0 }
-            return sum.isNaN
-        }
-    }
-}

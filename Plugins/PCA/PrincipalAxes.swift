@@ -30,7 +30,7 @@ struct PrincipalAxes {
         ofPossiblyIncomplete data: Dataset, count: Int?, standardizing: Bool, solver: PrincipalAxesSolver,
         context: FitContext
     ) throws {
-        guard data.matrix.hasMissing else {
+        guard data.matrix.containsNonFinite(execution: context.execution) else {
             try self.init(
                 of: data.matrix, count: count, standardizing: standardizing, solver: solver, context: context)
             return
@@ -90,10 +90,16 @@ struct PrincipalAxes {
         let width = centers.count
         guard width <= PrincipalAxes.mostColumnsWithCovariance else { return nil }
         var result = Matrix(rowCount: width, columnCount: width)
-        for axis in eigenvalues.indices {
-            for row in 0..<width {
-                let factor = eigenvalues[axis] * axes[axis, row]
-                for column in 0..<width { result[row, column] += factor * axes[axis, column] }
+        axes.withUnsafeBufferPointer { axes in
+            result.withUnsafeMutableBufferPointer { result in
+                for (axis, eigenvalue) in eigenvalues.enumerated() {
+                    for row in 0..<width {
+                        let factor = eigenvalue * axes[axis * width + row]
+                        for column in 0..<width {
+                            result[row * width + column] += factor * axes[axis * width + column]
+                        }
+                    }
+                }
             }
         }
         let explained = (0..<width).reduce(0) { $0 + result[$1, $1] }

@@ -15,15 +15,6 @@ enum Surrogates {
         }
     }
 
-    /// Whether any value is missing: one pass of additions.
-    static func areNeeded(in matrix: Matrix) -> Bool {
-        matrix.withUnsafeBufferPointer { values in
-            var sum = 0.0
-            for value in values { sum += value * 0 }
-            return sum.isNaN
-        }
-    }
-
     /// The matrix without holes, and where they were: row · columns + column.
     static func fill(_ matrix: Matrix, with surrogates: [Double]) -> (matrix: Matrix, holes: [Int]) {
         var filled = matrix

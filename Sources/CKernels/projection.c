@@ -59,7 +59,7 @@ void outlier_project_rows(const double *rows, size_t count, size_t depth, const 
         double value = rows[source + index];
         if (centers) { value -= centers[index]; }
         if (scales) { value /= scales[index]; }
-        scratch[index * OUTLIER_ROW_TILE + slot] = value;
+        scratch[slot * depth + index] = value;
     })
         const double *panel = panels;
         for (size_t first = 0; first < width; first += OUTLIER_PANEL_WIDTH, panel += depth * OUTLIER_PANEL_WIDTH) {
@@ -67,13 +67,50 @@ void outlier_project_rows(const double *rows, size_t count, size_t depth, const 
             for (size_t index = 0; index < depth; index++) {
                 const Lanes column = *(const UnalignedLanes *)(panel + index * OUTLIER_PANEL_WIDTH);
                 for (size_t slot = 0; slot < OUTLIER_ROW_TILE; slot++) {
-                    sums[slot] += column * scratch[index * OUTLIER_ROW_TILE + slot];
+                    sums[slot] += column * scratch[slot * depth + index];
                 }
             }
             const size_t columns = width - first < OUTLIER_PANEL_WIDTH ? width - first : OUTLIER_PANEL_WIDTH;
             for (size_t slot = 0; slot < filled; slot++) {
                 memcpy(out + (start + slot) * width + first, &sums[slot], columns * sizeof(double));
             }
+        }
+    }
+}
+
+OUTLIER_CLONES
+void outlier_projected_squares(const double *rows, size_t count, size_t depth, const double *centers,
+                               const double *scales, const double *panels, size_t width, const double *weights,
+                               double *scratch, double *out) {
+#pragma clang fp contract(fast)
+    TILE({
+        double value = rows[source + index];
+        if (centers) { value -= centers[index]; }
+        if (scales) { value /= scales[index]; }
+        scratch[slot * depth + index] = value;
+    })
+        const double *panel = panels;
+        Lanes totals[OUTLIER_ROW_TILE] = {{0}};
+        for (size_t first = 0; first < width; first += OUTLIER_PANEL_WIDTH, panel += depth * OUTLIER_PANEL_WIDTH) {
+            Lanes sums[OUTLIER_ROW_TILE] = {{0}};
+            for (size_t index = 0; index < depth; index++) {
+                const Lanes column = *(const UnalignedLanes *)(panel + index * OUTLIER_PANEL_WIDTH);
+                for (size_t slot = 0; slot < OUTLIER_ROW_TILE; slot++) {
+                    sums[slot] += column * scratch[slot * depth + index];
+                }
+            }
+            Lanes weight = {1, 1, 1, 1, 1, 1, 1, 1};
+            if (weights) {
+                const size_t columns = width - first < OUTLIER_PANEL_WIDTH ? width - first : OUTLIER_PANEL_WIDTH;
+                for (size_t lane = 0; lane < columns; lane++) { weight[lane] = weights[first + lane]; }
+            }
+            for (size_t slot = 0; slot < OUTLIER_ROW_TILE; slot++) {
+                totals[slot] += sums[slot] * sums[slot] * weight;
+            }
+        }
+        for (size_t slot = 0; slot < filled; slot++) {
+            const Lanes sum = totals[slot];
+            out[start + slot] = ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
         }
     }
 }
@@ -121,28 +158,5 @@ void outlier_row_distances_float(const float *rows, size_t count, size_t depth, 
                 memcpy(out + (start + slot) * width + first, &sums[slot], columns * sizeof(float));
             }
         }
-    }
-}
-
-OUTLIER_CLONES
-void outlier_weighted_squares(const double *values, size_t count, size_t width, const double *weights, double *out) {
-#pragma clang fp contract(fast)
-    for (size_t row = 0; row < count; row++, values += width) {
-        // Eight sums side by side in a fixed order: quick, and the same for a row in every batch.
-        double sums[8] = {0};
-        size_t column = 0;
-        for (; column + 8 <= width; column += 8) {
-            for (size_t lane = 0; lane < 8; lane++) {
-                const double value = values[column + lane];
-                const double square = value * value;
-                sums[lane] += weights ? square * weights[column + lane] : square;
-            }
-        }
-        for (size_t lane = 0; column < width; column++, lane++) {
-            const double value = values[column];
-            const double square = value * value;
-            sums[lane] += weights ? square * weights[column] : square;
-        }
-        out[row] = ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
     }
 }

@@ -50,14 +50,14 @@ package struct PackedColumns: Sendable {
 
     /// out (count) = the squared lengths of (rows − centers) × matrix.
     ///
-    /// - Parameter scratch: ``scratchCount`` + count × width numbers.
+    /// - Parameter scratch: ``scratchCount`` numbers.
     package func squaredLengths(
         _ rows: UnsafePointer<Double>, count: Int, centers: [Double]?, scratch: UnsafeMutablePointer<Double>,
         into out: UnsafeMutablePointer<Double>
     ) {
-        let projected = scratch + scratchCount
-        project(rows, count: count, centers: centers, scratch: scratch, into: projected)
-        outlier_weighted_squares(projected, count, width, nil, out)
+        withOptionalPointer(centers) { centers in
+            outlier_projected_squares(rows, count, depth, centers, nil, panels, width, nil, scratch, out)
+        }
     }
 
     /// out (count × width) = squared Euclidean distances from each row to each column.
@@ -118,14 +118,16 @@ package struct PackedColumns: Sendable {
             let source = SharedReadBuffer(source)
             return try execution.map(data.rowCount, blockSize: rowBlock) { rows, out in
                 guard let source = source.buffer.baseAddress, let out = out.baseAddress else { return }
-                withUnsafeTemporaryAllocation(of: Double.self, capacity: scratchCount + rowBlock * width) { scratch in
+                withUnsafeTemporaryAllocation(of: Double.self, capacity: scratchCount) { scratch in
                     guard let scratch = scratch.baseAddress else { return }
-                    let projected = scratch + scratchCount
-                    project(
-                        source + rows.lowerBound * depth, count: rows.count, centers: centers, scales: scales,
-                        scratch: scratch, into: projected)
-                    withOptionalPointer(weights) {
-                        outlier_weighted_squares(projected, rows.count, width, $0, out)
+                    withOptionalPointer(centers) { centers in
+                        withOptionalPointer(scales) { scales in
+                            withOptionalPointer(weights) { weights in
+                                outlier_projected_squares(
+                                    source + rows.lowerBound * depth, rows.count, depth, centers, scales, panels,
+                                    width, weights, scratch, out)
+                            }
+                        }
                     }
                 }
             }

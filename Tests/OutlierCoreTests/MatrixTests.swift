@@ -35,3 +35,22 @@ import Testing
         #expect(error { _ = try Dataset(counting(1, 2), columns: [Column("a"), Column("a")]) }?.code == .shapeMismatch)
     }
 }
+
+@Suite struct FiniteMatrixTests {
+    @Test(arguments: [1, 7, 16, 100, 400_003]) func everyPlaceIsLookedAt(count: Int) throws {
+        var matrix = try Matrix(
+            rowCount: 1, columnCount: count, values: (0..<count).map { $0 % 2 == 0 ? Double($0) : -1.7e308 })
+        for execution in [Execution(threads: 1), Execution(threads: 3)] {
+            #expect(!matrix.containsNonFinite(execution: execution))
+            for place in Set([0, count / 3, count / 2, count - 1]) {
+                for value in [Double.nan, -.nan, .infinity, -.infinity] {
+                    let before = matrix[0, place]
+                    matrix[0, place] = value
+                    #expect(matrix.containsNonFinite(execution: execution))
+                    matrix[0, place] = before
+                }
+            }
+        }
+        #expect(!Matrix(rowCount: 0, columnCount: 3).containsNonFinite())
+    }
+}

@@ -25,7 +25,9 @@ public struct FittedHistogramScore: Explainable, MissingTolerant {
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        if !Surrogates.areNeeded(in: data.matrix) { return try scores(of: data.matrix, execution) }
+        guard data.matrix.containsNonFinite(execution: execution) else {
+            return try scores(of: data.matrix, execution)
+        }
         let (matrix, holes) = Surrogates.fill(data.matrix, with: surrogates)
         var scores = try scores(of: matrix, execution)
         let own = surrogateContributions

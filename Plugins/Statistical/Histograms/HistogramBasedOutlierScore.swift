@@ -78,7 +78,7 @@ public struct HistogramBasedOutlierScore: Detector {
     public func train(on given: Dataset, context: FitContext) throws -> FittedHistogramScore {
         let surrogates = try Surrogates.find(in: given)
         let (matrix, holes) =
-            Surrogates.areNeeded(in: given.matrix)
+            given.matrix.containsNonFinite(execution: context.execution)
             ? Surrogates.fill(given.matrix, with: surrogates) : (given.matrix, [])
         let data = holes.isEmpty ? given : try given.replacing(matrix)
         var missing = [Int](repeating: 0, count: data.columnCount)

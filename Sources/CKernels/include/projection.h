@@ -17,6 +17,12 @@ void outlier_pack_panels(const double *matrix, size_t depth, size_t width, doubl
 void outlier_project_rows(const double *rows, size_t count, size_t depth, const double *centers, const double *scales,
                           const double *panels, size_t width, double *scratch, double *out);
 
+/// out (count) = Σ_j weights[j] · (((row − centers) / scales) × matrix)_j² for each row. `centers`, `scales` and `weights`
+/// may be NULL. The same promise about bits.
+void outlier_projected_squares(const double *rows, size_t count, size_t depth, const double *centers,
+                               const double *scales, const double *panels, size_t width, const double *weights,
+                               double *scratch, double *out);
+
 /// out (count × width) = squared Euclidean distances between rows and the `width` points that `panels` hold as columns.
 /// The same promise about bits.
 void outlier_row_distances(const double *rows, size_t count, size_t depth, const double *panels, size_t width,
@@ -26,6 +32,3 @@ void outlier_row_distances(const double *rows, size_t count, size_t depth, const
 void outlier_pack_panels_float(const float *matrix, size_t depth, size_t width, float *panels);
 void outlier_row_distances_float(const float *rows, size_t count, size_t depth, const float *panels, size_t width,
                                  float *scratch, float *out);
-
-/// out[i] = Σ_j values[i][j]² · weights[j], each row by itself. `weights` may be NULL.
-void outlier_weighted_squares(const double *values, size_t count, size_t width, const double *weights, double *out);

@@ -38,7 +38,7 @@ extension Detector {
     /// - Throws: ``OutlierError`` where a parameter is out of range or the data cannot be used,
     ///   `CancellationError` where the context's cancellation was raised.
     public func fit(_ data: Dataset, context: FitContext = FitContext()) throws -> Fitted {
-        let data = try prepare(data)
+        let data = try prepare(data, execution: context.execution)
         return try attributed { try train(on: data, context: context) }
     }
 
@@ -46,7 +46,7 @@ extension Detector {
     public func fitAndScore(
         _ data: Dataset, context: FitContext = FitContext()
     ) throws -> (model: Fitted, scores: [Double]) {
-        let data = try prepare(data)
+        let data = try prepare(data, execution: context.execution)
         return try attributed {
             let result = try trainAndScore(on: data, context: context)
             try ScoreCheck.check(result.scores, of: data, by: result.model, execution: context.execution)
@@ -72,11 +72,12 @@ extension Detector {
     public static var acceptsCategories: Bool { Fitted.self is any CategoryTolerant.Type }
 
     /// Checks the data and takes away what this detector must not see.
-    func prepare(_ data: Dataset) throws -> Dataset {
+    func prepare(_ data: Dataset, execution: Execution) throws -> Dataset {
         try validate()
         return try attributed {
             try DataCheck.check(
-                data, acceptsMissing: Self.acceptsMissing, acceptsCategories: Self.acceptsCategories, purpose: "fit")
+                data, acceptsMissing: Self.acceptsMissing, acceptsCategories: Self.acceptsCategories, purpose: "fit",
+                execution: execution)
             guard data.weights == nil || self is any WeightLearning else {
                 throw OutlierError(
                     .weightsNotTaken, "the rows have weights, but this detector takes none",

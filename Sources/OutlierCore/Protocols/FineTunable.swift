@@ -24,7 +24,7 @@ extension FineTunable {
         context: FitContext = FitContext()
     ) throws -> (model: Fitted, scores: [Double]) {
         try settings.validate()
-        let data = try prepare(data)
+        let data = try prepare(data, execution: context.execution)
         return try attributed {
             let result = try fineTune(model, on: data, settings: settings, context: context)
             try ScoreCheck.check(result.scores, of: data, by: result.model, execution: context.execution)

@@ -28,7 +28,7 @@ extension FittedDetector {
         }
         try DataCheck.check(
             data, acceptsMissing: self is any MissingTolerant, acceptsCategories: self is any CategoryTolerant,
-            purpose: "score")
+            purpose: "score", execution: execution)
         let scores = try computeScores(of: data, execution: execution)
         try ScoreCheck.check(scores, of: data, by: self, execution: execution)
         return scores
@@ -42,7 +42,9 @@ extension FittedDetector {
 
 /// The checks that stand between users' data and authors' code.
 enum DataCheck {
-    static func check(_ data: Dataset, acceptsMissing: Bool, acceptsCategories: Bool, purpose: String) throws {
+    static func check(
+        _ data: Dataset, acceptsMissing: Bool, acceptsCategories: Bool, purpose: String, execution: Execution
+    ) throws {
         guard data.columnCount > 0 else {
             throw OutlierError(.emptyData, "there is no column to \(purpose)")
         }
@@ -54,32 +56,12 @@ enum DataCheck {
                 .columnMismatch, "the column “\(column.name)” holds words, but numbers are needed",
                 suggestion: "Put the preprocessor “one-hot” before the detector, or ignore the column.")
         }
-        try checkValues(data, acceptsMissing: acceptsMissing)
+        try checkValues(data, acceptsMissing: acceptsMissing, execution: execution)
     }
 
-    /// One pass that adds up `value * 0`: the sum is 0 unless a value is NaN or infinite, and only then is it
-    /// worth looking for the place.
-    private static func checkValues(_ data: Dataset, acceptsMissing: Bool) throws {
-        let clean = data.matrix.withUnsafeBufferPointer { values in
-            var sum0 = 0.0
-            var sum1 = 0.0
-            var sum2 = 0.0
-            var sum3 = 0.0
-            var index = 0
-            while index + 4 <= values.count {
-                sum0 += values[index] * 0
-                sum1 += values[index + 1] * 0
-                sum2 += values[index + 2] * 0
-                sum3 += values[index + 3] * 0
-                index += 4
-            }
-            while index < values.count {
-                sum0 += values[index] * 0
-                index += 1
-            }
-            return sum0 + sum1 + sum2 + sum3 == 0
-        }
-        if clean { return }
+    /// Only where a quick pass finds a value that is not finite is it worth looking for the place.
+    private static func checkValues(_ data: Dataset, acceptsMissing: Bool, execution: Execution) throws {
+        guard data.matrix.containsNonFinite(execution: execution) else { return }
         try data.matrix.withUnsafeBufferPointer { values in
             for (index, value) in values.enumerated() where !value.isFinite {
                 let row = index / data.columnCount

@@ -17,7 +17,8 @@ extension Preprocessor {
         do {
             try DataCheck.check(
                 data, acceptsMissing: Fitted.self is any MissingTolerant.Type,
-                acceptsCategories: Fitted.self is any CategoryTolerant.Type, purpose: "fit")
+                acceptsCategories: Fitted.self is any CategoryTolerant.Type, purpose: "fit",
+                execution: context.execution)
             return try train(on: LabelCheck.seen(data, by: self), context: context)
         } catch var error as OutlierError {
             error.component = error.component ?? recipe.name
@@ -50,7 +51,7 @@ extension FittedPreprocessor {
         if data.rowCount > 0 {
             try DataCheck.check(
                 data, acceptsMissing: self is any MissingTolerant, acceptsCategories: self is any CategoryTolerant,
-                purpose: "transform")
+                purpose: "transform", execution: execution)
         }
         return try apply(to: data, execution: execution)
     }
