@@ -26,8 +26,8 @@ warnings.filterwarnings("ignore")
 
 
 AUTOENCODER = (
-    'autoencoder:{"hidden": [64, 32], "activation": "relu", "loss": "mse", "batch-normalization": true, "dropout": 0.2,'
-    ' "epochs": 10, "batch-size": 32, "weight-decay": 1e-5, "initialization": "he-uniform", "drop-partial-batch": true}'
+    'autoencoder:{"hidden": [64, 32], "activation": "relu", "code-activation": "relu", "loss": "mse", "dropout": 0.2,'
+    ' "batch-normalization": true, "epochs": 10, "batch-size": 32, "weight-decay": 1e-5, "initialization": "he-uniform", "drop-partial-batch": true}'
 )
 
 

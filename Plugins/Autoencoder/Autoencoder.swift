@@ -26,7 +26,7 @@ public import OutlierCore
 /// Training: O(n · epochs · weights), in single precision; scoring: O(weights) a row. The same seed gives the same model
 /// on any number of threads. A training writes checkpoints where the fit's context asks for them.
 ///
-/// PyOD's `AutoEncoder` has `hidden: [64, 32], activation: relu, loss: mse,
+/// PyOD's `AutoEncoder` has `hidden: [64, 32], activation: relu, code-activation: relu, loss: mse,
 /// batch-normalization: true, dropout: 0.2, epochs: 10, batch-size: 32,
 /// weight-decay: 1e-5, initialization: he-uniform, drop-partial-batch: true, validation-share: 0, score: {lambda: 0}`; it
 /// scores by the root of the summed squares, which gives the same order.
@@ -42,7 +42,10 @@ public struct Autoencoder: FineTunable, LabelLearning {
         .integers(
             "hidden", \.hidden, in: .between(1, 65_536),
             "Widths of the encoder's layers, the last is the code; empty to choose them by the number of columns."),
-        .choice("activation", \.activation, "The function behind each hidden layer."),
+        .choice("activation", \.activation, "The function behind each hidden layer but the code."),
+        .choice(
+            "code-activation", \.codeActivation,
+            "The function behind the code; one that is bounded keeps far rows near to others in latent space."),
         .choice("loss", \.loss, "How a row and its reconstruction are compared: mse, mae or huber."),
         .number("huber-delta", \.huberDelta, in: .above(0), "Where the Huber loss becomes linear."),
         .boolean("batch-normalization", \.batchNormalization, "Whether hidden layers are normalised over the batch."),
@@ -85,6 +88,7 @@ public struct Autoencoder: FineTunable, LabelLearning {
 
     public var hidden: [Int] = []
     public var activation = AutoencoderActivation.tanh
+    public var codeActivation = AutoencoderActivation.identity
     public var loss = ReconstructionLoss.meanAbsoluteError
     public var huberDelta = 1.0
     public var batchNormalization = false
@@ -131,9 +135,10 @@ public struct Autoencoder: FineTunable, LabelLearning {
                     "contraction", "“contraction” is defined for an encoder of one layer without batch normalisation",
                     "Write “hidden” with one width, for instance hidden: [8].")
             }
-            guard ContractivePenalty.isDefined(for: activation.function) else {
+            guard ContractivePenalty.isDefined(for: codeActivation.function) else {
                 throw failure(
-                    "contraction", "“contraction” cannot be computed for the activation “\(activation.rawValue)”",
+                    "contraction",
+                    "“contraction” cannot be computed for the code's activation “\(codeActivation.rawValue)”",
                     "Use sigmoid, tanh, elu, softplus, relu, leaky-relu or identity.")
             }
         }

@@ -14,17 +14,23 @@ struct AutoencoderArchitecture {
         widths = settings.hidden.isEmpty ? AutoencoderArchitecture.widths(columns: columns) : settings.hidden
     }
 
-    /// Half of the columns, and half of that, at most 64.
+    /// A layer of twice as many numbers as there are columns, at most 128, and a code of a third of them, at most 64.
     static func widths(columns: Int) -> [Int] {
-        let first = min(64, max(2, (columns + 1) / 2))
-        return [first, max(1, first / 2)]
+        [min(128, max(2, 2 * columns)), min(64, max(1, (columns + 1) / 3))]
+    }
+
+    /// What stands behind a layer of the encoder.
+    private func activation(_ index: Int) -> Activation {
+        index == widths.count - 1 ? settings.codeActivation.function : settings.activation.function
     }
 
     func encoder(_ random: inout RandomSource) -> Network {
         var layers: [(name: String, layer: any Layer)] = []
         var inputs = columns
         for (index, width) in widths.enumerated() {
-            layers += block("encoder-\(index + 1)", inputs: inputs, outputs: width)
+            layers += block(
+                "encoder-\(index + 1)", inputs: inputs, outputs: width,
+                activation(index))
             inputs = width
         }
         return Network(layers, random: &random)
@@ -34,7 +40,7 @@ struct AutoencoderArchitecture {
         var layers: [(name: String, layer: any Layer)] = []
         var inputs = widths[widths.count - 1]
         for (index, width) in widths.dropLast().reversed().enumerated() {
-            layers += block("decoder-\(index + 1)", inputs: inputs, outputs: width)
+            layers += block("decoder-\(index + 1)", inputs: inputs, outputs: width, settings.activation.function)
             inputs = width
         }
         layers.append((outputName, dense(inputs: inputs, outputs: columns, .identity, isOutput: true)))
@@ -52,8 +58,9 @@ struct AutoencoderArchitecture {
     }
 
     /// A dense layer, normalisation, activation and dropout, as far as they are asked for.
-    private func block(_ name: String, inputs: Int, outputs: Int) -> [(name: String, layer: any Layer)] {
-        let activation = settings.activation.function
+    private func block(
+        _ name: String, inputs: Int, outputs: Int, _ activation: Activation
+    ) -> [(name: String, layer: any Layer)] {
         var layers: [(name: String, layer: any Layer)] = []
         if settings.batchNormalization {
             layers.append((name, dense(inputs: inputs, outputs: outputs, .identity)))

@@ -45,7 +45,8 @@ package struct AutoencoderTraining: Trainable {
         sparsity = Float(settings.sparsity)
         contraction =
             settings.contraction > 0
-            ? ContractivePenalty(weight: Float(settings.contraction), activation: settings.activation.function) : nil
+            ? ContractivePenalty(weight: Float(settings.contraction), activation: settings.codeActivation.function)
+            : nil
         tie = settings.tied ? WeightTie(encoder: encoder, decoder: decoder, mirrors: architecture.mirrors) : nil
         gradientNorm = settings.gradientNorm
         tie?.copyWeights(from: encoder, to: &decoder)

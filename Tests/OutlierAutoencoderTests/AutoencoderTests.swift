@@ -16,7 +16,7 @@ import Testing
         "{}",
         #"{"hidden": [6, 2], "activation": "tanh", "noise": 0.2, "masking": 0.1, "loss": "huber"}"#,
         #"{"hidden": [16, 8], "batch-normalization": true, "dropout": 0.2, "validation-share": 0.2, "patience": 5}"#,
-        #"{"hidden": [3], "activation": "sigmoid", "contraction": 0.01, "tied": true, "sparsity": 0.01}"#,
+        #"{"hidden": [3], "code-activation": "sigmoid", "contraction": 0.01, "tied": true, "sparsity": 0.01}"#,
         #"{"score": {"lambda": 0}}"#, #"{"score": {"lambda": 0.3, "distance": "mahalanobis"}}"#,
         #"{"pretraining": {"task": "masked", "epochs": 2}}"#,
         #"{"pretraining": {"task": "contrastive", "epochs": 2}, "epochs": 30}"#,
@@ -91,7 +91,7 @@ import Testing
             #"{"hidden": [0]}"#, #"{"hidden": [8, -1]}"#, #"{"learning-rate": 0}"#, #"{"learning-rate": -1}"#,
             #"{"epochs": 0}"#, #"{"batch-size": 0}"#, #"{"dropout": 1}"#, #"{"noise": -1}"#, #"{"huber-delta": 0}"#,
             #"{"validation-share": 1}"#, #"{"contraction": 1}"#, #"{"loss": "squared"}"#,
-            #"{"hidden": [3], "contraction": 1, "activation": "gelu"}"#,
+            #"{"hidden": [3], "contraction": 1, "code-activation": "gelu"}"#,
         ]
         for json in bad {
             let error = try #require(throws: OutlierError.self, "\(json)") {

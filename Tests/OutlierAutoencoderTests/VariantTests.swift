@@ -18,7 +18,7 @@ import Testing
             variant("contractive \(activation.rawValue)") {
                 $0.hidden = [4]
                 $0.contraction = 0.3
-                $0.activation = activation
+                $0.codeActivation = activation
             }
         }
         return [
@@ -28,6 +28,7 @@ import Testing
                 $0.noise = 0.5
                 $0.masking = 0.2
             },
+            variant("bounded code") { $0.codeActivation = .tanh },
             variant("sparse") { $0.sparsity = 0.4 },
             variant("tied") { $0.tied = true },
             variant("normalised") {
