@@ -21,6 +21,8 @@ final class BlockSearch {
     let neighborCount: Int
     /// How many candidates the first way keeps.
     private let candidateCount: Int
+    /// How much room the list of a query's candidates has.
+    private let stride: Int
     private let capacity: Int
     /// What a box's distance is multiplied by before it is compared, as it is rounded too.
     private let caution: Double
@@ -39,6 +41,7 @@ final class BlockSearch {
     private let squaredNorms: FixedBuffer<Double>
     private let slacks: FixedBuffer<Double>
     private let thresholds: FixedBuffer<Float>
+    private let counts: FixedBuffer<Int32>
     private let keys: FixedBuffer<Float>
     private let positions: FixedBuffer<Int32>
     private let groupBounds: FixedBuffer<Double>
@@ -55,6 +58,8 @@ final class BlockSearch {
     private let tileDistances: FixedBuffer<Double>
 
     private var open: [(node: Int, distance: Double)] = []
+    /// Room for the neighbours of one query with their repetitions.
+    var list: [(raw: Double, row: Int32)] = []
 
     /// - Parameter groups: how many groups of queries a block may have.
     init(_ index: NeighborSearch, points: UnsafePointer<Double>, neighborCount: Int, groups: Int) {
@@ -67,6 +72,7 @@ final class BlockSearch {
         capacity = groups * BlockSearch.group
         caution = 1 - 8 * Double(columnCount + 4) * 0x1p-53
         candidateCount = neighborCount + max(8, neighborCount / 2)
+        stride = (candidateCount + Int(OUTLIER_KNN_SPARE) + 15) / 16 * 16
         queries = FixedBuffer(capacity, repeating: points)
         excluded = FixedBuffer(capacity, repeating: -1)
         distances = FixedBuffer(capacity * neighborCount, repeating: 0)
@@ -76,8 +82,9 @@ final class BlockSearch {
         squaredNorms = FixedBuffer(approximate, repeating: 0)
         slacks = FixedBuffer(approximate, repeating: 0)
         thresholds = FixedBuffer(approximate, repeating: 0)
-        keys = FixedBuffer(approximate * candidateCount, repeating: 0)
-        positions = FixedBuffer(approximate * candidateCount, repeating: 0)
+        counts = FixedBuffer(approximate, repeating: 0)
+        keys = FixedBuffer(approximate * stride, repeating: 0)
+        positions = FixedBuffer(approximate * stride, repeating: 0)
         groupBounds = FixedBuffer(groups, repeating: 0)
         boxes = FixedBuffer(2 * (groups + 1) * columnCount, repeating: 0)
         fourPoints = FixedBuffer(4, repeating: points)
@@ -117,8 +124,7 @@ final class BlockSearch {
         let width = columnCount
         let group = BlockSearch.group
         let slots = groupCount * group
-        keys.pointer.update(repeating: .infinity, count: slots * candidateCount)
-        positions.pointer.update(repeating: -1, count: slots * candidateCount)
+        counts.pointer.update(repeating: 0, count: slots)
         packed.pointer.update(repeating: 0, count: slots * width)
         let blockLow = boxes.pointer + 2 * groupCount * width
         let blockHigh = blockLow + width
@@ -161,6 +167,14 @@ final class BlockSearch {
             largest = max(largest, approximate + slacks.pointer[query])
         }
         return largest / (1 - 2 * panels.error) / (panels.scale * panels.scale)
+    }
+
+    private func candidates(ofGroup number: Int) -> outlier_knn_candidates {
+        let start = number * BlockSearch.group
+        return outlier_knn_candidates(
+            keys: keys.pointer + start * stride, positions: positions.pointer + start * stride,
+            counts: counts.pointer + start, thresholds: thresholds.pointer + start,
+            excluded: excluded.pointer + start, wanted: Int32(candidateCount), stride: Int32(stride))
     }
 
     private func searchApproximately(_ panels: SinglePrecisionPanels) {
@@ -206,18 +220,14 @@ final class BlockSearch {
                     outlier_knn_scan(
                         panels.panels.pointer + panel * width * SinglePrecisionPanels.width,
                         panels.norms.pointer + panel * SinglePrecisionPanels.width, panelCount, width, Int32(first),
-                        packed.pointer + start * width,
-                        outlier_knn_heaps(
-                            keys: keys.pointer + start * candidateCount,
-                            positions: positions.pointer + start * candidateCount,
-                            thresholds: thresholds.pointer + start, excluded: excluded.pointer + start,
-                            capacity: Int32(candidateCount)))
+                        packed.pointer + start * width, candidates(ofGroup: number))
                     groupBounds.pointer[number] = bound(ofGroup: number, panels)
                 }
                 largest = max(largest, groupBounds.pointer[number])
             }
             blockBound = largest
         }
+        for number in 0..<groupCount { outlier_knn_finish(candidates(ofGroup: number)) }
     }
 
     /// Computes the candidates' distances and keeps the nearest.
@@ -227,9 +237,9 @@ final class BlockSearch {
     private func settle(_ query: Int, _ panels: SinglePrecisionPanels) -> Double? {
         guard thresholds.pointer[query] > -.infinity else { return .infinity }
         var heap = heap(for: query)
-        let start = query * candidateCount
+        let start = query * stride
         var waiting = 0
-        for candidate in start..<start + candidateCount where keys.pointer[candidate] < .infinity {
+        for candidate in start..<start + Int(counts.pointer[query]) {
             let row = index.tree.rows.pointer[Int(positions.pointer[candidate])]
             fourRows.pointer[waiting] = row
             fourPoints.pointer[waiting] = points + Int(row) * columnCount
@@ -242,7 +252,7 @@ final class BlockSearch {
         if waiting > 0 { offerFour(waiting, to: &heap, query: query) }
         guard heap.count == neighborCount else { return .infinity }
         let last = heap.bound
-        let root = keys.pointer[start]
+        let root = thresholds.pointer[query]
         if root < .infinity {
             let others = panels.lowerBound(
                 approximate: squaredNorms.pointer[query] + Double(root), slack: slacks.pointer[query])

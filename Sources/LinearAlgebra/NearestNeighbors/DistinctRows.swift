@@ -6,21 +6,30 @@ import OutlierCore
 struct DistinctRows: Sendable {
     /// The first row of each set of equal rows, ascending.
     let representatives: [Int32]
-    /// For each row the number of its set; empty where no row is repeated.
-    let setOfRow: [Int32]
-    /// Where each set begins in `members`; one entry more than there are sets. Empty where no row is repeated.
-    let starts: [Int32]
-    /// The rows of each set, ascending. Empty where no row is repeated.
-    let members: [Int32]
+    /// `nil` where no row is repeated.
+    let repetitions: Repetitions?
 
-    var hasRepetitions: Bool { !setOfRow.isEmpty }
+    struct Repetitions: Sendable {
+        /// For each row the number of its set.
+        let setOfRow: FixedBuffer<Int32>
+        /// Where each set begins in `members`; one entry more than there are sets.
+        let starts: FixedBuffer<Int32>
+        /// The rows of each set, ascending.
+        let members: FixedBuffer<Int32>
+
+        /// The rows that are equal to `row`, itself among them, ascending.
+        func members(of row: Int32) -> UnsafeBufferPointer<Int32> {
+            let set = starts.pointer + Int(setOfRow.pointer[Int(row)])
+            return UnsafeBufferPointer(start: members.pointer + Int(set[0]), count: Int(set[1] - set[0]))
+        }
+    }
 
     init(_ points: Matrix) {
         let rowCount = points.rowCount
         let width = points.columnCount
         var representatives: [Int32] = []
         representatives.reserveCapacity(rowCount)
-        var sets = [Int32](repeating: 0, count: rowCount)
+        let sets = FixedBuffer<Int32>(rowCount, repeating: 0)
         var capacity = 16
         while capacity < 2 * rowCount { capacity *= 2 }
         // Open addressing; a slot holds the number of a set, or -1.
@@ -46,35 +55,25 @@ struct DistinctRows: Sendable {
                     slots[slot] = Int32(representatives.count)
                     representatives.append(Int32(row))
                 }
-                sets[row] = slots[slot]
+                sets.pointer[row] = slots[slot]
             }
         }
         self.representatives = representatives
         guard representatives.count < rowCount else {
-            setOfRow = []
-            starts = []
-            members = []
+            repetitions = nil
             return
         }
-        setOfRow = sets
-        var starts = [Int32](repeating: 0, count: representatives.count + 1)
-        for set in sets { starts[Int(set) + 1] += 1 }
-        for set in 0..<representatives.count { starts[set + 1] += starts[set] }
-        var next = starts
-        var members = [Int32](repeating: 0, count: rowCount)
+        let setCount = representatives.count
+        let starts = FixedBuffer<Int32>(setCount + 1, repeating: 0)
+        for row in 0..<rowCount { starts.pointer[Int(sets.pointer[row]) + 1] += 1 }
+        for set in 0..<setCount { starts.pointer[set + 1] += starts.pointer[set] }
+        let next = FixedBuffer<Int32>(setCount, repeating: 0)
+        let members = FixedBuffer<Int32>(rowCount, repeating: 0)
         for row in 0..<rowCount {
-            let set = Int(sets[row])
-            members[Int(next[set])] = Int32(row)
-            next[set] += 1
+            let set = Int(sets.pointer[row])
+            members.pointer[Int(starts.pointer[set] + next.pointer[set])] = Int32(row)
+            next.pointer[set] += 1
         }
-        self.starts = starts
-        self.members = members
-    }
-
-    /// The rows that are equal to `representative`, ascending.
-    func members(of representative: Int32) -> ArraySlice<Int32> {
-        guard hasRepetitions else { return [representative] }
-        let set = Int(setOfRow[Int(representative)])
-        return members[Int(starts[set])..<Int(starts[set + 1])]
+        repetitions = Repetitions(setOfRow: sets, starts: starts, members: members)
     }
 }

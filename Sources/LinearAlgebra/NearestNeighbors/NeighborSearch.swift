@@ -224,7 +224,7 @@ package struct NeighborSearch: Sendable {
     /// Writes what was found for a query, with the rows that repeat a point beside it.
     private func emit(_ search: BlockSearch, _ slot: Int, row: Int32, isPoint: Bool, to output: Output) {
         let found = slot * search.neighborCount..<(slot + 1) * search.neighborCount
-        if !distinct.hasRepetitions {
+        guard let repetitions = distinct.repetitions else {
             let start = Int(row) * output.count
             for (offset, position) in found.enumerated() {
                 output.indices.buffer[start + offset] = search.rows.pointer[position]
@@ -234,23 +234,44 @@ package struct NeighborSearch: Sendable {
             return
         }
         var list: [(raw: Double, row: Int32)] = []
-        if isPoint {
-            // One more than asked for, as each of them leaves itself out.
-            list += distinct.members(of: row).prefix(output.count + 1).map { (0, $0) }
-        }
+        swap(&list, &search.list)
+        defer { swap(&list, &search.list) }
+        list.removeAll(keepingCapacity: true)
+        // One more than asked for, as each point leaves itself out.
+        let wanted = output.count + (isPoint ? 1 : 0)
+        if isPoint { for member in repetitions.members(of: row).prefix(wanted) { list.append((0, member)) } }
+        var run = 0
         for position in found {
             let raw = search.distances.pointer[position]
-            list += distinct.members(of: search.rows.pointer[position]).prefix(output.count).map { (raw, $0) }
-        }
-        list.sort { $0.raw < $1.raw || ($0.raw == $1.raw && $0.row < $1.row) }
-        for member in isPoint ? distinct.members(of: row) : [row] {
-            var offset = Int(member) * output.count
-            let end = offset + output.count
-            for entry in list where offset < end && !(isPoint && entry.row == member) {
-                output.indices.buffer[offset] = entry.row
-                output.distances.buffer[offset] = metric.distance(raw: entry.raw, scale: scale)
-                offset += 1
+            if let last = list.last, last.raw < raw {
+                if list.count >= wanted { break }
+                run = list.count
             }
+            for member in repetitions.members(of: search.rows.pointer[position]).prefix(output.count) {
+                // Sets at the same distance are merged by row.
+                var place = list.count
+                list.append((raw, member))
+                while place > run && list[place - 1].row > member {
+                    list[place] = list[place - 1]
+                    place -= 1
+                }
+                list[place] = (raw, member)
+            }
+        }
+        if !isPoint {
+            write(list, leavingOut: -1, to: Int(row), output)
+            return
+        }
+        for member in repetitions.members(of: row) { write(list, leavingOut: member, to: Int(member), output) }
+    }
+
+    private func write(_ list: [(raw: Double, row: Int32)], leavingOut row: Int32, to target: Int, _ output: Output) {
+        var offset = target * output.count
+        let end = offset + output.count
+        for entry in list where offset < end && entry.row != row {
+            output.indices.buffer[offset] = entry.row
+            output.distances.buffer[offset] = metric.distance(raw: entry.raw, scale: scale)
+            offset += 1
         }
     }
 }
