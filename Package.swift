@@ -118,9 +118,12 @@ let package = Package(
 
         .executableTarget(
             name: "ComposePipeline", dependencies: ["Outlier", "OutlierData"], path: "Examples/ComposePipeline"),
+        .executableTarget(name: "FineTune", dependencies: ["Outlier", "OutlierData"], path: "Examples/FineTune"),
 
         // Tests.
-        .target(name: "NeuralTesting", dependencies: ["Neural", "OutlierCore"], path: "Tests/NeuralTesting"),
+        .target(
+            name: "NeuralTesting", dependencies: ["Neural", "OutlierCore", "OutlierTesting"],
+            path: "Tests/NeuralTesting"),
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
         .testTarget(name: "OutlierReportTests", dependencies: ["OutlierReport", "Outlier", "OutlierCore"]),
         .testTarget(

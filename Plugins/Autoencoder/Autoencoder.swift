@@ -11,6 +11,9 @@ public import OutlierCore
 /// reconstruction error alone. ``FittedAutoencoder/contributions(of:execution:)`` are the errors of the columns.
 ///
 /// Columns are standardised inside (`standardize`), so that no scaler is needed before it; with one it does no harm.
+/// Category columns are taken as they are: the encoder learns a vector for each word, the decoder gives each word a
+/// probability, and the column's error is −ln of that of the row's word. A word that the fit never saw counts as one word
+/// more.
 ///
 /// Variants, which can be combined:
 /// - denoising (`noise`, `masking`; Vincent et al. 2010): the encoder sees corrupted rows, the loss compares with the
@@ -125,7 +128,7 @@ public struct Autoencoder: FineTunable, LabelLearning {
     public var labelUse: LabelUse { score.labelUse }
 
     public func validateTogether() throws {
-        try score.requireNoDiscriminator()
+        try score.requireDistance()
         func failure(_ parameter: String, _ message: String, _ suggestion: String) -> OutlierError {
             OutlierError(.invalidParameter, message, suggestion: suggestion, path: [parameter])
         }
@@ -151,25 +154,29 @@ public struct Autoencoder: FineTunable, LabelLearning {
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedAutoencoder, scores: [Double]) {
-        try train(
-            AutoencoderTraining(self, columns: data.columnCount, rowCount: data.rowCount, seed: context.seed),
-            pretrains: true, scaling: scaling(of: data, context), options: options, data, context)
+        let columns = try columns(of: data, context)
+        return try train(
+            AutoencoderTraining(self, columns: columns, rowCount: data.rowCount, seed: context.seed),
+            pretrains: true, columns: columns, options: options, data, context)
     }
 
-    private func scaling(of data: Dataset, _ context: FitContext) throws -> ColumnScaling {
-        standardize
-            ? try ColumnScaling(standardizing: data.matrix, execution: context.execution)
-            : ColumnScaling(identity: data.columnCount)
+    private func columns(of data: Dataset, _ context: FitContext) throws -> NetworkColumns {
+        let columns = try NetworkColumns(
+            of: data, scale: standardize ? .standard : .unchanged, execution: context.execution)
+        // Both look at weights that begin or end at columns as they are.
+        if tied { try columns.requireNumbers("tied") }
+        if contraction > 0 { try columns.requireNumbers("contraction") }
+        return columns
     }
 
     /// - Parameter beginning: what the result depends on besides the parameters.
     private func train(
-        _ training: AutoencoderTraining, beginning: String = "", pretrains: Bool, scaling: ColumnScaling,
+        _ training: AutoencoderTraining, beginning: String = "", pretrains: Bool, columns: NetworkColumns,
         options: TrainingOptions, _ data: Dataset, _ context: FitContext
     ) throws -> (model: FittedAutoencoder, scores: [Double]) {
         var training = training
         var context = context
-        let rows = scaling.table(of: data.matrix)
+        let rows = columns.scaling.table(of: data.matrix)
         if pretrains, pretraining.task != .none {
             try training.pretrain(pretraining, on: rows, context: context.part(1, covering: 0...0.3))
             context = context.part(-1, covering: 0.3...1)
@@ -177,7 +184,7 @@ public struct Autoencoder: FineTunable, LabelLearning {
         let report = try Trainer(options).train(
             &training, on: rows, settings: recipe.parameters.json() + beginning, context: context)
         let networks = AutoencoderNetworks(
-            scaling: scaling, encoder: training.encoder, decoder: training.decoder,
+            columns: columns, encoder: training.encoder, decoder: training.decoder,
             loss: loss.function(delta: huberDelta))
         let (scorer, scores) = try CombinedScorer.fit(
             score,
@@ -185,7 +192,7 @@ public struct Autoencoder: FineTunable, LabelLearning {
             latents: score.lambda == 0 ? networks.noCodes(data) : networks.codes(data, context.execution),
             labels: data.labels, context: context)
         let model = FittedAutoencoder(
-            networks: networks, scorer: scorer, columnNames: data.columns.map(\.name), widths: training.widths,
+            networks: networks, scorer: scorer, widths: training.widths,
             trainingLosses: report.history.map { $0[0] })
         return (model, scores)
     }
@@ -199,28 +206,19 @@ public struct Autoencoder: FineTunable, LabelLearning {
                 .invalidParameter, "“hidden” is \(hidden), but the model to begin with has \(model.widths)",
                 suggestion: "Leave “hidden” out: the first model's widths are used.", path: ["hidden"])
         }
-        let places = settings.places(of: data.columns.map(\.name), in: model.columnNames)
-        guard places.contains(where: { $0 != nil }) else {
-            throw OutlierError(
-                .columnMismatch, "no column is one of the model to begin with",
-                suggestion: "Say which are the same: fine-tune: {columns: {new: old}}.")
-        }
-        let former = model.networks.scaling
-        var scaling = try scaling(of: data, context)
-        scaling = ColumnScaling(
-            centers: places.enumerated().map { $1.map { former.centers[$0] } ?? scaling.centers[$0] },
-            scales: places.enumerated().map { $1.map { former.scales[$0] } ?? scaling.scales[$0] })
+        let transfer = try ColumnTransfer(
+            columns(of: data, context), from: model.networks.columns, settings: settings)
         var tuned = self
         tuned.hidden = model.widths
         tuned.learningRate *= settings.learningRate
         var options = options
         options.epochs = settings.epochs(usual: epochs)
         var training = AutoencoderTraining(
-            tuned, columns: data.columnCount, rowCount: data.rowCount, seed: context.seed)
-        training.begin(with: model.networks, columns: places, freezing: settings.freezes)
+            tuned, columns: transfer.columns, rowCount: data.rowCount, seed: context.seed)
+        training.begin(with: model.networks, transfer)
         return try tuned.train(
             training, beginning: " from \(model.networks.fingerprint) \(settings.recipe.parameters.json())",
-            pretrains: false, scaling: scaling, options: options, data, context)
+            pretrains: false, columns: transfer.columns, options: options, data, context)
     }
 
     private var options: TrainingOptions {

@@ -3,15 +3,16 @@ internal import OutlierCore
 
 /// The layers of an autoencoder.
 struct AutoencoderArchitecture {
-    let columns: Int
+    let columns: NetworkColumns
     /// The widths of the encoder's layers; the last is the code.
     let widths: [Int]
     private let settings: Autoencoder
 
-    init(_ settings: Autoencoder, columns: Int) {
+    init(_ settings: Autoencoder, columns: NetworkColumns) {
         self.settings = settings
         self.columns = columns
-        widths = settings.hidden.isEmpty ? AutoencoderArchitecture.widths(columns: columns) : settings.hidden
+        widths =
+            settings.hidden.isEmpty ? AutoencoderArchitecture.widths(columns: columns.embeddedCount) : settings.hidden
     }
 
     /// A layer of twice as many numbers as there are columns, at most 128, and a code of a third of them, at most 64.
@@ -26,7 +27,8 @@ struct AutoencoderArchitecture {
 
     func encoder(_ random: inout RandomSource) -> Network {
         var layers: [(name: String, layer: any Layer)] = []
-        var inputs = columns
+        var inputs = columns.embeddedCount
+        if let embedding = columns.embedding { layers.append((NetworkColumns.embeddingName, embedding)) }
         for (index, width) in widths.enumerated() {
             layers += block(
                 "encoder-\(index + 1)", inputs: inputs, outputs: width,
@@ -43,7 +45,8 @@ struct AutoencoderArchitecture {
             layers += block("decoder-\(index + 1)", inputs: inputs, outputs: width, settings.activation.function)
             inputs = width
         }
-        layers.append((outputName, dense(inputs: inputs, outputs: columns, .identity, isOutput: true)))
+        layers.append(
+            (outputName, dense(inputs: inputs, outputs: columns.layout.outputCount, .identity, isOutput: true)))
         return Network(layers, random: &random)
     }
 

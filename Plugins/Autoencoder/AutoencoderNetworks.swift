@@ -3,19 +3,19 @@ internal import OutlierCore
 
 /// The trained networks of an autoencoder and the scale of their columns: what gives a row's errors and code.
 package struct AutoencoderNetworks: Sendable {
-    package let scaling: ColumnScaling
+    package let columns: NetworkColumns
     package let encoder: Network
     package let decoder: Network
     let loss: Loss
 
-    package init(scaling: ColumnScaling, encoder: Network, decoder: Network, loss: Loss) {
-        self.scaling = scaling
+    package init(columns: NetworkColumns, encoder: Network, decoder: Network, loss: Loss) {
+        self.columns = columns
         self.encoder = encoder
         self.decoder = decoder
         self.loss = loss
     }
 
-    var width: Int { scaling.width }
+    var width: Int { columns.width }
 
     /// The mean reconstruction error of each row over the columns.
     func errors(_ data: Dataset, _ execution: Execution) throws -> [Double] {
@@ -23,8 +23,8 @@ package struct AutoencoderNetworks: Sendable {
         try errors.withUnsafeMutableBufferPointer { errors in
             let errors = SharedBuffer(errors)
             try forEachReconstruction(data, execution) { block, reconstruction in
-                _ = loss.evaluate(
-                    reconstruction, block.input, rows: block.rows.count, width: width, rowLosses: block.room)
+                _ = columns.layout.evaluate(
+                    loss, reconstruction, block.input, rows: block.rows.count, rowLosses: block.room)
                 for (slot, row) in block.rows.enumerated() { errors.buffer[row] = Double(block.room[slot]) }
             }
         }
@@ -38,9 +38,8 @@ package struct AutoencoderNetworks: Sendable {
             try forEachReconstruction(data, execution) { block, reconstruction in
                 let count = block.rows.count * width
                 // The errors overwrite the rows.
-                loss.elementLosses(
-                    reconstruction, block.input, rows: block.rows.count, width: width, into: block.input,
-                    rowSums: block.room)
+                columns.layout.elementLosses(
+                    loss, reconstruction, block.input, rows: block.rows.count, into: block.input, rowSums: block.room)
                 for index in 0..<count {
                     target.buffer.initializeElement(
                         at: block.rows.lowerBound * width + index, to: Double(block.input[index]) / Double(width))
@@ -54,7 +53,8 @@ package struct AutoencoderNetworks: Sendable {
         let count = encoder.outputCount
         return try Matrix(rowCount: data.rowCount, columnCount: count) { target in
             let target = SharedBuffer(target)
-            try scaling.forEachBlock(of: data.matrix, networks: [encoder], execution: execution) { block in
+            try columns.scaling.forEachBlock(of: columns.matrix(of: data), networks: [encoder], execution: execution) {
+                block in
                 try encoder.infer(block.input, rows: block.rows.count, tape: block.tapes[0], execution: block.execution)
                 for index in 0..<block.rows.count * count {
                     target.buffer.initializeElement(
@@ -72,7 +72,9 @@ package struct AutoencoderNetworks: Sendable {
         _ data: Dataset, _ execution: Execution,
         _ body: @Sendable (_ block: RowBlock, _ reconstruction: UnsafePointer<Float>) -> Void
     ) throws {
-        try scaling.forEachBlock(of: data.matrix, networks: [encoder, decoder], execution: execution) { block in
+        try columns.scaling.forEachBlock(
+            of: columns.matrix(of: data), networks: [encoder, decoder], execution: execution
+        ) { block in
             let count = block.rows.count
             try encoder.infer(block.input, rows: count, tape: block.tapes[0], execution: block.execution)
             try decoder.infer(block.tapes[0].output, rows: count, tape: block.tapes[1], execution: block.execution)
@@ -88,18 +90,18 @@ package struct AutoencoderNetworks: Sendable {
 
 extension AutoencoderNetworks {
     func encode(to archive: inout ModelArchive) throws {
-        scaling.encode(to: &archive)
+        columns.encode(to: &archive)
         try archive.store(encoder, as: "encoder")
         try archive.store(decoder, as: "decoder")
         archive.store(loss.value, as: "loss")
     }
 
     init(from archive: ModelArchive, registry: Registry) throws {
-        scaling = try ColumnScaling(from: archive)
+        columns = try NetworkColumns(from: archive)
         encoder = try Network(from: archive.child("encoder"), registry: registry)
         decoder = try Network(from: archive.child("decoder"), registry: registry)
         loss = try Loss(archive.value("loss"))
-        guard encoder.inputCount == scaling.width, decoder.outputCount == scaling.width,
+        guard encoder.inputCount == columns.width, decoder.outputCount == columns.layout.outputCount,
             encoder.outputCount == decoder.inputCount
         else {
             throw OutlierError(.invalidModel, "the model's encoder and decoder do not fit its columns")

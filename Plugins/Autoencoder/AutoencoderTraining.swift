@@ -22,12 +22,14 @@ package struct AutoencoderTraining: Trainable {
     private let sparsity: Float
     private let contraction: ContractivePenalty?
     private let tie: WeightTie?
+    private let layout: RowLayout
     private let gradientNorm: Double?
 
-    package init(_ settings: Autoencoder, columns: Int, rowCount: Int, seed: UInt64) {
+    package init(_ settings: Autoencoder, columns: NetworkColumns, rowCount: Int, seed: UInt64) {
         let architecture = AutoencoderArchitecture(settings, columns: columns)
         var random = RandomSource(seed: seed, stream: UInt64.max - 1)
         widths = architecture.widths
+        layout = columns.layout
         encoder = architecture.encoder(&random)
         decoder = architecture.decoder(&random)
         let rule = Optimizer.Rule.adam(penalty: Float(settings.weightDecay))
@@ -38,8 +40,8 @@ package struct AutoencoderTraining: Trainable {
         let capacity = min(settings.batchSize, rowCount)
         encoderTape = Tape(encoder, capacity: capacity)
         decoderTape = Tape(decoder, capacity: capacity)
-        corruption = Corruption(noise: Float(settings.noise), masking: Float(settings.masking))
-        corrupted = UnsafeRoom(corruption.isNone ? 1 : capacity * architecture.columns)
+        corruption = Corruption(noise: Float(settings.noise), masking: Float(settings.masking), layout: layout)
+        corrupted = UnsafeRoom(corruption.isNone ? 1 : capacity * layout.width)
         rowLosses = UnsafeRoom(capacity)
         loss = settings.loss.function(delta: settings.huberDelta)
         sparsity = Float(settings.sparsity)
@@ -54,22 +56,14 @@ package struct AutoencoderTraining: Trainable {
 
     /// Lets the encoder learn a task without labels first.
     mutating func pretrain(_ task: SelfSupervision, on rows: some RowTable, context: FitContext) throws {
-        _ = try task.pretrain(&encoder, on: rows, context: context)
+        _ = try task.pretrain(&encoder, on: rows, layout: layout, context: context)
         tie?.copyWeights(from: encoder, to: &decoder)
     }
 
     /// Takes over the weights of another model.
-    ///
-    /// - Parameters:
-    ///   - columns: for each column the same one of that model, or `nil` for a new one.
-    ///   - isFrozen: says by a layer's name whether it stays as it is.
-    mutating func begin(
-        with model: AutoencoderNetworks, columns: [Int?], freezing isFrozen: (String) -> Bool
-    ) {
-        encoder.take(from: model.encoder, inputs: columns)
-        decoder.take(from: model.decoder, outputs: columns)
-        encoder.freeze(where: isFrozen)
-        decoder.freeze(where: isFrozen)
+    mutating func begin(with model: AutoencoderNetworks, _ transfer: ColumnTransfer) {
+        transfer.begin(&encoder, with: model.encoder, inputs: .columns())
+        transfer.begin(&decoder, with: model.decoder, outputs: .reconstruction)
         tie?.copyWeights(from: encoder, to: &decoder)
     }
 
@@ -99,7 +93,7 @@ package struct AutoencoderTraining: Trainable {
         var input = batch.input
         if !corruption.isNone {
             corruption.apply(
-                batch.input, rows: batch.rows, width: encoder.inputCount, random: batch.random.part(2),
+                batch.input, rows: batch.rows, random: batch.random.part(2),
                 into: corrupted.base)
             input = UnsafePointer(corrupted.base)
         }
@@ -109,8 +103,8 @@ package struct AutoencoderTraining: Trainable {
         try decoder.forward(
             encoderTape.output, rows: batch.rows, mode: .training(batch.random.part(1)), tape: decoderTape,
             execution: batch.execution)
-        var value = loss.evaluate(
-            decoderTape.output, batch.input, rows: batch.rows, width: decoder.outputCount,
+        var value = layout.evaluate(
+            loss, decoderTape.output, batch.input, rows: batch.rows,
             gradient: decoderTape.outputGradient, rowLosses: rowLosses.base)
         try decoder.backward(
             decoderTape, gradients: &decoderGradients, inputGradient: true, execution: batch.execution)
@@ -127,8 +121,8 @@ package struct AutoencoderTraining: Trainable {
     package mutating func validate(_ batch: Batch, losses: inout [Double]) throws {
         try encoder.infer(batch.input, rows: batch.rows, tape: encoderTape, execution: batch.execution)
         try decoder.infer(encoderTape.output, rows: batch.rows, tape: decoderTape, execution: batch.execution)
-        losses[0] = loss.evaluate(
-            decoderTape.output, batch.input, rows: batch.rows, width: decoder.outputCount, rowLosses: rowLosses.base)
+        losses[0] = layout.evaluate(
+            loss, decoderTape.output, batch.input, rows: batch.rows, rowLosses: rowLosses.base)
     }
 
     /// Adds `sparsity` · the mean absolute activation of the code.

@@ -5,13 +5,15 @@ internal import Neural
 struct Corruption {
     let noise: Float
     let masking: Float
+    /// Categories get no noise; a masked one becomes a word that the fit never saw.
+    let layout: RowLayout
 
     var isNone: Bool { noise == 0 && masking == 0 }
 
     func apply(
-        _ rows: UnsafePointer<Float>, rows count: Int, width: Int, random: CounterRandom,
-        into target: UnsafeMutablePointer<Float>
+        _ rows: UnsafePointer<Float>, rows count: Int, random: CounterRandom, into target: UnsafeMutablePointer<Float>
     ) {
+        let width = layout.width
         let size = count * width
         let buffer = UnsafeMutableBufferPointer(start: target, count: size)
         if noise > 0 {
@@ -20,6 +22,20 @@ struct Corruption {
         } else {
             target.update(from: rows, count: size)
         }
+        forEachCategory(count) { place, _ in
+            // 0 is what is masked, so no word may be 0.
+            target[place] = rows[place] + 1
+        }
         if masking > 0 { random.part(1).mask(buffer, rate: masking) }
+        forEachCategory(count) { place, unknown in
+            target[place] = target[place] == 0 ? unknown : target[place] - 1
+        }
+    }
+
+    /// - Parameter body: gets an element's place and the code of words that the fit never saw.
+    private func forEachCategory(_ rows: Int, _ body: (_ place: Int, _ unknown: Float) -> Void) {
+        for group in layout.groups {
+            for row in 0..<rows { body(row * layout.width + group.column, Float(group.slots - 1)) }
+        }
     }
 }

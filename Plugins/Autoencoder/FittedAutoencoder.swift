@@ -5,11 +5,11 @@ public import OutlierCore
 ///
 /// A row's ``contributions(of:execution:)`` are its columns' reconstruction errors; they add up to its mean
 /// reconstruction error, the first part of its score.
-public struct FittedAutoencoder: Explainable {
+public struct FittedAutoencoder: Explainable, CategoryTolerant {
     let networks: AutoencoderNetworks
     private let scorer: CombinedScorer
     /// The names of the columns of the fit.
-    public let columnNames: [String]
+    public var columnNames: [String] { networks.columns.names }
     /// The widths of the encoder's layers; the last is the code's.
     public let widths: [Int]
     /// The mean loss of each epoch of the training.
@@ -22,12 +22,10 @@ public struct FittedAutoencoder: Explainable {
     public var lambda: Double { scorer.lambda }
 
     init(
-        networks: AutoencoderNetworks, scorer: CombinedScorer, columnNames: [String], widths: [Int],
-        trainingLosses: [Double]
+        networks: AutoencoderNetworks, scorer: CombinedScorer, widths: [Int], trainingLosses: [Double]
     ) {
         self.networks = networks
         self.scorer = scorer
-        self.columnNames = columnNames
         self.widths = widths
         self.trainingLosses = trainingLosses
     }
@@ -76,7 +74,6 @@ extension FittedAutoencoder {
         var child = ModelArchive()
         try scorer.encode(to: &child)
         archive.store(child, as: "score")
-        archive.store(.array(columnNames.map(Value.string)), as: "column-names")
         archive.store(widths, as: "widths")
         archive.store(trainingLosses, as: "training-losses")
     }
@@ -84,10 +81,9 @@ extension FittedAutoencoder {
     public init(from archive: ModelArchive, registry: Registry) throws {
         networks = try AutoencoderNetworks(from: archive, registry: registry)
         scorer = try CombinedScorer(from: archive.child("score"), registry: registry)
-        columnNames = try archive.value("column-names").array?.compactMap(\.string) ?? []
         widths = try archive.integers("widths", in: 1...Int(Int32.max))
         trainingLosses = try archive.doubles("training-losses")
-        guard columnNames.count == networks.width, scorer.latentWidth ?? codeWidth == codeWidth else {
+        guard scorer.latentWidth ?? codeWidth == codeWidth else {
             throw OutlierError(.invalidModel, "the model's columns or codes do not fit its networks")
         }
     }

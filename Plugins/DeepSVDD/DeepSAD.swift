@@ -5,9 +5,9 @@ public import OutlierCore
 /// `weight` times as hard as unlabelled ones, known anomalies are pushed away from it by `weight` / distance².
 ///
 /// The centre is the mean of what the pretrained network gives. The score is a row's squared distance to it. Without labels
-/// this is ``DeepSupportVectorDataDescription``. Columns are scaled inside to mean 0 and variance 1. The same seed gives
+/// this is ``DeepSupportVectorDataDescription``, whose remarks on categories, on `score` and on fine-tuning hold here too. Columns are scaled inside to mean 0 and variance 1. The same seed gives
 /// the same model on any number of threads.
-public struct DeepSemiSupervisedAnomalyDetection: Detector, LabelLearning, NetworkTraining {
+public struct DeepSemiSupervisedAnomalyDetection: FineTunable, LabelLearning, NetworkTraining {
     public static let name = "deep-sad"
     public static let summary = "A network that draws rows to a centre, and known anomalies away from it."
     public static let reference: String? = "Ruff et al.: Deep Semi-Supervised Anomaly Detection, 2020"
@@ -23,6 +23,7 @@ public struct DeepSemiSupervisedAnomalyDetection: Detector, LabelLearning, Netwo
             .integer(
                 "pretraining-epochs", \.pretrainingEpochs, in: .between(0, 1_000_000), null: "as many as the training",
                 "Epochs of the autoencoder that the network begins as; 0 for none."),
+            .section("score", \.score, "How the score is put together."),
         ] + trainingParameters
 
     public var outputs: Int?
@@ -31,12 +32,14 @@ public struct DeepSemiSupervisedAnomalyDetection: Detector, LabelLearning, Netwo
     public var weight: Double
     public var pretrainingEpochs: Int?
     public var training: TrainingSettings
+    public var score: CombinedScore
 
     public init() { self.init(outputs: nil) }
 
     public init(
         outputs: Int? = nil, hidden: [Int] = [], activation: DeepSupportVectorDataDescription.Unit = .leakyReLU,
-        weight: Double = 1, pretrainingEpochs: Int? = nil, training: TrainingSettings = TrainingSettings()
+        weight: Double = 1, pretrainingEpochs: Int? = nil, training: TrainingSettings = TrainingSettings(),
+        score: CombinedScore = CombinedScore(lambda: 1, distance: .center)
     ) {
         self.outputs = outputs
         self.hidden = hidden
@@ -44,9 +47,14 @@ public struct DeepSemiSupervisedAnomalyDetection: Detector, LabelLearning, Netwo
         self.weight = weight
         self.pretrainingEpochs = pretrainingEpochs
         self.training = training
+        self.score = score
     }
 
     public var labelUse: LabelUse { .optional }
+
+    public func validateTogether() throws {
+        try HypersphereFit.validate(score, pretrainingEpochs: pretrainingEpochs)
+    }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedHypersphere {
         try trainAndScore(on: data, context: context).model
@@ -55,10 +63,24 @@ public struct DeepSemiSupervisedAnomalyDetection: Detector, LabelLearning, Netwo
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedHypersphere, scores: [Double]) {
-        let fit = HypersphereFit(
+        try shared(on: data, objective: objective(data), context: context)
+    }
+
+    /// Goes on from `model`, which may be one of ``DeepSupportVectorDataDescription``: columns that it had keep their
+    /// scale and weights, others begin anew; the centre stays.
+    public func fineTune(
+        _ model: FittedHypersphere, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedHypersphere, scores: [Double]) {
+        try shared.fineTune(model, on: data, settings: settings, objective: objective(data), context: context)
+    }
+
+    private var shared: HypersphereFit {
+        HypersphereFit(
             outputs: outputs, hidden: hidden, activation: activation.activation, pretrainingEpochs: pretrainingEpochs,
-            training: training, learningRate: 1e-3, recipe: recipe)
-        let labels = data.labels ?? [Label](repeating: .unlabeled, count: data.rowCount)
-        return try fit(on: data, objective: .labelled(labels, weight: weight), context: context)
+            training: training, score: score, learningRate: 1e-3, recipe: recipe)
+    }
+
+    private func objective(_ data: Dataset) -> HypersphereTraining.Objective {
+        .labelled(data.labels ?? [Label](repeating: .unlabeled, count: data.rowCount), weight: weight)
     }
 }

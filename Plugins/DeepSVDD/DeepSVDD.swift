@@ -8,11 +8,17 @@ public import OutlierCore
 /// so that the network cannot draw all rows there by weights of 0. The objective `one-class` is the mean squared
 /// distance; `soft-boundary` is R² + mean(max(0, distance² − R²)) / ν, with R² the 1 − ν quantile of the distances, and its
 /// scores are distance² − R². `pretraining-epochs` trains the network as the encoder of an autoencoder first, as in the
-/// paper. Columns are scaled inside to mean 0 and variance 1.
+/// paper. Columns are scaled inside to mean 0 and variance 1. Category columns are taken as they are, by vectors that the
+/// pretraining learns and that then stay.
+///
+/// `score` adds the reconstruction error of that autoencoder: R of ``CombinedScore``, with D the distance to the centre
+/// (`center`) or to the normal rows among what the network gives. λ is 1 unless it is given: the method's own score. A fit
+/// can begin with a model of another table (``FineTunable``): its parts are called `network`, and where rows are
+/// reconstructed `encoder` and `decoder`.
 ///
 /// Training: O(steps · batch · weights); scoring: O(weights) a row. The same seed gives the same model on any number of
 /// threads.
-public struct DeepSupportVectorDataDescription: Detector, NetworkTraining {
+public struct DeepSupportVectorDataDescription: FineTunable, LabelLearning, NetworkTraining {
     public enum Objective: String, Sendable, CaseIterable {
         case oneClass = "one-class"
         case softBoundary = "soft-boundary"
@@ -45,6 +51,7 @@ public struct DeepSupportVectorDataDescription: Detector, NetworkTraining {
             .integer(
                 "pretraining-epochs", \.pretrainingEpochs, in: .between(0, 1_000_000), null: "as many as the training",
                 "Epochs of the autoencoder that the network begins as; 0 for none."),
+            .section("score", \.score, "How the score is put together."),
         ] + trainingParameters
 
     public var outputs: Int?
@@ -54,12 +61,14 @@ public struct DeepSupportVectorDataDescription: Detector, NetworkTraining {
     public var nu: Double
     public var pretrainingEpochs: Int?
     public var training: TrainingSettings
+    public var score: CombinedScore
 
     public init() { self.init(outputs: nil) }
 
     public init(
         outputs: Int? = nil, hidden: [Int] = [], activation: Unit = .leakyReLU, objective: Objective = .oneClass,
-        nu: Double = 0.1, pretrainingEpochs: Int? = nil, training: TrainingSettings = TrainingSettings()
+        nu: Double = 0.1, pretrainingEpochs: Int? = nil, training: TrainingSettings = TrainingSettings(),
+        score: CombinedScore = CombinedScore(lambda: 1, distance: .center)
     ) {
         self.outputs = outputs
         self.hidden = hidden
@@ -68,6 +77,13 @@ public struct DeepSupportVectorDataDescription: Detector, NetworkTraining {
         self.nu = nu
         self.pretrainingEpochs = pretrainingEpochs
         self.training = training
+        self.score = score
+    }
+
+    public var labelUse: LabelUse { score.labelUse }
+
+    public func validateTogether() throws {
+        try HypersphereFit.validate(score, pretrainingEpochs: pretrainingEpochs)
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedHypersphere {
@@ -77,14 +93,27 @@ public struct DeepSupportVectorDataDescription: Detector, NetworkTraining {
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedHypersphere, scores: [Double]) {
-        let fit = HypersphereFit(
-            outputs: outputs, hidden: hidden, activation: activation.activation, pretrainingEpochs: pretrainingEpochs,
-            training: training, learningRate: 1e-4, recipe: recipe)
-        // The radius begins to count when distances have settled, a tenth of the way.
         let epochs = training.options(rows: data.rowCount).epochs
-        return try fit(
-            on: data,
-            objective: objective == .oneClass ? .oneClass : .softBoundary(share: nu, warmUpEpochs: epochs / 10),
-            context: context)
+        return try shared(on: data, objective: objective(epochs: epochs), context: context)
+    }
+
+    /// Goes on from `model`: columns that it had keep their scale and weights, others begin anew; the centre stays.
+    public func fineTune(
+        _ model: FittedHypersphere, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedHypersphere, scores: [Double]) {
+        let epochs = training.goingOn(settings, rows: data.rowCount).options(rows: data.rowCount).epochs
+        return try shared.fineTune(
+            model, on: data, settings: settings, objective: objective(epochs: epochs), context: context)
+    }
+
+    private var shared: HypersphereFit {
+        HypersphereFit(
+            outputs: outputs, hidden: hidden, activation: activation.activation, pretrainingEpochs: pretrainingEpochs,
+            training: training, score: score, learningRate: 1e-4, recipe: recipe)
+    }
+
+    /// The radius begins to count when distances have settled, a tenth of the way.
+    private func objective(epochs: Int) -> HypersphereTraining.Objective {
+        objective == .oneClass ? .oneClass : .softBoundary(share: nu, warmUpEpochs: epochs / 10)
     }
 }

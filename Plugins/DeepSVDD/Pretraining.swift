@@ -18,10 +18,12 @@ struct Pretraining: Trainable {
     private let decoderTape: Tape
     private var gradients: [[Float]]
     private let rowLosses: Arena
+    private let layout: RowLayout
 
-    init(encoder: Network, decoder: Network, optimizers: [Optimizer], capacity: Int) {
+    init(encoder: Network, decoder: Network, layout: RowLayout, optimizers: [Optimizer], capacity: Int) {
         self.encoder = encoder
         self.decoder = decoder
+        self.layout = layout
         self.optimizers = optimizers
         encoderTape = Tape(encoder, capacity: capacity)
         decoderTape = Tape(decoder, capacity: capacity)
@@ -49,8 +51,8 @@ struct Pretraining: Trainable {
             batch.input, rows: batch.rows, mode: mode(101), tape: encoderTape, execution: batch.execution)
         try decoder.forward(
             encoderTape.output, rows: batch.rows, mode: mode(102), tape: decoderTape, execution: batch.execution)
-        return Loss.squared.evaluate(
-            decoderTape.output, batch.input, rows: batch.rows, width: decoder.outputCount,
-            gradient: decoderTape.outputGradient, rowLosses: rowLosses.base)
+        return layout.evaluate(
+            .squared, decoderTape.output, batch.input, rows: batch.rows, gradient: decoderTape.outputGradient,
+            rowLosses: rowLosses.base)
     }
 }

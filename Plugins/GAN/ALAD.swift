@@ -12,24 +12,24 @@ public import OutlierCore
 /// The score is ``CombinedScore``; R is the mean absolute difference of the row and G(E(x)), and D may also be the paper's
 /// score, Σ|f(x, x) − f(x, G(E(x)))| over the features f of the discriminator of rows (`distance: discriminator`). Columns
 /// are scaled inside to mean 0 and variance 1. The same seed gives the same model on any number of threads.
-public struct AdversariallyLearnedAnomalyDetection: Detector, LabelLearning, NetworkTraining {
+///
+/// A fit can begin with a model of another table (``FineTunable``): its parts are called `encoder`, `generator`,
+/// `discriminator` (of rows), `joint` and `codes` (the other two).
+public struct AdversariallyLearnedAnomalyDetection: AdversarialDetector {
     public static let name = "alad"
     public static let summary = "Bidirectional adversarial networks with cycle consistency: rows they cannot remake."
     public static let reference: String? =
         "Zenati, Romain, Foo, Lecouat & Chandrasekhar: Adversarially Learned Anomaly Detection, 2018"
     public static let parameters: [Parameter<AdversariallyLearnedAnomalyDetection>] =
         [
-            .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code."),
-            .integers(
-                "hidden", \.hidden, in: .between(1, 65_536),
-                "Widths of the hidden layers of the encoder and the discriminators, the generator's in reverse; [] for two, "
-                    + "by the number of columns."),
+            latentParameter,
+            hiddenParameter("the encoder and the discriminators"),
             .boolean(
                 "spectral-normalization", \.spectralNormalization, "Whether the discriminators' weights are bounded."),
             .number(
                 "contextual", \.contextual, in: .atLeast(0),
                 "Weight of the reconstruction in the loss; 0 for the paper's loss."),
-            .section("score", \.score, "How the score is put together."),
+            scoreParameter,
         ] + trainingParameters
 
     public var latent: Int?
@@ -53,42 +53,57 @@ public struct AdversariallyLearnedAnomalyDetection: Detector, LabelLearning, Net
         self.score = score
     }
 
-    public var labelUse: LabelUse { score.labelUse }
-
-    public func train(on data: Dataset, context: FitContext) throws -> FittedGenerativeModel {
-        try trainAndScore(on: data, context: context).model
-    }
-
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
-        let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
-        let scaling = try ColumnScaling(standardizing: data.matrix, execution: context.execution)
-        let rows = scaling.table(of: data.matrix)
+        try train(on: data, GANStart(self, on: data, from: nil, context: context), context)
+    }
+
+    /// Goes on from `model`: columns that it had keep their scale and weights, others begin anew.
+    public func fineTune(
+        _ model: FittedGenerativeModel, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        try train(on: data, GANStart(self, on: data, from: (model, settings), context: context), context)
+    }
+
+    private func train(
+        on data: Dataset, _ start: GANStart, _ context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        let training = start.training
+        let rows = start.columns.scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
+        let settings = "\(recipe.value)" + start.identity
         func optimizer(_ network: Network) -> Optimizer {
             training.optimizer(for: network, learningRate: 5e-4, firstDecay: 0.5)
         }
         var random = context.random(stream: 1)
-        func discriminator(_ inputs: Int) -> Discriminator {
-            Discriminator(
-                inputs: inputs, hidden: sizes.hidden, optimizer: optimizer,
-                spectralNormalization: spectralNormalization, capacity: options.batchSize, random: &random)
+        func discriminator(_ name: String, _ inputs: (side: ColumnTransfer.Side, count: Int)) -> Discriminator {
+            start.discriminator(
+                name, inputs, optimizer: optimizer, spectralNormalization: spectralNormalization,
+                capacity: options.batchSize, random: &random)
         }
-        let encoder = sizes.encoder(dropout: training.dropout, random: &random)
-        let generator = sizes.generator(dropout: training.dropout, random: &random)
+        let encoder = start.encoder("encoder", dropout: training.dropout, random: &random)
+        let generator = start.generator(dropout: training.dropout, random: &random)
+        let (width, latent) = (start.columns.width, start.latent)
         var model = ALADTraining(
-            encoder: encoder, generator: generator, joint: discriminator(sizes.columns + sizes.latent),
-            rowPairs: discriminator(2 * sizes.columns), codePairs: discriminator(2 * sizes.latent),
+            encoder: encoder, generator: generator,
+            joint: discriminator("joint", (.columns(and: latent), width + latent)),
+            rowPairs: discriminator("discriminator", (.twoRows, 2 * width)),
+            codePairs: discriminator("codes", (.code, 2 * latent)),
             contextual: contextual, optimizer: optimizer, capacity: options.batchSize)
         _ = try Trainer(options).train(
-            &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: 0...0.9))
+            &model, on: rows, settings: settings, context: context.part(1, covering: 0...0.9))
         let fitted = GenerativeModel(
             inversion: .encoder(model.encoder), generator: model.generator, recoder: nil,
-            features: model.rowPairs.effectiveBody, seesPairs: true, residual: .absolute)
+            features: model.rowPairs.effectiveBody, seesPairs: true, residual: .absolute,
+            rivals: [
+                "discriminator": model.rowPairs.body, "discriminator-head": model.rowPairs.head,
+                "joint": model.joint.body, "joint-head": model.joint.head, "codes": model.codePairs.body,
+                "codes-head": model.codePairs.head,
+            ])
         return try FittedGenerativeModel.finish(
-            fitted, scaling: scaling, data: data,
-            made: GANSizes.made(
+            fitted, columns: start.columns, data: data,
+            made: GANStart.made(
                 model.generator, rows: data.rowCount, seed: context.seed, execution: context.execution),
             score: score, context: context)
     }

@@ -12,22 +12,22 @@ public import OutlierCore
 /// Scoring costs O(search-steps · weights) a row: hundreds of times that of the others of this family. `f-anogan` learns an
 /// encoder instead of searching. Columns are scaled inside to mean 0 and variance 1. The same seed gives the same model on
 /// any number of threads.
-public struct AnoGAN: Detector, LabelLearning, NetworkTraining {
+///
+/// A fit can begin with a model of another table (``FineTunable``): its parts are called `generator` and `discriminator`.
+public struct AnoGAN: AdversarialDetector {
     public static let name = "anogan"
     public static let summary = "Searches each row in a generator's latent space: what cannot be found is anomalous."
     public static let reference: String? =
         "Schlegl et al.: Unsupervised Anomaly Detection with Generative Adversarial Networks to Guide Marker Discovery, 2017"
     public static let parameters: [Parameter<AnoGAN>] =
         [
-            .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code."),
-            .integers(
-                "hidden", \.hidden, in: .between(1, 65_536),
-                "Widths of the discriminator's hidden layers, the generator's in reverse; [] for two, by the columns."),
+            latentParameter,
+            hiddenParameter("the discriminator"),
             .integer("search-steps", \.searchSteps, in: .between(1, 100_000), "Steps of the search for a row's code."),
             .number("search-rate", \.searchRate, in: .above(0, upTo: 10), "Learning rate of the search."),
             .number(
                 "feature-weight", \.featureWeight, in: .between(0, 1), "Weight of the discriminator in the search."),
-            .section("score", \.score, "How the score is put together."),
+            scoreParameter,
         ] + trainingParameters
 
     public var latent: Int?
@@ -54,40 +54,46 @@ public struct AnoGAN: Detector, LabelLearning, NetworkTraining {
         self.score = score
     }
 
-    public var labelUse: LabelUse { score.labelUse }
-
-    public func train(on data: Dataset, context: FitContext) throws -> FittedGenerativeModel {
-        try trainAndScore(on: data, context: context).model
-    }
-
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
-        let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
-        let scaling = try ColumnScaling(standardizing: data.matrix, execution: context.execution)
-        let rows = scaling.table(of: data.matrix)
+        try train(on: data, GANStart(self, on: data, from: nil, context: context), context)
+    }
+
+    /// Goes on from `model`: columns that it had keep their scale and weights, others begin anew.
+    public func fineTune(
+        _ model: FittedGenerativeModel, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        try train(on: data, GANStart(self, on: data, from: (model, settings), context: context), context)
+    }
+
+    private func train(
+        on data: Dataset, _ start: GANStart, _ context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        let training = start.training
+        let rows = start.columns.scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
+        let settings = "\(recipe.value)" + start.identity
         func optimizer(_ network: Network) -> Optimizer {
             training.optimizer(for: network, learningRate: 5e-4, firstDecay: 0.5)
         }
         var random = context.random(stream: 1)
-        let generator = sizes.generator(dropout: training.dropout, random: &random)
+        let generator = start.generator(dropout: training.dropout, random: &random)
         var model = AdversarialTraining(
             generator: generator,
-            discriminator: Discriminator(
-                inputs: sizes.columns, hidden: sizes.hidden, optimizer: optimizer, capacity: options.batchSize,
-                random: &random),
+            discriminator: start.discriminator(
+                "discriminator", start.row, optimizer: optimizer, capacity: options.batchSize, random: &random),
             optimizer: optimizer, capacity: options.batchSize)
         _ = try Trainer(options).train(
-            &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: 0...0.7))
+            &model, on: rows, settings: settings, context: context.part(1, covering: 0...0.7))
         let fitted = GenerativeModel(
             inversion: .search(
                 LatentSearch(steps: searchSteps, learningRate: searchRate, featureWeight: featureWeight)),
             generator: model.generator, recoder: nil, features: model.discriminator.effectiveBody, seesPairs: false,
-            residual: .absolute)
+            residual: .absolute, rivals: ["discriminator-head": model.discriminator.head])
         return try FittedGenerativeModel.finish(
-            fitted, scaling: scaling, data: data,
-            made: GANSizes.made(
+            fitted, columns: start.columns, data: data,
+            made: GANStart.made(
                 model.generator, rows: data.rowCount, seed: context.seed, execution: context.execution),
             score: score, context: context)
     }

@@ -8,7 +8,9 @@ public import OutlierCore
 /// reconstruction plus `feature-weight` times that of the critic's features. R of ``CombinedScore`` is the former; D is
 /// measured between codes, or is Σ|f(x) − f(G(E(x)))| (`discriminator`). Columns are scaled inside to mean 0 and variance
 /// 1. The same seed gives the same model on any number of threads.
-public struct FastAnoGAN: Detector, LabelLearning, NetworkTraining {
+///
+/// A fit can begin with a model of another table (``FineTunable``): its parts are called `generator`, `discriminator` (the critic) and `encoder`.
+public struct FastAnoGAN: AdversarialDetector {
     public static let name = "f-anogan"
     public static let aliases = ["gan"]
     public static let summary = "Wasserstein adversarial network with an encoder: rows it cannot remake."
@@ -16,17 +18,14 @@ public struct FastAnoGAN: Detector, LabelLearning, NetworkTraining {
         "Schlegl et al.: f-AnoGAN: Fast Unsupervised Anomaly Detection with Generative Adversarial Networks, 2019"
     public static let parameters: [Parameter<FastAnoGAN>] =
         [
-            .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code."),
-            .integers(
-                "hidden", \.hidden, in: .between(1, 65_536),
-                "Widths of the hidden layers of the encoder and the critic, the generator's in reverse; [] for two, by the "
-                    + "columns."),
+            latentParameter,
+            hiddenParameter("the encoder and the critic"),
             .integer(
                 "critic-steps", \.criticSteps, in: .between(1, 1_000), "Steps of the critic for one of the generator."),
             .number("gradient-penalty", \.gradientPenalty, in: .atLeast(0), "Weight of the critic's gradient penalty."),
             .number(
                 "feature-weight", \.featureWeight, in: .atLeast(0), "Weight of the critic's features for the encoder."),
-            .section("score", \.score, "How the score is put together."),
+            scoreParameter,
         ] + trainingParameters
 
     public var latent: Int?
@@ -53,46 +52,55 @@ public struct FastAnoGAN: Detector, LabelLearning, NetworkTraining {
         self.score = score
     }
 
-    public var labelUse: LabelUse { score.labelUse }
-
-    public func train(on data: Dataset, context: FitContext) throws -> FittedGenerativeModel {
-        try trainAndScore(on: data, context: context).model
-    }
-
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
-        let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
-        let scaling = try ColumnScaling(standardizing: data.matrix, execution: context.execution)
-        let rows = scaling.table(of: data.matrix)
+        try train(on: data, GANStart(self, on: data, from: nil, context: context), context)
+    }
+
+    /// Goes on from `model`: columns that it had keep their scale and weights, others begin anew.
+    public func fineTune(
+        _ model: FittedGenerativeModel, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        try train(on: data, GANStart(self, on: data, from: (model, settings), context: context), context)
+    }
+
+    private func train(
+        on data: Dataset, _ start: GANStart, _ context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        let training = start.training
+        let rows = start.columns.scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
+        let settings = "\(recipe.value)" + start.identity
         func optimizer(_ network: Network) -> Optimizer {
             training.optimizer(for: network, learningRate: 1e-3, firstDecay: 0.5)
         }
         var random = context.random(stream: 1)
-        let generator = sizes.generator(dropout: 0, random: &random)
-        let body = Network.perceptron(
-            inputs: sizes.columns, hidden: Array(sizes.hidden.dropLast()), outputs: sizes.hidden.last ?? 1,
+        let generator = start.generator(dropout: 0, random: &random)
+        var body = Network.perceptron(
+            inputs: start.columns.width, hidden: Array(start.hidden.dropLast()), outputs: start.hidden.last ?? 1,
             activation: .leakyReLU(slope: 0.2), output: .leakyReLU(slope: 0.2), random: &random)
-        let head = Network.perceptron(
+        var head = Network.perceptron(
             inputs: body.outputCount, hidden: [], outputs: 1, activation: .identity, random: &random)
-        let encoder = sizes.encoder(dropout: training.dropout, random: &random)
+        start.begin(&body, "discriminator", inputs: .columns())
+        start.begin(&head, "discriminator-head")
+        let encoder = start.encoder("encoder", dropout: training.dropout, random: &random)
         var model = try WassersteinTraining(
             generator: generator, body: body, head: head, penaltyWeight: gradientPenalty, criticSteps: criticSteps,
             optimizers: [generator, body, head].map(optimizer), capacity: options.batchSize)
         _ = try Trainer(options, stage: "adversarial training").train(
-            &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: 0...0.6))
+            &model, on: rows, settings: settings, context: context.part(1, covering: 0...0.6))
         var inversion = InversionTraining(
             encoder: encoder, generator: model.generator, features: model.body, featureWeight: featureWeight,
             optimizer: training.optimizer(for: encoder, learningRate: 1e-3), capacity: options.batchSize)
         _ = try Trainer(options, stage: "encoder").train(
-            &inversion, on: rows, settings: "\(recipe.value)", context: context.part(2, covering: 0.6...0.9))
+            &inversion, on: rows, settings: settings, context: context.part(2, covering: 0.6...0.9))
         let fitted = GenerativeModel(
             inversion: .encoder(inversion.encoder), generator: model.generator, recoder: nil, features: model.body,
-            seesPairs: false, residual: .squared)
+            seesPairs: false, residual: .squared, rivals: ["discriminator-head": model.head])
         return try FittedGenerativeModel.finish(
-            fitted, scaling: scaling, data: data,
-            made: GANSizes.made(
+            fitted, columns: start.columns, data: data,
+            made: GANStart.made(
                 model.generator, rows: data.rowCount, seed: context.seed, execution: context.execution),
             score: score, context: context)
     }

@@ -4,8 +4,8 @@ public import OutlierCore
 
 /// An adversarial model that scores rows.
 public struct FittedGenerativeModel: FittedDetector, Explainable {
-    private let scaling: ColumnScaling
-    private let model: GenerativeModel
+    let columns: NetworkColumns
+    let model: GenerativeModel
     private let scorer: CombinedScorer
     private let usesDiscriminator: Bool
     /// The spread of the rows that the generator makes, as a part of the spread of the training rows: the root of the
@@ -15,7 +15,7 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     /// Below this part of the table's spread, the generator is said to have collapsed.
     public static let collapsedSpread = 0.1
 
-    public var featureCount: Int { scaling.width }
+    public var featureCount: Int { columns.width }
     /// The weight of the distance in the score, as given or as chosen by labels.
     public var lambda: Double { scorer.lambda }
     /// How many numbers a code has.
@@ -27,12 +27,12 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     ///
     /// - Parameter made: the spread of rows that the generator makes, on the model's scale.
     static func finish(
-        _ model: GenerativeModel, scaling: ColumnScaling, data: Dataset, made: Spread, score: CombinedScore,
+        _ model: GenerativeModel, columns: NetworkColumns, data: Dataset, made: Spread, score: CombinedScore,
         context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let usesDiscriminator = score.distance == .discriminator
         let parts = try model.parts(
-            of: data.matrix, scaling: scaling, needsDistances: usesDiscriminator, execution: context.execution)
+            of: data.matrix, scaling: columns.scaling, needsDistances: usesDiscriminator, execution: context.execution)
         let fitted =
             usesDiscriminator
             ? try CombinedScorer.fit(
@@ -40,11 +40,11 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
             : try CombinedScorer.fit(
                 score, reconstruction: parts.errors, latents: parts.latents, labels: data.labels, context: context)
         var table = Spread(width: data.columnCount)
-        try scaling.forEachPortion(of: data.matrix, execution: context.execution) { table.add($1) }
+        try columns.scaling.forEachPortion(of: data.matrix, execution: context.execution) { table.add($1) }
         let spread =
             table.totalVariance > 0 ? (made.totalVariance / table.totalVariance).squareRoot() : 1
         let result = FittedGenerativeModel(
-            scaling: scaling, model: model, scorer: fitted.scorer, usesDiscriminator: usesDiscriminator,
+            columns: columns, model: model, scorer: fitted.scorer, usesDiscriminator: usesDiscriminator,
             generatedSpread: spread)
         context.report(
             1,
@@ -55,10 +55,10 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     }
 
     private init(
-        scaling: ColumnScaling, model: GenerativeModel, scorer: CombinedScorer, usesDiscriminator: Bool,
+        columns: NetworkColumns, model: GenerativeModel, scorer: CombinedScorer, usesDiscriminator: Bool,
         generatedSpread: Double
     ) {
-        self.scaling = scaling
+        self.columns = columns
         self.model = model
         self.scorer = scorer
         self.usesDiscriminator = usesDiscriminator
@@ -67,7 +67,7 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
         let parts = try model.parts(
-            of: data.matrix, scaling: scaling, needsDistances: usesDiscriminator && scorer.needsDistance,
+            of: data.matrix, scaling: columns.scaling, needsDistances: usesDiscriminator && scorer.needsDistance,
             execution: execution)
         return usesDiscriminator
             ? scorer.scores(reconstruction: parts.errors, distances: parts.distances)
@@ -77,14 +77,15 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     /// What each feature adds to the difference between the row and what the generator makes of it.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         let parts = try model.parts(
-            of: data.matrix, scaling: scaling, needsDistances: false, needsContributions: true, execution: execution)
+            of: data.matrix, scaling: columns.scaling, needsDistances: false, needsContributions: true,
+            execution: execution)
         return try Matrix(rowCount: data.rowCount, columnCount: featureCount, values: parts.contributions)
     }
 
     public func encode(to archive: inout ModelArchive) throws {
         var child = ModelArchive()
-        scaling.encode(to: &child)
-        archive.store(child, as: "scale")
+        columns.encode(to: &child)
+        archive.store(child, as: "columns")
         try archive.store(model, as: "networks")
         try archive.store(scorer, as: "score")
         archive.store(usesDiscriminator ? 1 : 0, as: "uses-discriminator")
@@ -92,14 +93,15 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let scaling = try ColumnScaling(from: archive.child("scale"))
+        let columns = try NetworkColumns(from: archive.child("columns"))
         let model = try GenerativeModel(from: archive.child("networks"), registry: registry)
         let scorer = try CombinedScorer(from: archive.child("score"), registry: registry)
-        guard model.width == scaling.width, scorer.latentWidth ?? model.latent == model.latent else {
+        guard model.width == columns.width, !columns.layout.isMixed, scorer.latentWidth ?? model.latent == model.latent
+        else {
             throw OutlierError(.invalidModel, "the parts of the model are not for the same columns")
         }
         self.init(
-            scaling: scaling, model: model, scorer: scorer,
+            columns: columns, model: model, scorer: scorer,
             usesDiscriminator: try archive.integer("uses-discriminator", in: 0...1) == 1,
             generatedSpread: try archive.doubles("generated-spread", count: 1)[0])
     }

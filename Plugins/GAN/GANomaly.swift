@@ -12,7 +12,10 @@ public import OutlierCore
 /// `reconstruction: codes` the paper's ‖E₁(x) − E₂(G(x))‖, and D may also be Σ|f(x) − f(G(x))| (`discriminator`).
 /// Columns are scaled inside to mean 0 and variance 1. Training: O(steps · batch · weights); scoring: O(weights) a row.
 /// The same seed gives the same model on any number of threads.
-public struct GANomaly: Detector, LabelLearning, NetworkTraining {
+///
+/// A fit can begin with a model of another table (``FineTunable``): its parts are called `encoder`, `generator` (the decoder),
+/// `recoder` and `discriminator`.
+public struct GANomaly: AdversarialDetector {
     /// What R compares.
     public enum Reconstruction: String, Sendable, CaseIterable {
         case rows
@@ -25,17 +28,14 @@ public struct GANomaly: Detector, LabelLearning, NetworkTraining {
         "Akçay, Atapour-Abarghouei & Breckon: GANomaly: Semi-Supervised Anomaly Detection via Adversarial Training, 2018"
     public static let parameters: [Parameter<GANomaly>] =
         [
-            .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code."),
-            .integers(
-                "hidden", \.hidden, in: .between(1, 65_536),
-                "Widths of the hidden layers of the encoders and the discriminator, the decoder's in reverse; [] for two, "
-                    + "by the number of columns."),
+            latentParameter,
+            hiddenParameter("the encoders and the discriminator"),
             .number(
                 "adversarial", \.adversarial, in: .atLeast(0), "Weight of the discriminator's features in the loss."),
             .number("contextual", \.contextual, in: .atLeast(0), "Weight of the reconstruction in the loss."),
             .number("encoder", \.encoder, in: .atLeast(0), "Weight of the codes' difference in the loss."),
             .choice("reconstruction", \.reconstruction, "What the score's first part compares: rows, or their codes."),
-            .section("score", \.score, "How the score is put together."),
+            scoreParameter,
         ] + trainingParameters
 
     public var latent: Int?
@@ -64,43 +64,50 @@ public struct GANomaly: Detector, LabelLearning, NetworkTraining {
         self.score = score
     }
 
-    public var labelUse: LabelUse { score.labelUse }
-
-    public func train(on data: Dataset, context: FitContext) throws -> FittedGenerativeModel {
-        try trainAndScore(on: data, context: context).model
-    }
-
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
-        let sizes = try GANSizes(columns: data.columnCount, latent: latent, hidden: hidden)
-        let scaling = try ColumnScaling(standardizing: data.matrix, execution: context.execution)
-        let rows = scaling.table(of: data.matrix)
+        try train(on: data, GANStart(self, on: data, from: nil, context: context), context)
+    }
+
+    /// Goes on from `model`: columns that it had keep their scale and weights, others begin anew.
+    public func fineTune(
+        _ model: FittedGenerativeModel, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        try train(on: data, GANStart(self, on: data, from: (model, settings), context: context), context)
+    }
+
+    private func train(
+        on data: Dataset, _ start: GANStart, _ context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        let training = start.training
+        let rows = start.columns.scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
+        let settings = "\(recipe.value)" + start.identity
         func optimizer(_ network: Network) -> Optimizer { training.optimizer(for: network, learningRate: 1e-3) }
         var random = context.random(stream: 1)
         var model = GANomalyTraining(
-            encoder: sizes.encoder(dropout: training.dropout, random: &random),
-            decoder: sizes.generator(dropout: training.dropout, random: &random),
-            recoder: sizes.encoder(dropout: training.dropout, random: &random),
-            discriminator: Discriminator(
-                inputs: data.columnCount, hidden: sizes.hidden, optimizer: optimizer, capacity: options.batchSize,
-                random: &random),
+            encoder: start.encoder("encoder", dropout: training.dropout, random: &random),
+            decoder: start.generator(dropout: training.dropout, random: &random),
+            recoder: start.encoder("recoder", dropout: training.dropout, random: &random),
+            discriminator: start.discriminator(
+                "discriminator", start.row, optimizer: optimizer, capacity: options.batchSize, random: &random),
             weights: GANomalyTraining.Weights(adversarial: adversarial, contextual: contextual, encoder: encoder),
             optimizer: optimizer, capacity: options.batchSize)
         _ = try Trainer(options).train(
-            &model, on: rows, settings: "\(recipe.value)", context: context.part(1, covering: 0...0.9))
+            &model, on: rows, settings: settings, context: context.part(1, covering: 0...0.9))
         let fitted = GenerativeModel(
             inversion: .encoder(model.encoder), generator: model.decoder, recoder: model.recoder,
             features: model.discriminator.effectiveBody, seesPairs: false,
-            residual: reconstruction == .rows ? .absolute : .codes)
+            residual: reconstruction == .rows ? .absolute : .codes,
+            rivals: ["discriminator-head": model.discriminator.head])
         // It makes rows of rows, not of noise.
         var made = Spread(width: data.columnCount)
-        try scaling.forEachPortion(of: data.matrix, execution: context.execution) { _, input in
+        try start.columns.scaling.forEachPortion(of: data.matrix, execution: context.execution) { _, input in
             let codes = try model.encoder.outputs(input, execution: context.execution)
             made.add(try model.decoder.outputs(codes, execution: context.execution))
         }
         return try FittedGenerativeModel.finish(
-            fitted, scaling: scaling, data: data, made: made, score: score, context: context)
+            fitted, columns: start.columns, data: data, made: made, score: score, context: context)
     }
 }

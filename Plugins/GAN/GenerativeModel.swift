@@ -29,9 +29,23 @@ struct GenerativeModel: Sendable {
     /// Whether it sees pairs: the row beside itself, or beside what the generator makes of it.
     let seesPairs: Bool
     let residual: Residual
+    /// What only a training needs, by name: a fit that goes on from this one begins with them.
+    let rivals: [String: Network]
 
     var latent: Int { generator.inputCount }
     var width: Int { generator.outputCount }
+
+    /// The network that a training calls `name`.
+    func network(_ name: String) -> Network? {
+        if let rival = rivals[name] { return rival }
+        switch (name, inversion) {
+        case ("encoder", .encoder(let encoder)): return encoder
+        case ("generator", _): return generator
+        case ("recoder", _): return recoder
+        case ("discriminator", _): return features
+        default: return nil
+        }
+    }
 
     /// For each row R, the code, the discriminator's distance, and where asked what each column adds to R.
     struct Parts {
@@ -135,6 +149,9 @@ extension GenerativeModel: Persistable {
         }
         archive.store(recoder == nil ? 0 : 1, as: "has-recoder")
         if let recoder { try archive.store(recoder, as: "recoder") }
+        let names = rivals.keys.sorted()
+        archive.store(.array(names.map(Value.string)), as: "rivals")
+        for name in names { if let rival = rivals[name] { try archive.store(rival, as: "rival-\(name)") } }
     }
 
     init(from archive: ModelArchive, registry: Registry) throws {
@@ -151,6 +168,10 @@ extension GenerativeModel: Persistable {
             default: throw OutlierError(.invalidModel, "the model finds codes in a way that this version does not know")
             }
         let recoder = try archive.integer("has-recoder", in: 0...1) == 1 ? try network("recoder") : nil
+        var rivals: [String: Network] = [:]
+        for name in try archive.value("rivals").array?.compactMap(\.string) ?? [] {
+            rivals[name] = try network("rival-\(name)")
+        }
         let seesPairs = try archive.integer("sees-pairs", in: 0...1) == 1
         let width = generator.outputCount
         var fits = features.inputCount == (seesPairs ? 2 * width : width)
@@ -166,6 +187,6 @@ extension GenerativeModel: Persistable {
         }
         self.init(
             inversion: inversion, generator: generator, recoder: recoder, features: features, seesPairs: seesPairs,
-            residual: residual)
+            residual: residual, rivals: rivals)
     }
 }

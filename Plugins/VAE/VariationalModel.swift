@@ -7,6 +7,7 @@ struct VariationalModel: Sendable {
     /// The decoder's log variances are kept within ± this: a column that it reconstructs exactly must not decide all.
     static let decoderBound: Float = 6
 
+    let columns: NetworkColumns
     let encoder: Network
     let decoder: Network
     let likelihood: VariationalAutoencoder.Decoder
@@ -24,13 +25,13 @@ struct VariationalModel: Sendable {
     }
 
     func parts(
-        of matrix: Matrix, scaling: ColumnScaling, needsErrors: Bool, needsContributions: Bool = false,
-        execution: Execution
+        of data: Dataset, needsErrors: Bool, needsContributions: Bool = false, execution: Execution
     ) throws -> Parts {
+        let matrix = try columns.matrix(of: data)
         var errors = [Double](repeating: 0, count: matrix.rowCount)
         var latents = Matrix(rowCount: matrix.rowCount, columnCount: latent)
         var contributions = [Double](repeating: 0, count: needsContributions ? matrix.rowCount * width : 0)
-        try scaling.forEachPortion(of: matrix, execution: execution) { rows, input in
+        try columns.scaling.forEachPortion(of: matrix, execution: execution) { rows, input in
             let first = rows.lowerBound
             let encoded = try encoder.outputs(input, execution: execution)
             latents.withUnsafeMutableBufferPointer { target in
@@ -80,16 +81,33 @@ struct VariationalModel: Sendable {
             }
             let decoded = try decoder.outputs(codes, execution: execution)
             let outputs = decoder.outputCount
+            let numbers = columns.layout.numbers
             for row in 0..<rows {
-                for column in 0..<width {
-                    let logVariance = outputs > width ? decoded[row * outputs + width + column] : 0
+                for (place, column) in numbers.enumerated() {
+                    let logVariance =
+                        likelihood == .gaussianWithVariance ? decoded[row * outputs + numbers.count + place] : 0
                     result[row * width + column] += elementLoss(
-                        Double(input[row * width + column]), Double(decoded[row * outputs + column]),
+                        Double(input[row * width + column]), Double(decoded[row * outputs + place]),
                         Double(min(max(logVariance, -VariationalModel.decoderBound), VariationalModel.decoderBound)))
                 }
             }
+            addCategories(decoded, input, rows: rows, to: &result)
         }
         return draws == 1 ? result : result.map { $0 / Double(draws) }
+    }
+
+    /// −ln of the probabilities of the rows' words.
+    private func addCategories(_ decoded: [Float], _ input: [Float], rows: Int, to result: inout [Double]) {
+        guard columns.layout.isMixed else { return }
+        let stride = decoder.outputCount
+        decoded.withUnsafeBufferPointer { decoded in
+            input.withUnsafeBufferPointer { input in
+                guard let logits = decoded.baseAddress, let input = input.baseAddress else { return }
+                columns.layout.forEachCategoryLoss(
+                    logits + stride - columns.layout.logitCount, stride: stride, input, rows: rows
+                ) { row, column, loss in result[row * width + column] += Double(loss) }
+            }
+        }
     }
 
     private func elementLoss(_ value: Double, _ output: Double, _ logVariance: Double) -> Double {
@@ -119,7 +137,7 @@ struct VariationalModel: Sendable {
     }
 }
 
-extension VariationalModel: Persistable {
+extension VariationalModel {
     func encode(to archive: inout ModelArchive) throws {
         archive.store(likelihood.rawValue, as: "likelihood")
         archive.store(reconstruction.rawValue, as: "reconstruction")
@@ -128,18 +146,22 @@ extension VariationalModel: Persistable {
         try archive.store(decoder, as: "decoder")
     }
 
-    init(from archive: ModelArchive, registry: Registry) throws {
+    init(from archive: ModelArchive, columns: NetworkColumns, registry: Registry) throws {
         guard let likelihood = VariationalAutoencoder.Decoder(rawValue: try archive.string("likelihood")),
             let reconstruction = VariationalAutoencoder.Reconstruction(rawValue: try archive.string("reconstruction"))
         else { throw OutlierError(.invalidModel, "the model has a decoder or a score that this version does not know") }
         let encoder = try Network(from: archive.child("encoder"), registry: registry)
         let decoder = try Network(from: archive.child("decoder"), registry: registry)
-        let outputs = encoder.inputCount * (likelihood == .gaussianWithVariance ? 2 : 1)
-        guard encoder.outputCount == 2 * decoder.inputCount, decoder.outputCount == outputs else {
+        let numbers = columns.layout.numbers.count
+        let outputs = numbers * (likelihood == .gaussianWithVariance ? 2 : 1) + columns.layout.logitCount
+        guard encoder.inputCount == columns.width, encoder.outputCount == 2 * decoder.inputCount,
+            decoder.outputCount == outputs
+        else {
             throw OutlierError(.invalidModel, "the encoder and the decoder of the model do not fit together")
         }
         self.init(
-            encoder: encoder, decoder: decoder, likelihood: likelihood, reconstruction: reconstruction,
+            columns: columns, encoder: encoder, decoder: decoder, likelihood: likelihood,
+            reconstruction: reconstruction,
             samples: try archive.integer("samples", in: 1...10_000))
     }
 }

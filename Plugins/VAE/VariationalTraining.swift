@@ -23,7 +23,7 @@ package struct VariationalTraining: Trainable {
     private let beta: Double
     private let warmUp: Double
     private let latent: Int
-    private let width: Int
+    private let layout: RowLayout
     private let encoderTape: Tape
     private let decoderTape: Tape
     /// The gradients of the last step's losses; kept until the optimizers have used them.
@@ -32,8 +32,8 @@ package struct VariationalTraining: Trainable {
     private let capacity: Int
 
     package init(
-        encoder: Network, decoder: Network, likelihood: VariationalAutoencoder.Decoder, beta: Double, warmUp: Double,
-        optimizers: [Optimizer], capacity: Int
+        encoder: Network, decoder: Network, layout: RowLayout, likelihood: VariationalAutoencoder.Decoder,
+        beta: Double, warmUp: Double, optimizers: [Optimizer], capacity: Int
     ) {
         self.encoder = encoder
         self.decoder = decoder
@@ -43,11 +43,11 @@ package struct VariationalTraining: Trainable {
         self.optimizers = optimizers
         self.capacity = capacity
         latent = decoder.inputCount
-        width = encoder.inputCount
+        self.layout = layout
         encoderTape = Tape(encoder, capacity: capacity)
         decoderTape = Tape(decoder, capacity: capacity)
         gradients = [encoder.zeroGradients, decoder.zeroGradients]
-        work = Arena(capacity * (6 * latent + 5 * width + 1))
+        work = Arena(capacity * (6 * latent + 5 * layout.numbers.count + 1))
     }
 
     package mutating func step(_ batch: Batch, losses: inout [Double]) throws {
@@ -71,7 +71,7 @@ package struct VariationalTraining: Trainable {
         let meanGradients = codes + capacity * latent
         let logVarianceGradients = meanGradients + capacity * latent
         let rest = logVarianceGradients + capacity * latent
-        let rowLosses = rest + 5 * capacity * width
+        let rowLosses = rest + 5 * capacity * layout.numbers.count
 
         try encoder.forward(
             batch.input, rows: rows, mode: learns ? .training(batch.random.part(101)) : .inference, tape: encoderTape,
@@ -130,45 +130,57 @@ package struct VariationalTraining: Trainable {
         _ batch: Batch, _ memory: UnsafeMutablePointer<Float>, _ rowLosses: UnsafeMutablePointer<Float>
     ) -> Double {
         let rows = batch.rows
-        let output = decoderTape.output
-        let gradient = decoderTape.outputGradient
+        let width = layout.numbers.count
+        let count = rows * width
+        let stride = decoder.outputCount
+        let targets = memory
+        let means = targets + count
+        let meanGradients = means + count
+        let logVariances = meanGradients + count
+        let logVarianceGradients = logVariances + count
+        layout.gatherNumbers(batch.input, rows: rows, into: targets)
+        for row in 0..<rows { (means + row * width).update(from: decoderTape.output + row * stride, count: width) }
+        var loss = 0.0
         switch likelihood {
         case .bernoulli:
-            let targets = memory
-            for index in 0..<rows * width { targets[index] = min(max(batch.input[index], 0), 1) }
-            return Likelihood.bernoulli(
-                logits: output, targets: targets, rows: rows, width: width, gradient: gradient, rowLosses: rowLosses)
+            for index in 0..<count { targets[index] = min(max(targets[index], 0), 1) }
+            loss = Likelihood.bernoulli(
+                logits: means, targets: targets, rows: rows, width: width, gradient: meanGradients,
+                rowLosses: rowLosses)
         case .gaussian:
-            memory.update(repeating: 0, count: rows * width)
-            return Likelihood.gaussian(
-                means: output, logVariances: memory, targets: batch.input, rows: rows, width: width,
-                meanGradient: gradient, rowLosses: rowLosses)
+            logVariances.update(repeating: 0, count: count)
+            loss = Likelihood.gaussian(
+                means: means, logVariances: logVariances, targets: targets, rows: rows, width: width,
+                meanGradient: meanGradients, rowLosses: rowLosses)
         case .gaussianWithVariance:
             let bound = VariationalModel.decoderBound
-            let means = memory
-            let logVariances = means + rows * width
-            let meanGradients = logVariances + rows * width
-            let logVarianceGradients = meanGradients + rows * width
             for row in 0..<rows {
-                let line = output + row * 2 * width
-                (means + row * width).update(from: line, count: width)
                 for column in 0..<width {
-                    logVariances[row * width + column] = min(max(line[width + column], -bound), bound)
+                    let given = decoderTape.output[row * stride + width + column]
+                    logVariances[row * width + column] = min(max(given, -bound), bound)
                 }
             }
-            let loss = Likelihood.gaussian(
-                means: means, logVariances: logVariances, targets: batch.input, rows: rows, width: width,
+            loss = Likelihood.gaussian(
+                means: means, logVariances: logVariances, targets: targets, rows: rows, width: width,
                 meanGradient: meanGradients, logVarianceGradient: logVarianceGradients, rowLosses: rowLosses)
             for row in 0..<rows {
-                let line = gradient + row * 2 * width
-                let given = output + row * 2 * width
-                line.update(from: meanGradients + row * width, count: width)
                 for column in 0..<width {
-                    line[width + column] =
-                        abs(given[width + column]) >= bound ? 0 : logVarianceGradients[row * width + column]
+                    let place = row * stride + width + column
+                    decoderTape.outputGradient[place] =
+                        abs(decoderTape.output[place]) >= bound ? 0 : logVarianceGradients[row * width + column]
                 }
             }
-            return loss
         }
+        for row in 0..<rows {
+            (decoderTape.outputGradient + row * stride).update(from: meanGradients + row * width, count: width)
+        }
+        guard layout.isMixed else { return loss }
+        let first = stride - layout.logitCount
+        rowLosses.update(repeating: 0, count: rows)
+        layout.addCategories(
+            decoderTape.output + first, stride: stride, batch.input, rows: rows, scale: 1 / Float(rows),
+            gradient: decoderTape.outputGradient + first, rowLosses: rowLosses)
+        for row in 0..<rows { loss += Double(rowLosses[row]) / Double(rows) }
+        return loss
     }
 }

@@ -5,8 +5,14 @@ internal import OutlierCore
 package struct CompositeGradient<Model: Trainable> {
     let rows: Int
     let width: Int
+    private let input: [Float]
 
-    package init(rows: Int, width: Int) {
+    /// - Parameter words: for columns that hold words, how many there are, and one for words that the fit never saw.
+    package init(rows: Int, width: Int, words: [Int: Int] = [:]) {
+        var random = RandomSource(seed: 11)
+        input = (0..<rows * width).map { index in
+            words[index % width].map { Float(random.index(below: $0)) } ?? Float(random.normal())
+        }
         self.rows = rows
         self.width = width
     }
@@ -17,8 +23,6 @@ package struct CompositeGradient<Model: Trainable> {
         _ model: Model, step: Float = 2e-3, gradients: (Model) -> [[Float]],
         evaluate: (inout Model, Batch) throws -> Double
     ) throws -> [Double] {
-        var random = RandomSource(seed: 11)
-        let input = (0..<rows * width).map { _ in Float(random.normal()) }
         let indices = Array(0..<rows)
         func loss(_ model: Model) throws -> (Double, Model) {
             var model = model

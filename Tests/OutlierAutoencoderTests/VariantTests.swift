@@ -58,7 +58,7 @@ import Testing
                 }
             }
         }
-        var training = AutoencoderTraining(settings, columns: columns, rowCount: rows, seed: 6)
+        var training = AutoencoderTraining(settings, columns: NetworkColumns(numbers: columns), rowCount: rows, seed: 6)
         _ = try loss(&training)
         let exact = [training.encoderGradients, training.decoderGradients]
         let scale = exact.joined().reduce(0) { max($0, abs($1)) }
@@ -66,7 +66,8 @@ import Testing
         for part in 0..<2 {
             for place in exact[part].indices {
                 func changed(by change: Float) throws -> Double {
-                    var other = AutoencoderTraining(settings, columns: columns, rowCount: rows, seed: 6)
+                    var other = AutoencoderTraining(
+                        settings, columns: NetworkColumns(numbers: columns), rowCount: rows, seed: 6)
                     var networks = other.networks
                     networks[part].parameters[place] += change
                     if settings.tied { VariantTests.tie(&networks, part: part, place: place, change: change) }

@@ -98,6 +98,62 @@ import Testing
         #expect(resumed.interruptions > 0)
     }
 
+    @Test func takesWords() throws {
+        for score in [CombinedScore(lambda: 1, distance: .center), CombinedScore(lambda: 0, distance: .center)] {
+            let failures = try MixedPromises.check(
+                DeepSupportVectorDataDescription(score: score), registry: DeepSVDDTests.registry(), areaFloor: 0.8,
+                unknownFloor: score.lambda == 0 ? 0.8 : 0)
+            #expect(failures.isEmpty, "\(failures)")
+        }
+    }
+
+    @Test func goesOnFromAnotherTable() throws {
+        func detector(_ hidden: [Int], _ lambda: Double) -> DeepSupportVectorDataDescription {
+            DeepSupportVectorDataDescription(hidden: hidden, score: CombinedScore(lambda: lambda, distance: .center))
+        }
+        for (lambda, parts) in [(1.0, ["network"]), (0.0, ["encoder", "decoder"])] {
+            let failures = try FineTuningPromises.check(
+                detector([], lambda), parts: parts, otherHidden: detector([5], lambda))
+            #expect(failures.isEmpty, "\(failures)")
+        }
+        // Deep SAD goes on from Deep SVDD, and learns from labels.
+        let table = try FineTuningPromises.table(200, seed: 1)
+        let first = try detector([], 1).fit(table)
+        let labels = (0..<200).map { $0 % 20 == 0 ? Label.anomaly : .unlabeled }
+        let (tuned, scores) = try DeepSemiSupervisedAnomalyDetection(weight: 5).fitAndScore(
+            table.replacing(labels: labels), startingFrom: first)
+        #expect(tuned.outputCount == first.outputCount && scores.allSatisfy { $0.isFinite })
+    }
+
+    /// λ = 0 is the reconstruction error, 1 the distance, and between them both count.
+    @Test func theScoreCombinesReconstructionAndDistance() throws {
+        let (data, truth) = SyntheticData.clusters(rows: 300)
+        func fitted(_ score: CombinedScore) throws -> (model: FittedHypersphere, scores: [Double]) {
+            try DeepSupportVectorDataDescription(score: score).fitAndScore(data, context: FitContext(seed: 1))
+        }
+        let plain = try DeepSupportVectorDataDescription().fitAndScore(data, context: FitContext(seed: 1))
+        #expect(plain.model.lambda == 1)
+        #expect(try fitted(CombinedScore(lambda: 1, distance: .center)).scores == plain.scores)
+        let errors = try fitted(CombinedScore(lambda: 0, distance: .center)).scores
+        #expect(errors != plain.scores && errors.allSatisfy { $0 >= 0 })
+        for distance in [CombinedScore.Distance.center, .neighbors, .mahalanobis] {
+            let both = try fitted(CombinedScore(lambda: 0.5, distance: distance))
+            let area = try ROCAUC().value(of: Evaluation(scores: both.scores, truth: truth)).number ?? 0
+            #expect(area > 0.9, "\(distance): \(area)")
+            #expect(Agreement.spearman(both.scores, errors) < 1)
+        }
+        let failures = DetectorConformance.check(
+            DeepSemiSupervisedAnomalyDetection(
+                training: TrainingSettings(epochs: 20), score: CombinedScore(lambda: 0.5, distance: .center)),
+            registry: try DeepSVDDTests.registry(), rocAUCFloor: 0.8)
+        #expect(failures.isEmpty, "\(failures)")
+        // The autoencoder is what reconstructs.
+        let error = try #require(throws: OutlierError.self) {
+            try DeepSupportVectorDataDescription(pretrainingEpochs: 0, score: CombinedScore(lambda: 0.5)).fit(data)
+        }
+        #expect(error.code == .invalidParameter)
+    }
+
     @Test func badSettingsAreErrors() throws {
         let data = SyntheticData.clusters(rows: 40).data
         let bad: [(String, Value)] = [

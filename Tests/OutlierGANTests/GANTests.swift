@@ -69,6 +69,24 @@ func ganRegistry() throws -> Registry {
     }
 
     @Test(arguments: names)
+    func goesOnFromAnotherTable(_ name: String) throws {
+        func check<D: AdversarialDetector>(_ detector: D) throws {
+            var detector = detector
+            detector.score = CombinedScore(lambda: 0)
+            detector.training.epochs = 12
+            var other = detector
+            other.hidden = [7]
+            let parts = ["encoder", "generator", "recoder", "discriminator", "joint", "codes"]
+            let failures = try FineTuningPromises.check(detector, parts: parts, otherHidden: other)
+            #expect(failures.isEmpty, "\(failures)")
+        }
+        let parameters = name == "anogan" ? [Value.Entry("search-steps", 10)] : []
+        let detector = try GANTests.detector(name, parameters)
+        let adversarial = try #require(detector as? any AdversarialDetector)
+        try check(adversarial)
+    }
+
+    @Test(arguments: names)
     func badSettingsAreErrors(_ name: String) throws {
         let data = SyntheticData.clusters(rows: 40).data
         let bad: [(String, Value)] = [

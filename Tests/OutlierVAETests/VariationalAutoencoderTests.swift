@@ -36,7 +36,7 @@ import Testing
         let decoding = Network.perceptron(
             inputs: 2, hidden: [6], outputs: outputs, activation: .tanh, random: &random)
         let model = VariationalTraining(
-            encoder: encoder, decoder: decoding, likelihood: decoder, beta: 0.7, warmUp: 0,
+            encoder: encoder, decoder: decoding, layout: RowLayout(width: 3), likelihood: decoder, beta: 0.7, warmUp: 0,
             optimizers: [Optimizer(learningRate: 1, for: encoder), Optimizer(learningRate: 1, for: decoding)],
             capacity: 9)
         let errors = try CompositeGradient(rows: 9, width: 3).largestErrors(
@@ -98,7 +98,7 @@ import Testing
             let model = try VariationalAutoencoder(
                 latent: 2, beta: beta, warmUp: 0, training: VariationalAutoencoderTests.short
             ).fit(data, context: FitContext(seed: 1))
-            let codes = try model.codes(of: data.matrix)
+            let codes = try model.codes(of: data)
             return codes.values.reduce(0) { $0 + $1 * $1 }
         }
         // The divergence draws the codes together.
@@ -130,6 +130,53 @@ import Testing
         let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
         #expect(resumed.scores == scores)
         #expect(resumed.interruptions > 0)
+    }
+
+    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
+    func takesWords(_ decoder: VariationalAutoencoder.Decoder) throws {
+        let detector = VariationalAutoencoder(
+            decoder: decoder, beta: 0.02, reconstruction: decoder == .gaussian ? .error : .probability, samples: 4,
+            score: CombinedScore(lambda: 0))
+        let failures = try MixedPromises.check(
+            detector, registry: VariationalAutoencoderTests.registry(), areaFloor: 0.9, unknownFloor: 0.8)
+        #expect(failures.isEmpty, "\(failures)")
+    }
+
+    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
+    func gradientsWithWords(_ decoder: VariationalAutoencoder.Decoder) throws {
+        let (data, _) = try MixedTable.services(rows: 30, anomalies: 0, seed: 1)
+        let columns = try NetworkColumns(of: data, scale: .standard, execution: Execution())
+        var random = RandomSource(seed: 4)
+        let encoder = Network.perceptron(
+            inputs: columns.embeddedCount, embedding: columns.embedding, hidden: [7], outputs: 4, activation: .tanh,
+            random: &random)
+        let decoding = Network.perceptron(
+            inputs: 2, hidden: [6], outputs: columns.layout.logitCount + (decoder == .gaussianWithVariance ? 4 : 2),
+            activation: .tanh, random: &random)
+        let model = VariationalTraining(
+            encoder: encoder, decoder: decoding, layout: columns.layout, likelihood: decoder, beta: 0.7, warmUp: 0,
+            optimizers: [Optimizer(learningRate: 1, for: encoder), Optimizer(learningRate: 1, for: decoding)],
+            capacity: 9)
+        let errors = try CompositeGradient(rows: 9, width: 4, words: [1: 5, 2: 6]).largestErrors(
+            model, gradients: { $0.gradients }
+        ) { model, batch in
+            var losses = [0.0, 0, 0]
+            try model.pass(batch, learns: true, losses: &losses)
+            return losses[0]
+        }
+        #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
+    }
+
+    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
+    func goesOnFromAnotherTable(_ decoder: VariationalAutoencoder.Decoder) throws {
+        func detector(_ hidden: [Int]) -> VariationalAutoencoder {
+            VariationalAutoencoder(
+                hidden: hidden, decoder: decoder, reconstruction: decoder == .gaussian ? .error : .probability,
+                samples: 2, score: CombinedScore(lambda: 0))
+        }
+        let failures = try FineTuningPromises.check(
+            detector([]), parts: ["encoder", "decoder"], otherHidden: detector([5]))
+        #expect(failures.isEmpty, "\(failures)")
     }
 
     @Test func badSettingsAreErrors() throws {

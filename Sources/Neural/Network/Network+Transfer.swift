@@ -14,12 +14,14 @@ extension Network {
         from source: Network, inputs: [Int?]? = nil, outputs: [Int?]? = nil
     ) -> [String] {
         var taken: [String] = []
-        for (index, entry) in entries.enumerated() {
+        // Vectors of categories go by words: ``ColumnTransfer``.
+        func first(_ entries: [Entry]) -> Entry? { entries.first { !($0.layer is CategoryEmbedding) } }
+        for entry in entries where !(entry.layer is CategoryEmbedding) {
             guard let other = source.entries.first(where: { $0.name == entry.name }),
                 type(of: other.layer) == type(of: entry.layer)
             else { continue }
-            let isFirst = index == 0 && other.name == source.entries[0].name
-            let isLast = index == entries.count - 1 && other.name == source.entries[source.entries.count - 1].name
+            let isFirst = entry.name == first(entries)?.name && other.name == first(source.entries)?.name
+            let isLast = entry.name == entries.last?.name && other.name == source.entries.last?.name
             func map(_ tensor: ParameterTensor, _ former: ParameterTensor) -> TensorMap? {
                 TensorMap(
                     tensor.shape, former.shape, rows: isFirst ? inputs : nil,

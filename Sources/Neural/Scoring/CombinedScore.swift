@@ -21,6 +21,8 @@ public struct CombinedScore: Component, Hashable {
         case mahalanobis
         /// What a discriminator finds in the row; only for models that have one.
         case discriminator
+        /// The distance to the centre that the network draws normal rows to; only for models that have one.
+        case center
     }
 
     public static let name = "score"
@@ -32,8 +34,8 @@ public struct CombinedScore: Component, Hashable {
                 + "auto for what ranks the known labels best, and \(CombinedScore.defaultLambda) where there are none."),
         .choice(
             "distance", \.distance,
-            "The distance to the normal rows: to the nearest neighbors or by Mahalanobis, both in latent space, or in "
-                + "the features of a discriminator."),
+            "The distance to the normal rows: to the nearest neighbors or by Mahalanobis, both in latent space, in "
+                + "the features of a discriminator, or to the center that the network draws rows to."),
         .integer("neighbors", \.neighbors, in: .atLeast(1), "How many nearest normal rows count."),
         .integer(
             "reference-rows", \.referenceRows, in: .between(1, 1_000_000),
@@ -62,12 +64,13 @@ public struct CombinedScore: Component, Hashable {
     /// What a detector with this score does with labels, when it does nothing else with them.
     public var labelUse: LabelUse { .optional }
 
-    /// - Throws: ``OutlierError/Code/invalidParameter`` where the distance is a discriminator's.
-    package func requireNoDiscriminator() throws {
-        guard distance != .discriminator else {
-            throw OutlierError(
-                .invalidParameter, "the parameter “distance” is discriminator, but this model has no discriminator",
-                suggestion: "Choose neighbors or mahalanobis.", path: ["score", "distance"])
-        }
+    /// - Throws: ``OutlierError/Code/invalidParameter`` where the distance is none that every model has, nor `own`.
+    package func requireDistance(own: Distance? = nil) throws {
+        guard distance == .discriminator || distance == .center, distance != own else { return }
+        let word = distance == .center ? "centre" : "discriminator"
+        throw OutlierError(
+            .invalidParameter, "the parameter “distance” is \(distance.rawValue), but this model has no \(word)",
+            suggestion: "Choose neighbors\(own.map { ", \($0.rawValue)" } ?? "") or mahalanobis.",
+            path: ["score", "distance"])
     }
 }

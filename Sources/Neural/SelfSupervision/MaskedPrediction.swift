@@ -15,19 +15,21 @@ struct MaskedPrediction: Trainable {
     private let replacement: ValueReplacement
     private let corrupted: Arena
     private let mask: Arena
-    private let columns: Int
+    private let layout: RowLayout
+    private let rowLosses: Arena
 
     init(
-        _ encoder: Network, columns: Int, share: Float, rule: Optimizer.Rule, learningRate: Double, capacity: Int,
+        _ encoder: Network, layout: RowLayout, share: Float, rule: Optimizer.Rule, learningRate: Double, capacity: Int,
         random: inout RandomSource
     ) {
         self.encoder = encoder
-        self.columns = columns
-        let hidden = max(columns, encoder.outputCount)
+        self.layout = layout
+        let columns = layout.width
+        let hidden = max(layout.outputCount, encoder.outputCount)
         head = Network(
             [
                 ("head-1", Dense(inputs: encoder.outputCount, outputs: hidden, activation: .relu)),
-                ("head-2", Dense(inputs: hidden, outputs: columns)),
+                ("head-2", Dense(inputs: hidden, outputs: layout.outputCount)),
             ], random: &random)
         encoderOptimizer = Optimizer(rule, learningRate: learningRate, for: encoder)
         headOptimizer = Optimizer(rule, learningRate: learningRate, for: head)
@@ -38,6 +40,7 @@ struct MaskedPrediction: Trainable {
         replacement = ValueReplacement(share: share, count: capacity * columns)
         corrupted = Arena(capacity * columns)
         mask = Arena(capacity * columns)
+        rowLosses = Arena(capacity)
     }
 
     var networks: [Network] {
@@ -51,7 +54,7 @@ struct MaskedPrediction: Trainable {
     }
 
     mutating func step(_ batch: Batch, losses: inout [Double]) throws {
-        replacement.apply(batch, width: columns, part: 1001, to: corrupted.base, mask: mask.base)
+        replacement.apply(batch, width: layout.width, part: 1001, to: corrupted.base, mask: mask.base)
         let mode = PassMode.training(batch.random)
         let execution = batch.execution
         try encoder.forward(corrupted.base, rows: batch.rows, mode: mode, tape: encoderTape, execution: execution)
@@ -66,23 +69,36 @@ struct MaskedPrediction: Trainable {
     }
 
     mutating func validate(_ batch: Batch, losses: inout [Double]) throws {
-        replacement.apply(batch, width: columns, part: 1001, to: corrupted.base, mask: mask.base)
+        replacement.apply(batch, width: layout.width, part: 1001, to: corrupted.base, mask: mask.base)
         try encoder.infer(corrupted.base, rows: batch.rows, tape: encoderTape, execution: batch.execution)
         try head.infer(encoderTape.output, rows: batch.rows, tape: headTape, execution: batch.execution)
         losses[0] = gradient(batch)
     }
 
-    /// The mean squared error over the replaced values, and its gradient.
+    /// The mean over the replaced values of the squared error, or of a category's cross-entropy, and its gradient.
     private func gradient(_ batch: Batch) -> Double {
-        let count = batch.rows * columns
+        let width = layout.width
         var replaced: Float = 0
-        for index in 0..<count { replaced += mask.base[index] }
+        for index in 0..<batch.rows * width { replaced += mask.base[index] }
         let scale = 1 / max(1, replaced)
         var sum = 0.0
-        for index in 0..<count {
-            let difference = (headTape.output[index] - batch.input[index]) * mask.base[index]
-            sum += Double(difference * difference)
-            headTape.outputGradient[index] = 2 * scale * difference
+        for row in 0..<batch.rows {
+            let output = headTape.output + row * layout.outputCount
+            let gradient = headTape.outputGradient + row * layout.outputCount
+            for (place, column) in layout.numbers.enumerated() {
+                let index = row * width + column
+                let difference = (output[place] - batch.input[index]) * mask.base[index]
+                sum += Double(difference * difference)
+                gradient[place] = 2 * scale * difference
+            }
+        }
+        if layout.isMixed {
+            let first = layout.numbers.count
+            rowLosses.base.update(repeating: 0, count: batch.rows)
+            layout.addCategories(
+                headTape.output + first, stride: layout.outputCount, batch.input, rows: batch.rows, scale: scale,
+                weights: mask.base, gradient: headTape.outputGradient + first, rowLosses: rowLosses.base)
+            for row in 0..<batch.rows { sum += Double(rowLosses.base[row]) }
         }
         return sum * Double(scale)
     }

@@ -55,10 +55,12 @@ public struct SelfSupervision: Component, Hashable {
 
     /// Trains `encoder` on the task; what the task needs besides it is forgotten.
     ///
+    /// - Parameter layout: which columns are categories; none where it is `nil`.
     /// - Returns: the mean loss of each epoch; empty where there is no task.
     /// - Throws: ``OutlierError/Code/numericalFailure`` where the training diverges, `CancellationError`.
     package func pretrain(
-        _ encoder: inout Network, on table: some RowTable, settings: String = "", context: FitContext
+        _ encoder: inout Network, on table: some RowTable, layout: RowLayout? = nil, settings: String = "",
+        context: FitContext
     ) throws -> [Double] {
         let trainer = Trainer(TrainingOptions(epochs: epochs, batchSize: batchSize), stage: "pretraining")
         let identity = "\(recipe.parameters.json()) \(settings)"
@@ -69,7 +71,8 @@ public struct SelfSupervision: Component, Hashable {
         case .none: return []
         case .masked:
             var model = MaskedPrediction(
-                encoder, columns: table.width, share: Float(corruption ?? 0.3), rule: rule, learningRate: learningRate,
+                encoder, layout: layout ?? RowLayout(width: table.width), share: Float(corruption ?? 0.3), rule: rule,
+                learningRate: learningRate,
                 capacity: capacity, random: &random)
             let report = try trainer.train(&model, on: table, settings: identity, context: context)
             encoder = model.encoder

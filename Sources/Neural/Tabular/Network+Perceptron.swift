@@ -5,14 +5,17 @@ extension Network {
     ///
     /// - Parameters:
     ///   - inputs: numbers of a row.
+    ///   - embedding: makes vectors of the categories of a row first; `inputs` are then what it gives.
     ///   - hidden: the widths of the hidden layers.
     ///   - outputs: numbers of a row of the result.
     ///   - dropout: 0..<1; 0 for none.
     package static func perceptron(
-        inputs: Int, hidden: [Int], outputs: Int, activation: Activation, output: Activation = .identity,
+        inputs: Int, embedding: CategoryEmbedding? = nil, hidden: [Int], outputs: Int, activation: Activation,
+        output: Activation = .identity,
         dropout: Double = 0, bias: Bool = true, random: inout RandomSource
     ) -> Network {
         var layers: [(name: String, layer: any Layer)] = []
+        if let embedding { layers.append((NetworkColumns.embeddingName, embedding)) }
         var width = inputs
         for (index, next) in hidden.enumerated() {
             layers.append(
@@ -35,4 +38,13 @@ package enum LayerWidths {
 
     /// Half the columns, between 1 and 32.
     package static func latent(columns: Int) -> Int { min(32, max(1, (columns + 1) / 2)) }
+
+    /// - Throws: ``OutlierError/Code/invalidParameter`` where a code would have more numbers than a row.
+    package static func checkLatent(_ latent: Int, inputs: Int) throws {
+        guard latent <= inputs else {
+            throw OutlierError(
+                .invalidParameter, "the parameter “latent” is \(latent), but a row has only \(inputs) numbers",
+                suggestion: "Choose at most \(inputs).", path: ["latent"])
+        }
+    }
 }

@@ -44,6 +44,8 @@ public struct TrainingSettings: Sendable, Hashable {
     public var dropout: Double
     public var validationShare: Double
     public var patience: Int?
+    /// What learning rates are multiplied by: below 1 where a fit goes on from another.
+    package var rateFactor = 1.0
 
     public init(
         epochs: Int? = nil, batchSize: Int? = nil, learningRate: Double? = nil, weightDecay: Double = 0,
@@ -73,9 +75,19 @@ public struct TrainingSettings: Sendable, Hashable {
         return options
     }
 
+    /// The settings of a fit that goes on from another.
+    package func goingOn(_ settings: FineTuning, rows: Int) -> TrainingSettings {
+        var result = self
+        result.epochs = settings.epochs(usual: options(rows: rows).epochs)
+        result.rateFactor = settings.learningRate
+        return result
+    }
+
     /// Adam with the learning rate that was given, or else with `learningRate`.
     package func optimizer(for network: Network, learningRate own: Double, firstDecay: Float = 0.9) -> Optimizer {
         Optimizer(
-            .adam(firstDecay: firstDecay, penalty: Float(weightDecay)), learningRate: learningRate ?? own, for: network)
+            .adam(firstDecay: firstDecay, penalty: Float(weightDecay)),
+            learningRate: rateFactor * (learningRate ?? own),
+            for: network)
     }
 }

@@ -232,7 +232,7 @@ extension FittedPipeline {
 }
 
 extension Column {
-    var value: Value {
+    package var value: Value {
         switch kind {
         case .number: .object([Value.Entry("name", .string(name)), Value.Entry("kind", "number")])
         case .boolean: .object([Value.Entry("name", .string(name)), Value.Entry("kind", "boolean")])
@@ -245,7 +245,7 @@ extension Column {
         }
     }
 
-    init(value: Value) throws {
+    package init(value: Value) throws {
         guard let name = value["name"]?.string, let kind = value["kind"]?.string else {
             throw OutlierError(.invalidModel, "a column has no name or no kind")
         }

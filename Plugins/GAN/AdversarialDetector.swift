@@ -1,0 +1,38 @@
+public import Neural
+public import OutlierCore
+
+/// A detector of this family, with the settings that all of them share.
+public protocol AdversarialDetector: FineTunable, LabelLearning, NetworkTraining
+where Fitted == FittedGenerativeModel {
+    /// Numbers of a code; `nil` to choose them by the columns.
+    var latent: Int? { get set }
+    /// Widths of the hidden layers; empty to choose them by the columns.
+    var hidden: [Int] { get set }
+    var score: CombinedScore { get set }
+}
+
+extension AdversarialDetector {
+    static var latentParameter: Parameter<Self> {
+        .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code.")
+    }
+
+    /// - Parameter networks: which networks have these widths.
+    static func hiddenParameter(_ networks: String) -> Parameter<Self> {
+        .integers(
+            "hidden", \.hidden, in: .between(1, 65_536),
+            "Widths of the hidden layers of \(networks), the generator's in reverse; [] for two, by the number of columns."
+        )
+    }
+
+    static var scoreParameter: Parameter<Self> {
+        .section("score", \.score, "How the score is put together.")
+    }
+
+    public var labelUse: LabelUse { score.labelUse }
+
+    public func validateTogether() throws { try score.requireDistance(own: .discriminator) }
+
+    public func train(on data: Dataset, context: FitContext) throws -> FittedGenerativeModel {
+        try trainAndScore(on: data, context: context).model
+    }
+}
