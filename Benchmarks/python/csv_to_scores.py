@@ -2,7 +2,7 @@
 
     python csv_to_scores.py --outlier ../.build/release/outlier [--rows 1000000] [--columns 10]
 
-Prints seconds and peak memory of both sides, and the ratios. Also times `outlier score` of one row with a small model.
+Prints seconds and peak memory of both sides, and the ratios.
 """
 import argparse
 import os
@@ -61,14 +61,6 @@ def main():
         print(f"pandas + PyOD  {theirs[0]:7.3f} s  {theirs[1]:7.1f} MiB")
         print(f"outlier        {ours[0]:7.3f} s  {ours[1]:7.1f} MiB")
         print(f"ratio          {theirs[0] / ours[0]:7.2f}    {ours[1] / theirs[1]:7.2f} of the memory")
-
-        small = folder / "small.csv"
-        small.write_text("a,b,c\n" + "".join(f"{i % 7},{i % 5},{i % 3}\n" for i in range(200)))
-        (folder / "small.yaml").write_text("data: {source: small.csv}\ndetector: isolation-forest\n")
-        (folder / "one.csv").write_text("a,b,c\n1,2,3\n")
-        timed([arguments.outlier, "fit", folder / "small.yaml", "--model", folder / "small.outlier"])
-        one = sorted(timed([arguments.outlier, "score", folder / "small.outlier", folder / "one.csv"])[0] for _ in range(20))
-        print(f"one row scored, whole process: median {one[10] * 1000:.1f} ms, largest {one[-1] * 1000:.1f} ms")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ import Testing
             NeighborSearchTests.squared(left.map { $0 * factor }, right.map { $0 * factor })
         }
         let search = try NeighborSearch(points)
-        for count in [1, 6, 30] {
+        for count in [1, 6, 30, 250] {
             let own = NeighborSearchTests.bruteForce(points, points, count: count, isSame: true, raw: raw)
             let found = try search.neighborsOfPoints(count, execution: Execution(threads: 2))
             #expect(found.indices == own.indices)
