@@ -118,7 +118,9 @@ let package = Package(
 
         .executableTarget(
             name: "ComposePipeline", dependencies: ["Outlier", "OutlierData"], path: "Examples/ComposePipeline"),
-        .executableTarget(name: "FineTune", dependencies: ["Outlier", "OutlierData"], path: "Examples/FineTune"),
+        .executableTarget(
+            name: "FineTune", dependencies: ["OutlierAutoencoder", "OutlierCore", "OutlierData"],
+            path: "Examples/FineTune"),
 
         // Tests.
         .target(

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralTesting
 import OutlierAutoencoder
 import OutlierCore
 import OutlierTesting
@@ -90,7 +91,8 @@ import Testing
         let bad = [
             #"{"hidden": [0]}"#, #"{"hidden": [8, -1]}"#, #"{"learning-rate": 0}"#, #"{"learning-rate": -1}"#,
             #"{"epochs": 0}"#, #"{"batch-size": 0}"#, #"{"dropout": 1}"#, #"{"noise": -1}"#, #"{"huber-delta": 0}"#,
-            #"{"validation-share": 1}"#, #"{"contraction": 1}"#, #"{"loss": "squared"}"#,
+            #"{"score": {"distance": "center"}}"#, #"{"score": {"distance": "discriminator"}}"#,
+            #"{"weight-decay": -1}"#, #"{"validation-share": 1}"#, #"{"contraction": 1}"#, #"{"loss": "squared"}"#,
             #"{"hidden": [3], "contraction": 1, "code-activation": "gelu"}"#,
         ]
         for json in bad {
@@ -99,6 +101,14 @@ import Testing
             }
             #expect(error.code == .invalidParameter, "\(json): \(error)")
         }
+    }
+
+    @Test(arguments: [0, 0.5, 1])
+    func edgeCases(_ lambda: Double) throws {
+        var detector = Autoencoder(epochs: 3, batchSize: 1_000)
+        detector.score = CombinedScore(lambda: lambda)
+        let failures = try EdgeCases.check(detector)
+        #expect(failures.isEmpty, "\(failures)")
     }
 
     /// A code wider than the table and a batch larger than it are no errors.

@@ -13,9 +13,13 @@ import Testing
     }()
 
     private static func configuration(epochs: Int) -> String {
+        configuration("{autoencoder: {hidden: [16, 4], epochs: \(epochs), dropout: 0.1, validation-share: 0.1}}")
+    }
+
+    private static func configuration(_ detector: String) -> String {
         """
         data: {source: table.csv}
-        detector: {autoencoder: {hidden: [16, 4], epochs: \(epochs), dropout: 0.1, validation-share: 0.1}}
+        detector: \(detector)
         seed: 5
         threads: 1
         output: {checkpoint-seconds: 0.01}
@@ -23,10 +27,16 @@ import Testing
     }
 
     /// Ten times in a row: kill −9 at a random moment, then go on.
-    @Test func killedTrainingsGoOnToTheSameModel() throws {
+    @Test(arguments: [
+        "{autoencoder: {hidden: [16, 4], epochs: 2000, dropout: 0.1, validation-share: 0.1}}",
+        "{vae: {hidden: [16], epochs: 600, dropout: 0.1, validation-share: 0.1}}",
+        "{f-anogan: {hidden: [16], epochs: 250}}",
+        "{deep-svdd: {hidden: [16], epochs: 800, objective: soft-boundary}}",
+    ])
+    func killedTrainingsGoOnToTheSameModel(_ detector: String) throws {
         let runner = try CommandRunner()
         try runner.write(ResumeTests.table, to: "table.csv")
-        try runner.write(ResumeTests.configuration(epochs: 2000), to: "run.yaml")
+        try runner.write(ResumeTests.configuration(detector), to: "run.yaml")
         #expect(try runner.run("fit", "run.yaml", "--model", "whole.outlier").status == 0)
         let whole = try Data(contentsOf: runner.folder.appendingPathComponent("whole.outlier"))
         let model = runner.folder.appendingPathComponent("model.outlier")

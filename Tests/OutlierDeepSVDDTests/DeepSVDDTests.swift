@@ -154,11 +154,24 @@ import Testing
         #expect(error.code == .invalidParameter)
     }
 
+    @Test(arguments: DeepSupportVectorDataDescription.Objective.allCases)
+    func edgeCases(_ objective: DeepSupportVectorDataDescription.Objective) throws {
+        let training = TrainingSettings(epochs: 3, batchSize: 1_000)
+        for score in [CombinedScore(lambda: 1, distance: .center), CombinedScore(lambda: 0.5, distance: .center)] {
+            let failures = try EdgeCases.check(
+                DeepSupportVectorDataDescription(objective: objective, training: training, score: score))
+            #expect(failures.isEmpty, "\(failures)")
+        }
+        let failures = try EdgeCases.check(DeepSemiSupervisedAnomalyDetection(training: training))
+        #expect(failures.isEmpty, "\(failures)")
+    }
+
     @Test func badSettingsAreErrors() throws {
         let data = SyntheticData.clusters(rows: 40).data
         let bad: [(String, Value)] = [
             ("outputs", 0), ("hidden", [0]), ("nu", 0), ("nu", 1.5), ("pretraining-epochs", -1),
-            ("learning-rate", -1),
+            ("learning-rate", -1), ("learning-rate", 0), ("batch-size", 0), ("epochs", 0), ("dropout", 1),
+            ("weight-decay", -1), ("score", ["distance": "discriminator"]), ("score", ["lambda": 1.5]),
         ]
         for (parameter, value) in bad {
             do {

@@ -87,11 +87,22 @@ func ganRegistry() throws -> Registry {
     }
 
     @Test(arguments: names)
+    func edgeCases(_ name: String) throws {
+        var parameters = [Value.Entry("epochs", 3), Value.Entry("batch-size", 1_000)]
+        if name == "anogan" { parameters.append(Value.Entry("search-steps", 5)) }
+        let detector = try GANTests.detector(name, parameters)
+        let failures = try EdgeCases.check(detector)
+        #expect(failures.isEmpty, "\(failures)")
+    }
+
+    @Test(arguments: names)
     func badSettingsAreErrors(_ name: String) throws {
         let data = SyntheticData.clusters(rows: 40).data
         let bad: [(String, Value)] = [
             ("latent", 0), ("latent", 5), ("hidden", [0]), ("learning-rate", 0),
-            ("batch-size", -1), ("score", ["lambda": -0.5]), ("score", ["neighbors": 0]),
+            ("learning-rate", -1), ("latent", -1), ("epochs", 0), ("batch-size", -1), ("batch-size", 0), ("dropout", 1),
+            ("validation-share", -0.1), ("weight-decay", -1), ("score", ["distance": "center"]),
+            ("score", ["lambda": -0.5]), ("score", ["neighbors": 0]),
         ]
         for (parameter, value) in bad {
             do {

@@ -185,7 +185,8 @@ import Testing
         let bad: [(String, Value)] = [
             ("latent", 0), ("latent", 4), ("latent", -1), ("hidden", [0]), ("beta", -1), ("samples", 0),
             ("learning-rate", -0.1), ("batch-size", 0), ("epochs", 0),
-            ("dropout", 1), ("score", ["lambda": 2]), ("score", ["distance": "discriminator"]),
+            ("dropout", 1), ("weight-decay", -1), ("warm-up", -0.1), ("score", ["distance": "center"]),
+            ("score", ["lambda": 2]), ("score", ["distance": "discriminator"]),
         ]
         for (name, value) in bad {
             do {
@@ -198,8 +199,14 @@ import Testing
                 #expect(error.code == .invalidParameter, "\(name): \(value) gives \(error.code)")
             }
         }
-        // A batch larger than the table is the table.
-        let large = VariationalAutoencoder(training: TrainingSettings(epochs: 2, batchSize: 1_000))
-        #expect(try large.fitAndScore(data).scores.allSatisfy { $0.isFinite })
+    }
+
+    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
+    func edgeCases(_ decoder: VariationalAutoencoder.Decoder) throws {
+        let detector = VariationalAutoencoder(
+            decoder: decoder, reconstruction: .negativeELBO, samples: 2,
+            training: TrainingSettings(epochs: 3, batchSize: 1_000))
+        let failures = try EdgeCases.check(detector)
+        #expect(failures.isEmpty, "\(failures)")
     }
 }

@@ -9,6 +9,9 @@ package enum LatentReference: Sendable {
     /// The length of `whitening` · (z − `mean`), where `whitening` is the inverse of a lower Cholesky factor.
     case mahalanobis(mean: [Double], whitening: Matrix)
 
+    /// Rows whose neighbours are looked for at once: all of a large table's would take more memory than the table.
+    private static let portion = 16_384
+
     /// Learns the normal rows, and gives the distances of all rows of the fit: a row is not its own neighbour.
     ///
     /// - Parameters:
@@ -39,9 +42,14 @@ package enum LatentReference: Sendable {
         }
         if chosen.count < latents.rowCount {
             let isChosen = Set(chosen)
-            let others = (0..<latents.rowCount).filter { !isChosen.contains($0) }
-            let values = try reference.distances(of: latents.selectingRows(others), execution: execution)
-            for (position, row) in others.enumerated() { distances[row] = values[position] }
+            for first in stride(from: 0, to: latents.rowCount, by: LatentReference.portion) {
+                let others = (first..<min(first + LatentReference.portion, latents.rowCount)).filter {
+                    !isChosen.contains($0)
+                }
+                guard !others.isEmpty else { continue }
+                let values = try reference.distances(of: latents.selectingRows(others), execution: execution)
+                for (position, row) in others.enumerated() { distances[row] = values[position] }
+            }
         }
         return (reference, distances)
     }
@@ -74,8 +82,14 @@ package enum LatentReference: Sendable {
     package func distances(of latents: Matrix, execution: Execution) throws -> [Double] {
         switch self {
         case .neighbors(_, let search, let count):
-            let table = try search.neighbors(of: latents, count: count, execution: execution)
-            return (0..<latents.rowCount).map { LatentReference.mean(table, $0) }
+            var distances: [Double] = []
+            distances.reserveCapacity(latents.rowCount)
+            for first in stride(from: 0, to: latents.rowCount, by: LatentReference.portion) {
+                let rows = latents.rows(first..<min(first + LatentReference.portion, latents.rowCount))
+                let table = try search.neighbors(of: rows, count: count, execution: execution)
+                for row in 0..<rows.rowCount { distances.append(LatentReference.mean(table, row)) }
+            }
+            return distances
         case .mahalanobis(let mean, let whitening):
             let width = mean.count
             return try latents.withUnsafeBufferPointer { source in
