@@ -57,7 +57,7 @@ def main():
 
         add("isolation-forest", {"trees": 5000}, forest(train, new, 5000, 256))
         add("isolation-forest", {"trees": 5000, "sample-size": 32}, forest(train, new, 5000, 32))
-        add("inne", {"sets": 5000, "squared-radii": True}, neighbors(train, new, 5000))
+        add("inne", {"sets": 5000, "sample-size": 8, "squared-radii": True}, neighbors(train, new, 5000))
     path = pathlib.Path(__file__).with_name("forests.json")
     path.write_text(json.dumps({"tables": tables, "cases": cases}) + "\n")
     print(path, path.stat().st_size, "bytes")
