@@ -16,11 +16,25 @@ struct TreeGrower {
     private var scratch: [UInt32] = []
     /// Gradient and hessian of the rows of a node, in their order.
     private var pairs: [Double] = []
+    /// What the cuts of each column of the table have gained, over all trees so far.
+    private(set) var gains: [Double]
 
     init(table: BinnedColumns, rules: TreeRules, execution: Execution) {
         self.table = table
         self.rules = rules
         self.execution = execution
+        gains = [Double](repeating: 0, count: table.columnCount)
+    }
+
+    /// Each cut looks for its column among a few that are drawn for it, as in random forests.
+    struct ColumnDraws {
+        var count: Int
+        var random: RandomSource
+
+        /// Places in `columns`, ascending.
+        mutating func places(_ columns: Int) -> [Int] {
+            count < columns ? random.sample(count, below: columns).sorted() : Array(0..<columns)
+        }
     }
 
     /// A cut, and what comes of it.
@@ -44,7 +58,11 @@ struct TreeGrower {
     ///   - sample: the rows to grow the tree on, ascending.
     ///   - columns: the columns that may be cut, ascending.
     ///   - gradients: gradient and hessian of each row of the table.
-    mutating func grow(sample: [UInt32], columns: [Int], gradients: [Double]) throws -> BoostedTree {
+    ///   - draws: where not every cut may have any of the columns.
+    mutating func grow(
+        sample: [UInt32], columns: [Int], gradients: [Double], draws: ColumnDraws? = nil
+    ) throws -> BoostedTree {
+        var draws = draws
         rows = sample
         scratch = [UInt32](repeating: 0, count: sample.count)
         pairs = [Double](repeating: 0, count: 2 * sample.count)
@@ -65,7 +83,9 @@ struct TreeGrower {
         for depth in 0..<rules.depth {
             var next: [Open] = []
             for open in level {
-                guard var cut = bestCut(open, columns: columns, starts: starts) else { continue }
+                let places = draws?.places(columns.count) ?? Array(columns.indices)
+                guard var cut = bestCut(open, columns: columns, places: places, starts: starts) else { continue }
+                gains[cut.column] += cut.gain
                 let middle = partition(open.range, by: &cut)
                 let right = open.sums - cut.left
                 let left = tree.split(
@@ -140,12 +160,14 @@ struct TreeGrower {
         return result
     }
 
-    private func bestCut(_ open: Open, columns: [Int], starts: [Int]) -> Cut? {
+    /// - Parameter places: which of `columns` may be cut.
+    private func bestCut(_ open: Open, columns: [Int], places: [Int], starts: [Int]) -> Cut? {
         let whole = rules.gain(open.sums)
         // Below this a gain is but rounding.
         let least = max(rules.minimumGain, 1e-12 * abs(whole))
         var best: Cut?
-        for (index, column) in columns.enumerated() {
+        for index in places {
+            let column = columns[index]
             let cuts = table.cuts[column]
             if cuts.isEmpty { continue }
             let start = starts[index]

@@ -1,10 +1,8 @@
-import OutlierCore
-
 /// Chooses columns by a number each.
-enum ColumnRanking {
+package enum ColumnRanking {
     /// The `count` columns of the highest numbers, ascending; of equal numbers the first columns. All where there are
     /// not more.
-    static func best(_ count: Int, of values: [Double]) -> [Int] {
+    package static func best(_ count: Int, of values: [Double]) -> [Int] {
         let order = values.indices.sorted { first, second in
             let (a, b) = (values[first], values[second])
             return a == b || (a.isNaN && b.isNaN) ? first < second : a > b || b.isNaN

@@ -1,5 +1,3 @@
-public import OutlierCore
-
 /// The columns that a selection keeps.
 public protocol ColumnSelection: FittedPreprocessor {
     /// The columns that are kept, ascending.
@@ -9,7 +7,7 @@ public protocol ColumnSelection: FittedPreprocessor {
 
 extension ColumnSelection {
     /// - Throws: ``OutlierError/Code/emptyData`` with the given words where no column is kept.
-    init(_ kept: [Int], of featureCount: Int, otherwise message: String, suggestion: String) throws {
+    package init(_ kept: [Int], of featureCount: Int, otherwise message: String, suggestion: String) throws {
         guard !kept.isEmpty else {
             throw OutlierError(.emptyData, "no column is left: \(message)", suggestion: suggestion)
         }
@@ -48,6 +46,17 @@ public struct SelectedColumns: ColumnSelection, MissingTolerant, CategoryToleran
 
 /// The columns that are kept of a table of numbers without holes.
 public struct SelectedCompleteColumns: ColumnSelection {
+    public let kept: [Int]
+    public let featureCount: Int
+
+    public init(kept: [Int], featureCount: Int) {
+        self.kept = kept
+        self.featureCount = featureCount
+    }
+}
+
+/// The columns that are kept of a table of numbers that may lack values.
+public struct SelectedNumberColumns: ColumnSelection, MissingTolerant {
     public let kept: [Int]
     public let featureCount: Int
 
