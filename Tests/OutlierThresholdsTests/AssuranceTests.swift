@@ -55,4 +55,31 @@ import Testing
             for index in [0, 1, 3] { #expect((0...1).contains(values[index]), "\(values)") }
         }
     }
+
+    /// SciPy's gamma distribution with the mean and variance of the scores.
+    @Test func gammaScaling() throws {
+        let scores = [0.4, 1.1, 0.7, 2.5, 3.2, 0.9, 1.6, 5, 1.2, 0.8]
+        func probabilities(_ scores: [Double], of new: [Double]) throws -> [Double] {
+            let fitted = try Assurance(probability: .gammaUnification).fit(scores: scores)
+            var decisions = Decisions()
+            fitted.complete(&decisions, scores: new)
+            return try #require(decisions.probabilities)
+        }
+        func check(_ own: [Double], _ expected: [Double]) {
+            for (one, other) in zip(own, expected) { #expect(abs(one - other) < 1e-12) }
+        }
+        check(
+            try probabilities(scores, of: [0.5, 1.74, 2, 3, 5, 9]),
+            [0, 0, 0.16956500955269943, 0.6097923620977523, 0.9228648611854782, 0.9975116389824479])
+        // Scores below 0 count from the least on.
+        check(
+            try probabilities(scores.map { $0 - 2 }, of: [-1.5, 0.5, 3]),
+            [0, 0.4279483699039171, 0.9078953560752613])
+        let odd = try probabilities(scores, of: [.infinity, -.infinity, .nan])
+        #expect(odd[0] == 1 && odd[1] == 0 && odd[2].isNaN)
+        #expect(try probabilities([3, 3, 3], of: [3, 4]) == [0, 1])
+        // Hardly any spread: like a normal distribution.
+        let narrow = try probabilities([1e6, 1e6 + 1, 1e6 + 2], of: [1e6 + 1, 1e6 + 3])
+        #expect(narrow[0] == 0 && narrow[1] > 0.9 && narrow[1] < 1)
+    }
 }

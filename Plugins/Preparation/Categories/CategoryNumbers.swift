@@ -35,65 +35,6 @@ public struct FrequencyEncoder: Preprocessor {
     }
 }
 
-/// Replaces each category by the share of anomalies among the training rows that have its word, drawn towards the share of
-/// all rows the fewer they are.
-///
-/// Needs labels: the rows that ``SupervisedRows`` chooses. A word that the fit did not see gets the share of all rows; a
-/// missing word stays missing. Other columns pass. With `smoothing` null the strength follows from the data (empirical
-/// Bayes), as in scikit-learn's `TargetEncoder`, whose values these are. Training rows are encoded by what they taught: a
-/// word of one row gives that row's label away, unless smoothing is strong.
-///
-/// D. Micci-Barreca, “A preprocessing scheme for high-cardinality categorical attributes in classification and prediction
-/// problems”, SIGKDD Explorations 3, 2001.
-public struct TargetEncoder: Preprocessor, LabelLearning {
-    public static let name = "target"
-    public static let summary = "Replaces each category by the share of anomalies among the rows that have its word."
-    public static let reference: String? =
-        "D. Micci-Barreca, A preprocessing scheme for high-cardinality categorical attributes, 2001"
-    public static var parameters: [Parameter<TargetEncoder>] {
-        [
-            .number(
-                "smoothing", \.smoothing, in: .atLeast(0), null: "by the data",
-                "As how many rows of the common share each word counts besides its own.")
-        ]
-    }
-
-    public var smoothing: Double?
-
-    public init() { self.init(smoothing: nil) }
-
-    public init(smoothing: Double?) { self.smoothing = smoothing }
-
-    public var labelUse: LabelUse { .required }
-
-    public func train(on data: Dataset, context: FitContext) throws -> CategoryNumbers {
-        let known = try SupervisedRows(data)
-        let mean = Double(known.isAnomaly.count { $0 }) / Double(known.rows.count)
-        let variance = mean * (1 - mean)
-        return CategoryNumbers(
-            data.columns.enumerated().map { index, column in
-                guard let levels = column.levels else { return nil }
-                var counts = [Double](repeating: 0, count: levels.count)
-                var anomalies = counts
-                let codes = data.codes(index)
-                for (row, isAnomaly) in zip(known.rows, known.isAnomaly) {
-                    guard let code = codes[row] else { continue }
-                    counts[code] += 1
-                    anomalies[code] += isAnomaly ? 1 : 0
-                }
-                return zip(counts, anomalies).map { share($0, $1, mean, variance) }
-            }, unseen: mean)
-    }
-
-    private func share(_ count: Double, _ anomalies: Double, _ mean: Double, _ variance: Double) -> Double {
-        if count == 0 { return mean }
-        if let smoothing { return (anomalies + smoothing * mean) / (count + smoothing) }
-        let own = anomalies / count
-        let weight = variance * count / (variance * count + own * (1 - own))
-        return weight.isNaN ? mean : weight * own + (1 - weight) * mean
-    }
-}
-
 /// The number that each word of each category becomes.
 public struct CategoryNumbers: FittedPreprocessor, MissingTolerant, CategoryTolerant {
     /// For each column that is a category one number a word; `nil` for others.

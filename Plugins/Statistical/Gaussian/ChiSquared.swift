@@ -1,3 +1,5 @@
+internal import OutlierCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)
@@ -14,7 +16,7 @@ struct ChiSquared {
     /// P(X ≤ x).
     func cumulative(_ x: Double) -> Double {
         if x <= 0 { return 0 }
-        return x == .infinity ? 1 : ChiSquared.lowerGamma(degrees / 2, x / 2)
+        return x == .infinity ? 1 : SpecialFunctions.lowerGamma(degrees / 2, x / 2)
     }
 
     /// The x with P(X ≤ x) = `probability`, by bisection.
@@ -30,42 +32,6 @@ struct ChiSquared {
             if cumulative(middle) < probability { low = middle } else { high = middle }
         }
         return low + (high - low) / 2
-    }
-
-    /// The regularized lower incomplete gamma function P(a, x): its series below a + 1, its continued fraction above
-    /// (Lentz).
-    private static func lowerGamma(_ a: Double, _ x: Double) -> Double {
-        let front = exp(a * log(x) - x - logGamma(a))
-        if x < a + 1 {
-            var term = 1 / a
-            var sum = term
-            var denominator = a
-            for _ in 0..<100_000 {
-                denominator += 1
-                term *= x / denominator
-                sum += term
-                if term < sum * 1e-17 { break }
-            }
-            return min(1, front * sum)
-        }
-        let tiny = 1e-300
-        var b = x + 1 - a
-        var c = 1 / tiny
-        var d = 1 / b
-        var fraction = d
-        for index in 1..<100_000 {
-            let numerator = -Double(index) * (Double(index) - a)
-            b += 2
-            d = numerator * d + b
-            if abs(d) < tiny { d = tiny }
-            c = b + numerator / c
-            if abs(c) < tiny { c = tiny }
-            d = 1 / d
-            let factor = d * c
-            fraction *= factor
-            if abs(factor - 1) < 1e-16 { break }
-        }
-        return max(0, 1 - front * fraction)
     }
 }
 

@@ -19,6 +19,8 @@ public struct Assurance: Component, LabelLearning {
         /// Gaussian scaling, regularized at the mean score (Kriegel et al., 2011): 0 for ordinary rows. It needs no labels
         /// and ranks rows, but is no frequency.
         case unification
+        /// Gamma scaling, likewise (Kriegel et al., 2011): for scores with a long tail, as distances have.
+        case gammaUnification = "gamma-unification"
         /// The monotonic curve of the shares of anomalies that fits the labelled rows best (Zadrozny & Elkan, 2002).
         case isotonic
     }
@@ -75,6 +77,7 @@ public struct Assurance: Component, LabelLearning {
         var curve: ProbabilityCurve?
         switch probability {
         case .unification: curve = .gaussian(GaussianScaling(scores))
+        case .gammaUnification: curve = .gamma(GammaScaling(scores))
         case .isotonic:
             try LabelCheck.requireBothClasses(labels)
             curve = .isotonic(try IsotonicRegression(scores, labels: labels ?? []))
@@ -98,11 +101,13 @@ public struct Assurance: Component, LabelLearning {
 /// How scores become probabilities, learnt.
 enum ProbabilityCurve: Sendable {
     case gaussian(GaussianScaling)
+    case gamma(GammaScaling)
     case isotonic(IsotonicRegression)
 
     func probability(_ score: Double) -> Double {
         switch self {
         case .gaussian(let scaling): scaling.probability(score)
+        case .gamma(let scaling): scaling.probability(score)
         case .isotonic(let regression): regression.value(score)
         }
     }
@@ -141,6 +146,7 @@ public struct FittedAssurance: Persistable {
         archive.store(rejectionExponent.map(Value.number) ?? .null, as: "reject")
         switch curve {
         case .gaussian(let scaling): archive.store([scaling.mean, scaling.deviation], as: "gaussian")
+        case .gamma(let scaling): archive.store([scaling.origin, scaling.mean, scaling.deviation], as: "gamma")
         case .isotonic(let regression):
             archive.store(regression.positions, as: "positions")
             archive.store(regression.values, as: "values")
@@ -158,6 +164,9 @@ public struct FittedAssurance: Persistable {
         if archive.hasTensor("gaussian") {
             let numbers = try archive.doubles("gaussian", count: 2)
             curve = .gaussian(GaussianScaling(mean: numbers[0], deviation: numbers[1]))
+        } else if archive.hasTensor("gamma") {
+            let numbers = try archive.doubles("gamma", count: 3)
+            curve = .gamma(GammaScaling(origin: numbers[0], mean: numbers[1], deviation: numbers[2]))
         } else if archive.hasTensor("positions") {
             let positions = try archive.doubles("positions")
             let values = try archive.doubles("values", count: positions.count)

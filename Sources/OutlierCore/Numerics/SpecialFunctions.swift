@@ -5,7 +5,7 @@
 #endif
 
 /// Functions of statistics that the C library lacks.
-enum SpecialFunctions {
+package enum SpecialFunctions {
     /// Iₓ(a, b), the regularized incomplete beta function, by its continued fraction (Lentz's method).
     ///
     /// - Parameters: `a` and `b` above 0, `x` in 0...1.
@@ -24,6 +24,42 @@ enum SpecialFunctions {
         if m <= 0 { return 1 }
         if m > n { return 0 }
         return incompleteBeta(p, Double(m), Double(n - m + 1))
+    }
+
+    /// The regularized lower incomplete gamma function P(a, x): its series below a + 1, its continued fraction above
+    /// (Lentz).
+    package static func lowerGamma(_ a: Double, _ x: Double) -> Double {
+        let front = exp(a * log(x) - x - logGamma(a))
+        if x < a + 1 {
+            var term = 1 / a
+            var sum = term
+            var denominator = a
+            for _ in 0..<100_000 {
+                denominator += 1
+                term *= x / denominator
+                sum += term
+                if term < sum * 1e-17 { break }
+            }
+            return min(1, front * sum)
+        }
+        let tiny = 1e-300
+        var b = x + 1 - a
+        var c = 1 / tiny
+        var d = 1 / b
+        var fraction = d
+        for index in 1..<100_000 {
+            let numerator = -Double(index) * (Double(index) - a)
+            b += 2
+            d = numerator * d + b
+            if abs(d) < tiny { d = tiny }
+            c = b + numerator / c
+            if abs(c) < tiny { c = tiny }
+            d = 1 / d
+            let factor = d * c
+            fraction *= factor
+            if abs(factor - 1) < 1e-16 { break }
+        }
+        return max(0, 1 - front * fraction)
     }
 
     private static func betaFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {

@@ -24,10 +24,16 @@ struct PipelineRows {
         let fitted = try earlier ?? preprocessor.fit(changed?.data ?? kept.data, context: context)
         do {
             try filter(with: fitted)
-            if changed == nil || keepingRows {
+            let learnt = changed?.data ?? kept.data
+            let crossed =
+                earlier == nil ? try Self.crossFitted(preprocessor, learnt, fitted, context.part(-2)) : nil
+            if changed == nil && crossed == nil || keepingRows {
                 kept.data = try fitted.transform(kept.data, execution: context.execution)
             }
-            if let data = changed?.data {
+            if let crossed {
+                changed = try TrainingRows(
+                    crossed, origins: changed?.origins ?? kept.rows ?? Array(0..<crossed.rowCount))
+            } else if let data = changed?.data {
                 changed?.data = try fitted.transform(data, execution: context.execution)
             }
         } catch var error as OutlierError {
@@ -69,6 +75,25 @@ struct PipelineRows {
     ) throws -> (any FittedDetector, [Double]) {
         let result = try detector.fitAndScore(data, context: context)
         return (result.model, result.scores)
+    }
+
+    /// The rows to learn from as a cross-fitting preprocessor makes them; `nil` where it is none.
+    private static func crossFitted(
+        _ preprocessor: some Preprocessor, _ data: Dataset, _ fitted: any FittedPreprocessor, _ context: FitContext
+    ) throws -> Dataset? {
+        guard let preprocessor = preprocessor as? any CrossFittingPreprocessor,
+            preprocessor.crossFittingFolds != nil
+        else { return nil }
+        return try crossFit(preprocessor, data, fitted, context)
+    }
+
+    private static func crossFit<P: CrossFittingPreprocessor>(
+        _ preprocessor: P, _ data: Dataset, _ fitted: any FittedPreprocessor, _ context: FitContext
+    ) throws -> Dataset {
+        guard let fitted = fitted as? P.Fitted else {
+            throw OutlierError(.invalidConfiguration, "a preprocessor was fitted as another", component: P.name)
+        }
+        return try preprocessor.crossFit(data, fitted: fitted, context: context)
     }
 
     private mutating func filter(with fitted: any FittedPreprocessor) throws {

@@ -40,6 +40,32 @@ extension TrainingRowsPreprocessor {
     }
 }
 
+/// A preprocessor that learns from labels in a way that would give them away to whatever learns from the same rows: what
+/// the rest of a pipeline learns from are the training rows as a preprocessor that did not see them makes of them, part by
+/// part. Rows that are scored are changed by the one fitted on all rows.
+public protocol CrossFittingPreprocessor: Preprocessor {
+    /// How many parts the training rows are dealt into; `nil` where they are changed like new rows.
+    var crossFittingFolds: Int? { get }
+    /// The training rows, changed without their own labels. For authors: the pipeline calls it, and
+    /// ``fitAndTransform(_:context:)``.
+    ///
+    /// - Parameter fitted: learnt from all of `data`.
+    func crossFit(_ data: Dataset, fitted: Fitted, context: FitContext) throws -> Dataset
+}
+
+extension CrossFittingPreprocessor {
+    /// What is learnt from all rows, and the rows to learn from, changed.
+    public func fitAndTransform(
+        _ data: Dataset, context: FitContext = FitContext()
+    ) throws -> (fitted: Fitted, data: Dataset) {
+        let fitted = try fit(data, context: context)
+        guard crossFittingFolds != nil else {
+            return (fitted, try fitted.transform(data, execution: context.execution))
+        }
+        return (fitted, try crossFit(data, fitted: fitted, context: context))
+    }
+}
+
 /// What a preprocessor has learnt that leaves every row that is scored as it is.
 public struct UnchangedRows: FittedPreprocessor, MissingTolerant, CategoryTolerant {
     public let featureCount: Int
