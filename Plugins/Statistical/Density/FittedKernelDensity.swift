@@ -11,6 +11,8 @@ public import OutlierCore
 public struct FittedKernelDensity: FittedDetector {
     /// The training rows.
     let rows: Matrix
+    /// What each of them counts, above 0; `nil` for 1.
+    let weights: [Double]?
     public let kernel: DensityKernel
     public let bandwidth: Double
     /// Whether scores have the constants of the density.
@@ -23,8 +25,9 @@ public struct FittedKernelDensity: FittedDetector {
 
     public var featureCount: Int { rows.columnCount }
 
-    init(rows: Matrix, kernel: DensityKernel, bandwidth: Double, normalized: Bool) {
+    init(rows: Matrix, weights: [Double]? = nil, kernel: DensityKernel, bandwidth: Double, normalized: Bool) {
         self.rows = rows
+        self.weights = weights
         self.kernel = kernel
         self.bandwidth = bandwidth
         self.normalized = normalized
@@ -32,7 +35,7 @@ public struct FittedKernelDensity: FittedDetector {
         logScale =
             !normalized
             ? 0
-            : log(Double(rows.rowCount)) + Double(rows.columnCount) * log(bandwidth)
+            : log(weights?.reduce(0, +) ?? Double(rows.rowCount)) + Double(rows.columnCount) * log(bandwidth)
                 + kernel.logIntegral(dimensions: rows.columnCount)
         let panel = PackedColumns.panelWidth
         chunk = max(8, min(64, 16_384 / max(1, rows.columnCount) / panel)) * panel
@@ -57,7 +60,7 @@ public struct FittedKernelDensity: FittedDetector {
                             into: distances)
                         sums.add(
                             UnsafeMutableBufferPointer(start: distances, count: range.count * columns.count),
-                            width: columns.count)
+                            width: columns.count, weights: weights?[columns])
                     }
                     for row in scores.indices { scores[row] = logScale - sums.logarithm(row) }
                 }
@@ -67,6 +70,7 @@ public struct FittedKernelDensity: FittedDetector {
 
     public func encode(to archive: inout ModelArchive) throws {
         archive.store(rows, as: "rows")
+        if let weights { archive.store(weights, as: "weights") }
         archive.store(kernel.rawValue, as: "kernel")
         archive.store([bandwidth], as: "bandwidth")
         archive.store(.boolean(normalized), as: "normalized")
@@ -77,6 +81,10 @@ public struct FittedKernelDensity: FittedDetector {
         guard let kernel = DensityKernel(rawValue: try archive.string("kernel")), rows.count > 0 else {
             throw OutlierError(.invalidModel, "the model has no rows, or a kernel that this version does not know")
         }
+        let weights = archive.hasTensor("weights") ? try archive.doubles("weights", count: rows.rowCount) : nil
+        guard weights?.allSatisfy({ $0 > 0 && $0.isFinite }) ?? true else {
+            throw OutlierError(.invalidModel, "a row of the model has a weight that is not above 0")
+        }
         let bandwidth = try archive.doubles("bandwidth", count: 1)[0]
         guard bandwidth > 0, bandwidth.isFinite else {
             throw OutlierError(.invalidModel, "the bandwidth must be a number above 0")
@@ -84,7 +92,7 @@ public struct FittedKernelDensity: FittedDetector {
         guard let normalized = try archive.value("normalized").bool else {
             throw OutlierError(.invalidModel, "the model does not say whether its scores are normalized")
         }
-        self.init(rows: rows, kernel: kernel, bandwidth: bandwidth, normalized: normalized)
+        self.init(rows: rows, weights: weights, kernel: kernel, bandwidth: bandwidth, normalized: normalized)
     }
 }
 
@@ -104,32 +112,51 @@ private struct KernelSums {
     }
 
     /// Adds `width` squared distances a row, which it may overwrite.
-    mutating func add(_ squares: UnsafeMutableBufferPointer<Double>, width: Int) {
+    ///
+    /// - Parameter weights: what each of them counts; `nil` for 1.
+    mutating func add(_ squares: UnsafeMutableBufferPointer<Double>, width: Int, weights: ArraySlice<Double>?) {
         guard let start = squares.baseAddress else { return }
         switch kernel {
         case .gaussian:
+            shift(squares, by: weights, factor: -2 * bandwidth * bandwidth)
             exponentials.add(start, width: width)
         case .exponential:
             takeSquareRoots(squares)
+            shift(squares, by: weights, factor: -bandwidth)
             exponentials.add(start, width: width)
         case .tophat:
-            addPlain(squares, width) { $0 < 1 ? 1 : 0 }
+            addPlain(squares, width, weights) { $0 < 1 ? 1 : 0 }
         case .epanechnikov:
-            addPlain(squares, width) { $0 < 1 ? 1 - $0 * $0 : 0 }
+            addPlain(squares, width, weights) { $0 < 1 ? 1 - $0 * $0 : 0 }
         case .linear:
-            addPlain(squares, width) { $0 < 1 ? 1 - $0 : 0 }
+            addPlain(squares, width, weights) { $0 < 1 ? 1 - $0 : 0 }
         case .cosine:
-            addPlain(squares, width) { $0 < 1 ? cos(Double.pi / 2 * $0) : 0 }
+            addPlain(squares, width, weights) { $0 < 1 ? cos(Double.pi / 2 * $0) : 0 }
+        }
+    }
+
+    /// Weights before an exponential function are a shift of what it is taken of.
+    private func shift(_ values: UnsafeMutableBufferPointer<Double>, by weights: ArraySlice<Double>?, factor: Double) {
+        guard let weights else { return }
+        let shifts = weights.map { factor * log($0) }
+        for start in stride(from: 0, to: values.count, by: shifts.count) {
+            for (index, shift) in shifts.enumerated() { values[start + index] += shift }
         }
     }
 
     private mutating func addPlain(
-        _ squares: UnsafeMutableBufferPointer<Double>, _ width: Int, _ bump: (Double) -> Double
+        _ squares: UnsafeMutableBufferPointer<Double>, _ width: Int, _ weights: ArraySlice<Double>?,
+        _ bump: (Double) -> Double
     ) {
         takeSquareRoots(squares)
         for row in plain.indices {
             var sum = 0.0
-            for index in row * width..<(row + 1) * width { sum += bump(squares[index] / bandwidth) }
+            let distances = row * width..<(row + 1) * width
+            if let weights {
+                for (index, weight) in zip(distances, weights) { sum += weight * bump(squares[index] / bandwidth) }
+            } else {
+                for index in distances { sum += bump(squares[index] / bandwidth) }
+            }
             plain[row] += sum
         }
     }

@@ -19,7 +19,7 @@ public import OutlierCore
 ///
 /// Training keeps the rows: O(n d) memory, of which nothing is quadratic; scoring: O(n d) a row. Double precision
 /// throughout; the exponentials' relative error is below 3e-16.
-public struct KernelDensity: Detector {
+public struct KernelDensity: Detector, WeightLearning {
     public static let name = "kde"
     public static let aliases = ["kernel-density"]
     public static let summary = "Negative logarithm of a kernel estimate of the density."
@@ -55,7 +55,7 @@ public struct KernelDensity: Detector {
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedKernelDensity {
-        let rows = Double(data.rowCount)
+        let rows = data.weights?.reduce(0, +) ?? Double(data.rowCount)
         let columns = Double(data.columnCount)
         let width: Double
         switch bandwidthRule {
@@ -63,7 +63,13 @@ public struct KernelDensity: Detector {
         case .scott: width = pow(rows, -1 / (columns + 4))
         case .silverman: width = pow(rows * (columns + 2) / 4, -1 / (columns + 4))
         }
-        return FittedKernelDensity(rows: data.matrix, kernel: kernel, bandwidth: width, normalized: normalized)
+        guard let weights = data.weights else {
+            return FittedKernelDensity(rows: data.matrix, kernel: kernel, bandwidth: width, normalized: normalized)
+        }
+        let kept = weights.indices.filter { weights[$0] > 0 }
+        return FittedKernelDensity(
+            rows: data.matrix.selectingRows(kept), weights: kept.map { weights[$0] }, kernel: kernel, bandwidth: width,
+            normalized: normalized)
     }
 }
 

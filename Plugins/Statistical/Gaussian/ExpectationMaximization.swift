@@ -11,6 +11,8 @@ internal import OutlierCore
 struct ExpectationMaximization {
     let recipe: GaussianMixture
     let matrix: Matrix
+    /// As how many equal rows each row counts, above 0; `nil` for 1.
+    let weights: [Double]?
     let context: FitContext
 
     func run() throws -> (model: MixtureParameters, likelihood: Double) {
@@ -58,7 +60,12 @@ struct ExpectationMaximization {
                 }
             }
         }
-        let mean = logSums.reduce(0, +) / Double(max(1, logSums.count))
+        let mean: Double
+        if let weights {
+            mean = zip(logSums, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
+        } else {
+            mean = logSums.reduce(0, +) / Double(max(1, logSums.count))
+        }
         guard mean.isFinite else {
             throw OutlierError(
                 .numericalFailure, "the likelihood of the mixture is not finite: values are too large or too far apart",
@@ -68,7 +75,9 @@ struct ExpectationMaximization {
     }
 
     /// Weights, means and covariances of the rows as far as they belong to each component.
-    private func maximize(_ responsibilities: Matrix) throws -> MixtureParameters {
+    private func maximize(_ belonging: Matrix) throws -> MixtureParameters {
+        var responsibilities = belonging
+        if let weights { responsibilities.scaleRows(by: weights) }
         let execution = context.execution
         let width = matrix.columnCount
         let components = recipe.components
@@ -79,7 +88,7 @@ struct ExpectationMaximization {
         var means = try crossProduct(responsibilities, matrix, execution: execution)
         means.scaleRows(by: sums.map { 1 / $0 })
         let total = sums.reduce(0, +)
-        let weights = sums.map { $0 / total }
+        let shares = sums.map { $0 / total }
 
         func columnVariances(_ component: Int) throws -> [Double] {
             try weightedSquares(
@@ -90,7 +99,8 @@ struct ExpectationMaximization {
         func scatter(_ component: Int) throws -> Matrix {
             try scatterMatrix(
                 of: matrix, centers: means.row(component),
-                weights: components == 1 ? nil : responsibilities.column(component), execution: execution)
+                weights: components == 1 && weights == nil ? nil : responsibilities.column(component),
+                execution: execution)
         }
         let transforms: [Matrix]
         switch recipe.covariance {
@@ -114,7 +124,7 @@ struct ExpectationMaximization {
             }
         }
         let isDiagonal = recipe.covariance == .diagonal || recipe.covariance == .spherical
-        return MixtureParameters(weights: weights, means: means, transforms: transforms, isDiagonal: isDiagonal)
+        return MixtureParameters(weights: shares, means: means, transforms: transforms, isDiagonal: isDiagonal)
     }
 
     /// T with T Tᵀ = (C + regularization)⁻¹.

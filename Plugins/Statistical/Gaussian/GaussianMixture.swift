@@ -16,13 +16,16 @@ public import OutlierCore
 /// the highest likelihood is taken. `regularization` is added to every variance, so that a component that shrinks to a
 /// point keeps a finite density: bring columns to one scale first.
 ///
+/// Weights of rows count in every step but k-means', so that with several components weighted rows and repeated rows may
+/// begin differently; a fit that goes on until nothing changes ends alike.
+///
 /// Training: O(iterations · k · n d²) with full covariances, O(iterations · k · n d) with diagonal ones; memory O(n k)
 /// beyond the table; scoring: O(k d²) a row. The same seed gives the same model on any number of threads.
 ///
 /// - Throws: ``OutlierError/Code/notEnoughRows`` where rows are fewer than components,
 ///   ``OutlierError/Code/numericalFailure`` where a covariance matrix is not positive definite despite the
 ///   regularization.
-public struct GaussianMixture: Detector {
+public struct GaussianMixture: Detector, WeightLearning {
     public static let name = "gmm"
     public static let aliases = ["gaussian-mixture"]
     public static let summary = "Negative log-density under a mixture of normal distributions."
@@ -73,17 +76,22 @@ public struct GaussianMixture: Detector {
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedGaussianMixture {
-        let matrix = data.matrix
+        // Rows of weight 0 are as good as absent.
+        let rows = data.weights.map { weights in weights.indices.filter { weights[$0] > 0 } }
+        let matrix = rows.map { data.matrix.selectingRows($0) } ?? data.matrix
+        let weights = data.weights.map { $0.filter { $0 > 0 } }
         guard matrix.rowCount >= components else {
             throw OutlierError(
                 .notEnoughRows,
-                "\(components) components need at least \(components) rows, but there are \(data.rowCount)")
+                "\(components) components need at least \(components) rows, but there are \(matrix.rowCount)")
         }
         var best: (model: MixtureParameters, likelihood: Double)?
         for start in 0..<starts {
             let length = 1 / Double(starts)
             let part = context.part(start, covering: Double(start) * length...Double(start + 1) * length)
-            let run = try ExpectationMaximization(recipe: self, matrix: matrix, context: part).run()
+            let run = try ExpectationMaximization(
+                recipe: self, matrix: matrix, weights: weights, context: part
+            ).run()
             if best.map({ run.likelihood > $0.likelihood }) ?? true { best = run }
         }
         guard let best else { throw OutlierError(.numericalFailure, "no start gave a mixture") }
@@ -94,11 +102,11 @@ public struct GaussianMixture: Detector {
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedGaussianMixture, scores: [Double]) {
         let model = try train(on: data, context: context)
-        guard leaveOneOut, data.rowCount > 1 else {
+        guard leaveOneOut, data.weights?.reduce(0, +) ?? Double(data.rowCount) > 1 else {
             return (model, try model.computeScores(of: data, execution: context.execution))
         }
         let scores = try model.parameters.leaveOneOutScores(
-            of: data.matrix, form: covariance, execution: context.execution)
+            of: data.matrix, weights: data.weights, form: covariance, execution: context.execution)
         return (model, scores)
     }
 }

@@ -12,10 +12,14 @@ extension MixtureParameters {
     /// A component's share, mean and covariance that a row of responsibility r is taken out of have closed forms
     /// (Sherman & Morrison's for full covariances), so that no mixture is fitted anew. A component that was made of the
     /// row alone vanishes: a lonely row cannot vouch for itself. A tied covariance, which all rows share, stays.
-    func leaveOneOutScores(of matrix: Matrix, form: MixtureCovariance, execution: Execution) throws -> [Double] {
+    ///
+    /// - Parameter counts: as how many equal rows each row counts, one of which is taken out; `nil` for 1.
+    func leaveOneOutScores(
+        of matrix: Matrix, weights counts: [Double]?, form: MixtureCovariance, execution: Execution
+    ) throws -> [Double] {
         let width = matrix.columnCount
         let components = componentCount
-        let rowCount = Double(matrix.rowCount)
+        let rowCount = counts?.reduce(0, +) ?? Double(matrix.rowCount)
         return try matrix.withUnsafeBufferPointer { source in
             let source = SharedReadBuffer(source)
             return try execution.map(matrix.rowCount, blockSize: mixtureBlock) { rows, scores in
@@ -29,11 +33,12 @@ extension MixtureParameters {
                 normalize(&shares, count: rows.count, into: sums)
                 var terms = [Double](repeating: 0, count: components)
                 for row in 0..<rows.count {
+                    let part = min(1, counts?[rows.lowerBound + row] ?? 1)
                     for component in 0..<components {
                         let index = row * components + component
                         terms[component] = logDensityWithout(
-                            row: block + row * width, share: shares[index], component: component,
-                            logDensity: densities[index], rowCount: rowCount, form: form)
+                            row: block + row * width, share: part * shares[index], component: component,
+                            logDensity: densities[index], rowCounts: (rowCount, rowCount - part), form: form)
                     }
                     let peak = terms.max() ?? -.infinity
                     // Nothing is left of a mixture of a single row: the row keeps its score.
@@ -45,10 +50,11 @@ extension MixtureParameters {
     }
 
     private func logDensityWithout(
-        row: UnsafePointer<Double>, share: Double, component: Int, logDensity: Double, rowCount: Double,
+        row: UnsafePointer<Double>, share: Double, component: Int, logDensity: Double,
+        rowCounts: (all: Double, rest: Double),
         form: MixtureCovariance
     ) -> Double {
-        let size = weights[component] * rowCount
+        let size = weights[component] * rowCounts.all
         let rest = size - share
         guard rest > 1e-6 else { return -.infinity }
         let growth = size / rest
@@ -83,7 +89,7 @@ extension MixtureParameters {
             distance = sum
             logDeterminant = dimensions * log(growth) + product
         }
-        return logPeaks[component] - log(weights[component]) + log(rest / (rowCount - 1))
+        return logPeaks[component] - log(weights[component]) + log(rest / rowCounts.rest)
             - 0.5 * (distance + logDeterminant)
     }
 }
