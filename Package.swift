@@ -36,6 +36,9 @@ let families = [
         dependencies: ["OutlierCore", "LinearAlgebra", "CKernels", "Neural"],
         testDependencies: ["Neural", "NeuralTesting"]),
     Family(
+        name: "OutlierFewLabels", folder: "FewLabels", dependencies: neural,
+        testDependencies: ["Neural", "NeuralTesting"]),
+    Family(
         name: "OutlierSupervised", folder: "Supervised",
         testDependencies: ["OutlierForests", "OutlierNeighbors", "OutlierStatistical"]),
     Family(
@@ -146,7 +149,10 @@ let package = Package(
             dependencies: ["OutlierConfig", "OutlierCore", "OutlierData", "OutlierStatistical"]),
         .testTarget(
             name: "OutlierTuningTests",
-            dependencies: ["OutlierTuning", "OutlierCore", "OutlierNeighbors", "OutlierStatistical", "OutlierTesting"]),
+            dependencies: [
+                "OutlierTuning", "OutlierCore", "OutlierNeighbors", "OutlierStatistical", "OutlierSupervised",
+                "OutlierTesting",
+            ]),
         .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "OutlierCore"]),
         .testTarget(
             name: "OutlierDataTests",

@@ -4,6 +4,7 @@
 @_exported public import OutlierCore
 @_exported public import OutlierDeepSVDD
 @_exported public import OutlierEnsembles
+@_exported public import OutlierFewLabels
 @_exported public import OutlierForests
 @_exported public import OutlierGAN
 @_exported public import OutlierNeighbors

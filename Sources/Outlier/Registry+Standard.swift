@@ -15,6 +15,7 @@ extension Registry {
             VAEPlugin.self,
             GANPlugin.self,
             DeepSVDDPlugin.self,
+            FewLabelsPlugin.self,
             ThresholdsPlugin.self,
             SupervisedPlugin.self,
             AutomaticPlugin.self,

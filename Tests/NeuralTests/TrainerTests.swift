@@ -94,6 +94,35 @@ private struct Copier: Trainable {
         #expect(try weights(threads: 1, seed: 4) != weights(threads: 1, seed: 5))
     }
 
+    @Test func drawnRowsComeByTheirPattern() throws {
+        struct Listener: Trainable {
+            static let lossNames = ["loss"]
+            var networks: [Network] = []
+            var optimizers: [Optimizer] = []
+            var seen: [[Int]] = []
+            mutating func step(_ batch: Batch, losses: inout [Double]) throws {
+                seen.append(Array(batch.indices))
+                losses[0] = 0
+            }
+            mutating func validate(_ batch: Batch, losses: inout [Double]) throws {}
+        }
+        var options = TrainingOptions(epochs: 3, batchSize: 300)
+        options.draws = RowDraws([Array(0..<200), [200, 201, 202]], pattern: [0, 0, 1], stepsPerEpoch: 4)
+        var model = Listener()
+        let report = try Trainer(options).train(&model, on: TrainerTests.table, context: FitContext(seed: 4))
+        #expect(report.steps == 12)
+        for batch in model.seen {
+            #expect(batch.count == 300)
+            #expect(batch.indices.allSatisfy { (batch[$0] >= 200) == ($0 % 3 == 2) })
+            #expect(Set(batch.filter { $0 >= 200 }).count == 3)
+        }
+        #expect(Set(model.seen).count == 12)
+        options.validationShare = 0.1
+        #expect(throws: OutlierError.self) {
+            try Trainer(options).train(&model, on: TrainerTests.table, context: FitContext(seed: 4))
+        }
+    }
+
     /// Stops before every step in turn and goes on from the checkpoint.
     @Test func resumingGivesTheSameWeightsToTheBit() throws {
         var whole = Copier(width: 8, batchSize: 32)

@@ -17,6 +17,9 @@ package struct TrainingOptions: Sendable, Hashable {
     /// What counts as an improvement: a loss below (1 − this) · the best.
     package var minimumImprovement = 1e-4
     package var schedule = LearningRateSchedule.constant
+    /// Where rows are drawn, what from; `nil` where every row comes once an epoch. Batches are as large then as was asked
+    /// for, and nothing can be kept for validation.
+    package var draws: RowDraws?
 
     package init(epochs: Int, batchSize: Int) {
         self.epochs = epochs
@@ -30,6 +33,14 @@ package struct TrainingOptions: Sendable, Hashable {
                 .invalidParameter,
                 "a training needs at least one epoch, one row in a batch and a validation share of at least 0 and below 1"
             )
+        }
+        if let draws {
+            guard validationShare == 0, draws.stepsPerEpoch >= 1, batchSize % draws.pattern.count == 0 else {
+                throw OutlierError(
+                    .invalidParameter,
+                    "a training that draws rows needs batches of a multiple of \(draws.pattern.count) rows and no validation"
+                )
+            }
         }
     }
 }

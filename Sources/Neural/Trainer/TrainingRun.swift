@@ -42,10 +42,15 @@ struct TrainingRun<Model: Trainable> {
             validationRows = []
             trainingRows = Array(0..<rowCount)
         }
-        batchSize = min(options.batchSize, trainingRows.count)
-        let whole = trainingRows.count / batchSize
-        let hasRest = trainingRows.count % batchSize > 0 && !options.dropsPartialBatch
-        stepsPerEpoch = whole + (hasRest ? 1 : 0)
+        if let draws = options.draws {
+            batchSize = options.batchSize
+            stepsPerEpoch = draws.stepsPerEpoch
+        } else {
+            batchSize = min(options.batchSize, trainingRows.count)
+            let whole = trainingRows.count / batchSize
+            let hasRest = trainingRows.count % batchSize > 0 && !options.dropsPartialBatch
+            stepsPerEpoch = whole + (hasRest ? 1 : 0)
+        }
         totalSteps = stepsPerEpoch * options.epochs
         losses = [Double](repeating: 0, count: Model.lossNames.count)
         sums = losses
@@ -57,9 +62,13 @@ struct TrainingRun<Model: Trainable> {
 
     /// Puts the rows into the epoch's order, which depends on the seed and the epoch's number alone.
     mutating func beginEpoch() {
+        var random = RandomSource(seed: seed, stream: UInt64(epoch))
+        if let draws = options.draws {
+            order = draws.rows(batchSize * stepsPerEpoch, random: &random)
+            return
+        }
         guard options.shuffles else { return }
         order.replaceSubrange(order.indices, with: trainingRows)
-        var random = RandomSource(seed: seed, stream: UInt64(epoch))
         for last in stride(from: order.count - 1, to: 0, by: -1) {
             order.swapAt(last, random.index(below: last + 1))
         }
