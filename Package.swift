@@ -124,6 +124,10 @@ let package = Package(
         .executableTarget(
             name: "FineTune", dependencies: ["OutlierAutoencoder", "OutlierCore", "OutlierData"],
             path: "Examples/FineTune"),
+        // Networks are no public API, so this benchmark is not in the package of the others.
+        .executableTarget(
+            name: "TrainingSpeed", dependencies: ["COpenBLAS", "Neural", "OutlierAutoencoder", "OutlierCore"],
+            path: "Benchmarks/Training"),
 
         // Tests.
         .target(

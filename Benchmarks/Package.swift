@@ -20,6 +20,12 @@ let package = Package(
                 .product(name: "OutlierData", package: "swift-outlier"),
             ]),
         .executableTarget(
+            name: "FineTuningGain",
+            dependencies: [
+                .product(name: "OutlierCore", package: "swift-outlier"),
+                .product(name: "OutlierAutoencoder", package: "swift-outlier"),
+            ]),
+        .executableTarget(
             name: "ForeignCalls",
             dependencies: [
                 .product(name: "OutlierCore", package: "swift-outlier"),
@@ -49,12 +55,6 @@ let package = Package(
                 .product(name: "OutlierCore", package: "swift-outlier"),
                 .product(name: "OutlierTesting", package: "swift-outlier"),
                 .product(name: "PluginHost", package: "swift-outlier"),
-            ]),
-        .executableTarget(
-            name: "TrainingSpeed",
-            dependencies: [
-                .product(name: "OutlierCore", package: "swift-outlier"),
-                .product(name: "OutlierAutoencoder", package: "swift-outlier"),
             ]),
         .executableTarget(
             name: "NearestNeighbors",

@@ -2,6 +2,8 @@
 
     python pyod_scores.py --tables DIR --output DIR [--detectors hbos,lof,…] [--max-rows 12000]
 
+`none` writes the tables alone. The neural ones, `autoencoder`, `vae`, `deepsvdd` and `alad`, are fitted where they are asked for; they need PyTorch.
+
 Each table is an .npz file with `X` (rows × columns) and `y` (1 = anomaly). Columns are z-scored over the whole table
 (population standard deviation, constant columns to 0); detectors are fitted on all rows without labels, with PyOD's
 defaults and seed 0 (`gmm` with 4 components). Written for each table: `X.f64`, `y.u8`, `shape.txt`, and
@@ -15,6 +17,28 @@ import warnings
 import numpy as np
 
 warnings.filterwarnings("ignore")
+
+
+def neural():
+    from pyod.models.alad import ALAD
+    from pyod.models.auto_encoder import AutoEncoder
+    from pyod.models.deep_svdd import DeepSVDD
+    from pyod.models.vae import VAE
+
+    class Described:
+        """Deep SVDD wants to know how many columns there are."""
+
+        def fit(self, x):
+            self.model = DeepSVDD(n_features=x.shape[1], random_state=0, verbose=0)
+            self.model.fit(x)
+            self.decision_scores_ = self.model.decision_scores_
+
+    return {
+        "autoencoder": lambda: AutoEncoder(random_state=0, verbose=0),
+        "vae": lambda: VAE(random_state=0, verbose=0),
+        "deepsvdd": Described,
+        "alad": ALAD,
+    }
 
 
 def detectors():
@@ -62,6 +86,10 @@ def main():
     arguments = parser.parse_args()
     makers = detectors()
     names = arguments.detectors.split(",") if arguments.detectors else list(makers)
+    if names == ["none"]:
+        names = []
+    if any(name not in makers for name in names):
+        makers |= neural()
     tables = []
     for path in sorted(arguments.tables.glob("*.npz")):
         with np.load(path) as file:
