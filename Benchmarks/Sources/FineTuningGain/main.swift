@@ -1,11 +1,12 @@
 // What a fit gains that begins with a model of another table.
 //
-//     swift run -c release --package-path Benchmarks FineTuningGain DIRECTORY [TABLE …] [--rows 500] [--seeds 5]
+//     swift run -c release --package-path Benchmarks FineTuningGain DIRECTORY [TABLE …] [--rows 500] [--seeds 5] [--normal]
 //
-// DIRECTORY is what python/pyod_scores.py wrote. A model is trained on a random half of a table. Of the other half some
-// rows are drawn; one model is trained on them from the beginning, and one goes on from the first. Both have the defaults
-// but for the number of epochs, and both are judged by the ROC-AUC on the rows of the second half that they have not
-// seen. The last columns say after how many steps the model that went on is as good as the other one at its end.
+// DIRECTORY is what python/pyod_scores.py wrote. A model is trained on a random half of a table, with --normal on those of
+// its rows that are no anomalies. Of the other half some rows are drawn, anomalies among them; one model is trained on
+// them from the beginning, and others go on from the first for 1, 2, 4 … epochs. All have the defaults but for the number
+// of epochs, and all are judged by the ROC-AUC on the rows of the second half that they have not seen. An epoch has as
+// many steps in every model of the small table.
 
 import Foundation
 import OutlierAutoencoder
@@ -19,8 +20,13 @@ var arguments = Array(CommandLine.arguments.dropFirst())
 }
 let rowCount = Int(option("--rows") ?? "") ?? 500
 let seeds = Int(option("--seeds") ?? "") ?? 5
+var onlyNormal = false
+if let place = arguments.firstIndex(of: "--normal") {
+    onlyNormal = true
+    arguments.remove(at: place)
+}
 guard let directory = arguments.first else {
-    print("usage: FineTuningGain DIRECTORY [TABLE …] [--rows N] [--seeds N]")
+    print("usage: FineTuningGain DIRECTORY [TABLE …] [--rows N] [--seeds N] [--normal]")
     exit(64)
 }
 var names = Array(arguments.dropFirst())
@@ -46,15 +52,20 @@ struct Table {
 
 func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 
-print("table         seed  scratch  tuned (a quarter of the epochs)  first as good after")
+let detector = Autoencoder()
+let quarter = (detector.epochs + 3) / 4
+let trials = [1, 2, 4, 8, quarter]
+print("table", "seed", "scratch", trials.map { "tuned \($0)" }.joined(separator: "\t"), separator: "\t")
 for name in names {
     let table = try Table(URL(fileURLWithPath: directory).appendingPathComponent(name))
-    var areas: (scratch: [Double], tuned: [Double], share: [Double]) = ([], [], [])
+    var scratch: [Double] = []
+    var tuned = [[Double]](repeating: [], count: trials.count)
     for seed in 0..<seeds {
         var random = RandomSource(seed: UInt64(seed), stream: 3)
         let order = random.sample(table.data.rowCount, below: table.data.rowCount)
         let half = order.count / 2
-        let small = Array(order[half..<half + rowCount])
+        let large = order[0..<half].filter { !onlyNormal || !table.truth[$0] }
+        let sample = table.data.selectingRows(Array(order[half..<half + rowCount]))
         let rest = Array(order[(half + rowCount)...])
         let unseen = table.data.selectingRows(rest)
         let truth = rest.map { table.truth[$0] }
@@ -63,36 +74,27 @@ for name in names {
         }
 
         let context = FitContext(seed: UInt64(seed))
-        let detector = Autoencoder()
-        // As many steps as the small table's training has, and then some: enough to know the large half.
+        // About eight times the steps of the small table's training.
         var first = detector
-        first.epochs = max(1, detector.epochs * rowCount * 8 / half)
-        let pretrained = try first.fit(table.data.selectingRows(Array(order[0..<half])), context: context)
-        let sample = table.data.selectingRows(small)
-        let scratch = try area(detector.fit(sample, context: context))
-        func tuned(epochs: Int) throws -> Double {
-            try area(
-                detector.fitAndScore(
-                    sample, startingFrom: pretrained, settings: FineTuning(epochs: epochs), context: context
-                ).model)
+        first.epochs = max(1, detector.epochs * rowCount * 8 / large.count)
+        let pretrained = try first.fit(table.data.selectingRows(large), context: context)
+        scratch.append(try area(detector.fit(sample, context: context)))
+        for (index, epochs) in trials.enumerated() {
+            tuned[index].append(
+                try area(
+                    detector.fitAndScore(
+                        sample, startingFrom: pretrained, settings: FineTuning(epochs: epochs), context: context
+                    ).model))
         }
-        let quarter = (detector.epochs + 3) / 4
-        let final = try tuned(epochs: quarter)
-        var reached: Int?
-        for epochs in [1, 2, 4, 8, quarter, 2 * quarter, 4 * quarter] {
-            if try epochs == quarter ? final >= scratch : tuned(epochs: epochs) >= scratch {
-                reached = epochs
-                break
-            }
-        }
-        areas.scratch.append(scratch)
-        areas.tuned.append(final)
-        areas.share.append(reached.map { Double($0) / Double(detector.epochs) } ?? .infinity)
-        print(
-            name, seed, String(format: "%.4f  %.4f", scratch, final),
-            reached.map { "epoch \($0) of \(detector.epochs)" } ?? "never", separator: "  ")
+        line(name, String(seed), scratch[seed], tuned.map { $0[seed] })
     }
+    line(name, "mean", mean(scratch), tuned.map(mean))
+    let reached = zip(trials, tuned).first { mean($1) >= mean(scratch) }?.0
     print(
-        name, "mean", String(format: "%.4f  %.4f", mean(areas.scratch), mean(areas.tuned)),
-        String(format: "%.3f of the steps", mean(areas.share)), separator: "  ")
+        reached.map { "as good as from scratch after \($0) of \(detector.epochs) epochs" }
+            ?? "not as good as from scratch in a quarter of the epochs")
+}
+
+func line(_ name: String, _ seed: String, _ scratch: Double, _ tuned: [Double]) {
+    print(name, seed, ([scratch] + tuned).map { String(format: "%.4f", $0) }.joined(separator: "\t"), separator: "\t")
 }

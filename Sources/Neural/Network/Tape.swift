@@ -135,12 +135,12 @@ package final class Tape: @unchecked Sendable {
 
     // MARK: - Shards
 
-    /// Rows of a shard: enough work to be worth a thread's while, at most 16 shards, and not more memory for partial
-    /// gradients than 2²⁶ numbers.
+    /// Rows of a shard: enough work to be worth a thread's while (waking one costs some tens of microseconds), at least a
+    /// tile of the product's kernel, at most 16 shards, and not more memory for partial gradients than 2²⁶ numbers.
     static func shardSize(rows: Int, workPerRow: Int, parameterCount: Int) -> Int {
         let byWork = rows * max(1, workPerRow) / 2_000_000
         let byMemory = max(1, (1 << 26) / max(1, parameterCount))
-        let count = max(1, min(16, byWork, byMemory, rows))
+        let count = max(1, min(16, byWork, byMemory, (rows + 7) / 8))
         let size = (rows + count - 1) / count
         // Whole tiles of the product's kernel.
         return size >= 16 ? (size + 7) / 8 * 8 : size
