@@ -36,7 +36,7 @@ void outlier_random_normals(uint64_t key, uint64_t first, size_t count, float *v
         p = p * z + 8.3333333e-3f;
         p = p * z - 0.16666667f;
         const float sine = a + a * z * p;
-        values[index] = __builtin_sqrtf(-2.0f * float_log(u)) * sine;
+        values[index] = __builtin_elementwise_sqrt(-2.0f * float_log(u)) * sine;
     }
 }
 

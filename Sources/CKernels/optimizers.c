@@ -15,7 +15,8 @@ void outlier_adam(
         const float v = second[index] * s.second_decay + (1 - s.second_decay) * gradient * gradient;
         first[index] = m;
         second[index] = v;
-        parameters[index] = parameter - rate * m / (__builtin_sqrtf(v) * inverse_root + s.epsilon);
+        // Not the C library's root, which may set errno and so keeps the loop from being vectorised.
+        parameters[index] = parameter - rate * m / (__builtin_elementwise_sqrt(v) * inverse_root + s.epsilon);
         gradients[index] = 0;
     }
 }
