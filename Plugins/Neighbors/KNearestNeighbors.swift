@@ -8,8 +8,10 @@ public import OutlierCore
 /// are equal to it.
 ///
 /// Rows may lack values: the distance of two rows is then that of the columns that both have, for sums as if the others
-/// differed as much: Euclid's is scaled by √(columns ÷ common columns) (Dixon 1979). A row that has no column in common with any other scores 0:
-/// nothing is known against it. Such rows are compared with every other, in O(n d).
+/// differed as much: Euclid's is scaled by √(columns ÷ common columns) (Dixon 1979). Distances over few columns scatter, so
+/// that a row's neighbours are looked for among those that have at least two thirds of its columns, and among all where
+/// these are too few. A row that has no column in common with any other scores 0: nothing is known against it. Such rows
+/// are compared with every other, in O(n d).
 ///
 /// Neighbours are exact, and equal distances are decided by row number. For n rows of d columns a fit with scores takes
 /// O(n log n) steps where a k-d tree serves (few columns, or clusters) and O(n² d) where it does not; memory is O(n d).

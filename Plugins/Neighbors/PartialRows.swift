@@ -3,12 +3,25 @@ internal import LinearAlgebra
 internal import OutlierCore
 
 /// Rows of which some lack values, and their neighbours by the columns that two rows have in common.
+///
+/// The mean over few common columns scatters more than that over many: were all points compared, the nearest ones would be
+/// those that have one column in common, and by chance nearly the same value there. So a neighbour has at least two
+/// thirds of the columns that the row has (``commonShare``). A row with fewer such points than neighbours are asked for is
+/// compared with all points.
 struct PartialRows: Sendable {
+    /// The part of a row's own columns that a neighbour has.
+    static let commonShare = 2.0 / 3
+
     private let search: PartialNeighborSearch
     let metric: NeighborMetric
     let power: Double
 
     var points: Matrix { search.points }
+
+    /// In whole columns, with room for the rounding of two thirds.
+    private static func fewestCommon(_ row: [Double]) -> Double {
+        (commonShare * Double(row.count { !$0.isNaN }) - 1e-9).rounded(.up)
+    }
 
     init(_ points: Matrix, metric: NeighborMetric, power: Double) {
         search = PartialNeighborSearch(points)
@@ -23,10 +36,11 @@ struct PartialRows: Sendable {
         var table = NeighborTable(rowCount: rows.rowCount, neighborCount: count)
         if metric == .euclidean {
             let found = try search.nearest(
-                count, to: rows, targets: (0..<rows.rowCount).map { .init(query: $0) }, queriesArePoints: areOwn,
-                execution: execution)
+                count, to: rows, targets: (0..<rows.rowCount).map { .init(query: $0) }, commonShare: Self.commonShare,
+                queriesArePoints: areOwn, execution: execution)
             table.indices = found.indices
             table.distances = found.distances
+            try fillIn(&table, rows, count: count, areOwn: areOwn, execution: execution)
         } else {
             table.distances = try compareAll(rows, count: count, areOwn: areOwn, execution: execution)
         }
@@ -44,6 +58,21 @@ struct PartialRows: Sendable {
         return table
     }
 
+    /// Compares with all points the rows that have too few points with enough columns in common.
+    private func fillIn(
+        _ table: inout NeighborTable, _ rows: Matrix, count: Int, areOwn: Bool, execution: Execution
+    ) throws {
+        let targets = (0..<rows.rowCount).filter { table.distances[($0 + 1) * count - 1].isInfinite }
+        if targets.isEmpty { return }
+        let found = try search.nearest(
+            count, to: rows, targets: targets.map { .init(query: $0) }, queriesArePoints: areOwn, execution: execution)
+        for (position, row) in targets.enumerated() {
+            let places = position * count..<(position + 1) * count
+            table.distances.replaceSubrange(table.range(of: row), with: found.distances[places])
+            table.indices.replaceSubrange(table.range(of: row), with: found.indices[places])
+        }
+    }
+
     /// The distances to the nearest points by any metric: every row is compared with every point.
     private func compareAll(
         _ rows: Matrix, count: Int, areOwn: Bool, execution: Execution
@@ -56,13 +85,18 @@ struct PartialRows: Sendable {
                 let values = SharedReadBuffer(values)
                 try execution.forEach(rows.rowCount) { row in
                     let own = rows.row(row)
+                    let fewest = Self.fewestCommon(own)
                     var near: [Double] = []
-                    for point in 0..<points.rowCount where !(areOwn && point == row) {
-                        let other = UnsafeBufferPointer(rebasing: values.buffer[point * width..<(point + 1) * width])
-                        let distance = self.distance(own, other)
-                        if near.count == count, distance >= near[count - 1] { continue }
-                        if near.count == count { near.removeLast() }
-                        near.insert(distance, at: near.firstIndex { $0 > distance } ?? near.count)
+                    for limit in [fewest, 0] where near.count < count {
+                        near = []
+                        for point in 0..<points.rowCount where !(areOwn && point == row) {
+                            let other = UnsafeBufferPointer(
+                                rebasing: values.buffer[point * width..<(point + 1) * width])
+                            let distance = self.distance(own, other, fewestCommon: limit)
+                            if distance.isInfinite || near.count == count && distance >= near[count - 1] { continue }
+                            if near.count == count { near.removeLast() }
+                            near.insert(distance, at: near.firstIndex { $0 > distance } ?? near.count)
+                        }
                     }
                     for (place, distance) in near.enumerated() { target.buffer[row * count + place] = distance }
                 }
@@ -71,8 +105,10 @@ struct PartialRows: Sendable {
         return distances
     }
 
-    /// By the columns that both have, as if the others differed as much; infinite where there is none.
-    private func distance(_ first: [Double], _ second: UnsafeBufferPointer<Double>) -> Double {
+    /// By the columns that both have, as if the others differed as much; infinite where there are too few.
+    private func distance(
+        _ first: [Double], _ second: UnsafeBufferPointer<Double>, fewestCommon: Double
+    ) -> Double {
         var (sum, largest, common) = (0.0, 0.0, 0.0)
         var (product, firstSquare, secondSquare) = (0.0, 0.0, 0.0)
         for column in first.indices {
@@ -91,7 +127,7 @@ struct PartialRows: Sendable {
             case .euclidean: sum += difference * difference
             }
         }
-        if common == 0 { return .infinity }
+        if common < max(1, fewestCommon) { return .infinity }
         let scale = Double(first.count) / common
         switch metric {
         case .cosine:

@@ -6,11 +6,11 @@
 
 enum { TILE = OUTLIER_PARTIAL_TILE, TILES_PER_BLOCK = 16 };
 
-/// The scaled squares of the distances between a row and the points of a tile, infinite where no column is common. Gives
-/// the least.
+/// The scaled squares of the distances between a row and the points of a tile, infinite where fewer columns than
+/// fewest_common are common. Gives the least.
 OUTLIER_CLONES static double tile_distances(
     const double *row, const uint32_t *present, size_t present_count, const double *tile, double columns,
-    double *distances) {
+    double fewest_common, double *distances) {
     double sums[TILE] = {0};
     double counts[TILE] = {0};
     for (size_t index = 0; index < present_count; index += 1) {
@@ -25,7 +25,7 @@ OUTLIER_CLONES static double tile_distances(
     }
     double least = INFINITY;
     for (int point = 0; point < TILE; point += 1) {
-        double distance = counts[point] > 0 ? sums[point] * (columns / counts[point]) : INFINITY;
+        double distance = counts[point] >= fewest_common ? sums[point] * (columns / counts[point]) : INFINITY;
         distances[point] = distance;
         least = distance < least ? distance : least;
     }
@@ -46,7 +46,7 @@ static void insert(double distance, int32_t index, size_t neighbors, double *dis
 void outlier_partial_neighbors(
     const double *queries, size_t query_count, size_t columns, const double *tiles, size_t tile_count,
     const uint32_t *excluded, const struct outlier_partial_target *targets, size_t target_count, size_t neighbors,
-    double *distances, int32_t *indices, uint32_t *scratch) {
+    double common_share, double *distances, int32_t *indices, uint32_t *scratch) {
     double found[TILE];
     // A block of tiles stays in the cache while all queries pass over it.
     for (size_t first = 0; first < tile_count; first += TILES_PER_BLOCK) {
@@ -64,9 +64,11 @@ void outlier_partial_neighbors(
                     present_count += 1;
                 }
             }
+            double fewest_common = fmax(1, ceil(common_share * (double)present_count - 1e-9));
             for (size_t tile = first; tile < last; tile += 1) {
                 const double *points = tiles + tile * columns * TILE;
-                double least = tile_distances(row, scratch, present_count, points, (double)columns, found);
+                double least = tile_distances(
+                    row, scratch, present_count, points, (double)columns, fewest_common, found);
                 for (size_t one = target; one < end; one += 1) {
                     double *near = distances + one * neighbors;
                     if (!(least < near[neighbors - 1])) continue;

@@ -27,7 +27,10 @@ struct Partial {
                 "\(HTML.count(scored)) rows were scored; the pipeline has no threshold, so none is called an anomaly."
         }
         lead += "</p>"
-        for note in report.notes { lead += "<p class=\"soft\">\(HTML.text(note, limit: 300))</p>" }
+        for note in report.notes {
+            let sentence = note.prefix(1).uppercased() + note.dropFirst()
+            lead += "<p class=\"soft\">\(HTML.text(sentence, limit: 300))</p>"
+        }
         var tiles: [(String, String, String)] = [
             ("Rows", HTML.count(report.scores.count), "\(HTML.count(report.data.columnCount)) columns")
         ]
@@ -130,8 +133,10 @@ struct Partial {
             explained.first?.method == .shapley
             ? "Shapley values of the score, estimated by sampling" : "the detector’s own terms"
         var text =
-            "<p class=\"soft\">The columns that make each row anomalous, with its value and the usual ones. The bars are shares of all that speaks for an anomaly (\(method)).</p><ol class=\"rows\">"
+            "<p class=\"soft\">The columns that make each row anomalous, with its value and the usual ones. The shares are of all that speaks for an anomaly (\(method)); the longest bar is the largest of them.</p><ol class=\"rows\">"
         let decisions = report.decisions
+        // Of many columns each may have a small share: bars as long as the shares would all be dots.
+        let largest = explained.compactMap { $0.features.first?.share }.max() ?? 1
         for explanation in explained {
             let row = explanation.row
             var who =
@@ -155,15 +160,21 @@ struct Partial {
                     : "<span class=\"flag\">labelled normal</span>"
             }
             if decisions.rejections?[row] ?? false { who += "<span class=\"flag\">unsure</span>" }
-            let reasons = explanation.features.prefix(Self.reasonLimit).filter { $0.share >= 0.02 }
+            let notable = explanation.features.filter { $0.share >= 0.02 }
+            let reasons = notable.prefix(Self.reasonLimit)
             var why = ""
             for feature in reasons {
                 let share = Int((feature.share * 100).rounded())
+                let length = Int((feature.share / max(largest, 0.02) * 100).rounded())
                 why += """
                     <li><span class="fact">\(HTML.text(feature.column.name, limit: 60)) = <b>\(HTML.text(feature.valueText, limit: 60))</b> \
                     <em>usually \(HTML.text(feature.usualText, limit: 90))</em></span>\
-                    <span class="meter"><i><b style="width:\(share)%"></b></i>\(share) %</span></li>
+                    <span class="meter"><i><b style="width:\(length)%"></b></i>\(share) %</span></li>
                     """
+            }
+            if notable.count > reasons.count {
+                why +=
+                    "<li><span class=\"fact soft\">and \(notable.count - reasons.count) more with at least 2 %</span></li>"
             }
             if why.isEmpty { why = "<li><span class=\"fact soft\">No column stands out.</span></li>" }
             text += "<li><div class=\"who\">\(who)</div><ul class=\"why\">\(why)</ul></li>"

@@ -9,6 +9,17 @@ public struct Objective: Sendable {
         /// Spearman's correlation with the scores of a reference detector, where there are no labels. It finds parameters
         /// that are no odd ones out; it cannot find any that are better than what the reference knows.
         case agreement(reference: String)
+        /// How small the space is that a detector calls normal (``InternalMeasures``), where there are no labels.
+        case excessMass
+        /// The same, for the sets that hold nearly all rows.
+        case massVolume
+    }
+
+    /// What stands in for labels where there are none.
+    public enum Substitute: String, Sendable, CaseIterable {
+        case agreement
+        case excessMass = "excess-mass"
+        case massVolume = "mass-volume"
     }
 
     public let kind: Kind
@@ -26,9 +37,10 @@ public struct Objective: Sendable {
     ///   - preprocessors: what changes the data before the detector.
     ///   - metric: of the scores, where there are labels.
     ///   - reference: what trials must agree with, where there are none.
+    ///   - substitute: what stands in for labels where there are none.
     public init(
         table: Dataset, preprocessors: [any Preprocessor] = [], metric: any Metric = ROCAUC(),
-        reference: any Detector, context: FitContext
+        reference: any Detector, substitute: Substitute = .agreement, context: FitContext
     ) throws {
         self.metric = metric
         self.preprocessors = preprocessors
@@ -39,6 +51,13 @@ public struct Objective: Sendable {
             self.table = table
             kind = .crossValidation(metric: metric.recipe.name, folds: min(3, anomalies))
             self.reference = nil
+        } else if substitute != .agreement {
+            // The space is that of the columns that a detector sees.
+            self.table = try preprocessors.enumerated().reduce(table.unlabeled) { data, stage in
+                try Self.prepare(data, with: stage.element, context.part(stage.offset))
+            }
+            kind = substitute == .excessMass ? .excessMass : .massVolume
+            self.reference = nil
         } else {
             self.table = table.unlabeled
             kind = .agreement(reference: reference.recipe.name)
@@ -46,12 +65,19 @@ public struct Objective: Sendable {
             self.reference = try pipeline.fitAndScore(table.unlabeled, context: context).scores
         }
         var random = context.random(stream: -3)
-        var rows = Array(0..<table.rowCount)
+        var rows = Array(0..<self.table.rowCount)
         rows.shuffle(using: &random)
         // Anomalies evenly among the others, so that the first rows of the order are a part like the whole.
         order = Self.interleaved(
             rows.filter { labels.isEmpty || labels[$0] != .anomaly },
             rows.filter { !labels.isEmpty && labels[$0] == .anomaly })
+    }
+
+    private static func prepare(
+        _ data: Dataset, with preprocessor: some Preprocessor, _ context: FitContext
+    ) throws -> Dataset {
+        let fitted = try preprocessor.fit(data, context: context)
+        return try fitted.transform(data, execution: context.execution)
     }
 
     private static func interleaved(_ many: [Int], _ few: [Int]) -> [Int] {
@@ -81,6 +107,10 @@ public struct Objective: Sendable {
             let pipeline = Pipeline(preprocessors: preprocessors, detector: detector)
             let scores = try pipeline.fitAndScore(table.selectingRows(chosen), context: context).scores
             return Ranks.correlation(scores, chosen.map { reference?[$0] ?? 0 })
+        case .excessMass, .massVolume:
+            let values = try InternalMeasures().values(
+                of: detector, on: table.selectingRows(chosen), context: context)
+            return kind == .excessMass ? values.excessMass : -values.massVolume
         case .crossValidation(_, let folds):
             var sum = 0.0
             for fold in 0..<folds {

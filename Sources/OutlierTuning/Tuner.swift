@@ -143,6 +143,8 @@ public struct Tuner: Sendable {
             case .crossValidation(let metric, let folds):
                 ["cross-validation": .string(metric), "folds": .integer(folds)]
             case .agreement(let reference): ["agreement": .string(reference)]
+            case .excessMass: ["internal": "excess-mass"]
+            case .massVolume: ["internal": "mass-volume"]
             }
         return [
             "search": "hyperband", "detector": space.base.value, "parameters": .array(space.names.map(Value.string)),

@@ -22,7 +22,13 @@ import Testing
         let (model, scores) = try KNearestNeighbors(neighbors: count, method: method).fitAndScore(holed)
         func expected(_ row: [Double], without own: Int?) -> Double {
             let others = rows.indices.filter { $0 != own }
-            let distances: [Double] = others.map { distance(row, rows[$0]) }
+            // Neighbours have at least two thirds of the row's own columns, where there are enough of them.
+            let fewest = (Double(row.count { !$0.isNaN }) * 2 / 3).rounded(.up)
+            let close = others.filter { other in
+                Double(zip(row, rows[other]).count { !$0.isNaN && !$1.isNaN }) >= fewest
+            }
+            let compared = close.count < count ? others : close
+            let distances: [Double] = compared.map { distance(row, rows[$0]) }
             let near: [Double] = Array(distances.sorted().prefix(count))
             switch method {
             case .largest: return near[count - 1]
@@ -53,10 +59,23 @@ import Testing
         #expect(try model.scores(of: data.rows(5..<7).replacing(matrix))[0] == alone[0])
     }
 
+    /// By any metric, a row that has one column in common and the same value there is no neighbour.
+    @Test(arguments: [NeighborMetric.euclidean, .manhattan, .minkowski])
+    func fewCommonColumnsAreNoNeighbors(_ metric: NeighborMetric) throws {
+        let hole = Double.nan
+        let data = try Dataset(
+            rows: [[0, 0, 0, 0], [0, hole, hole, hole], [0, hole, hole, hole], [1, 1, 1, 1]])
+        let model = try KNearestNeighbors(neighbors: 1, metric: metric, power: 1).fit(data)
+        #expect(try model.scores(of: Dataset(rows: [[0, 1, 1, 1]])) == [1])
+        // Where more neighbours are wanted than there are, none is left out: 0, 0 and 1.
+        let lonely = try KNearestNeighbors(neighbors: 3, metric: metric, power: 1).fit(data)
+        #expect(try lonely.scores(of: Dataset(rows: [[0, 1, 1, 1]])) == [1])
+    }
+
     @Test func manhattanOfCommonColumns() throws {
         let data = try Dataset(rows: [[0, 0, 0], [1, .nan, 3], [.nan, 5, 1], [9, 9, 9]])
         let scores = try KNearestNeighbors(neighbors: 1, metric: .manhattan).fitAndScore(data).scores
-        // For the last row: 4 and 8 of two columns count as 18 of three.
-        #expect(scores == [6, 6, 6, 18])
+        // For the last row: 4 and 8 of two columns count as 18 of three. The third has but one column of the second.
+        #expect(scores == [6, 6, 9, 18])
     }
 }

@@ -97,11 +97,32 @@ import Testing
 
     @Test func contributionsAddUp() throws {
         let train = try table(rows: 300, seed: 1)
-        for combination in CopulaBasedOutlierDetection.Combination.allCases {
-            let (model, scores) = try CopulaBasedOutlierDetection(combination: combination).fitAndScore(train)
-            let contributions = try model.contributions(of: train, execution: Execution())
+        for detector: any Detector in [
+            CopulaBasedOutlierDetection(combination: .row), EmpiricalCumulativeOutlierDetection(combination: .row),
+            EmpiricalCumulativeOutlierDetection(combination: .column),
+        ] {
+            let (model, scores) = try fitAndScore(detector, train)
+            let contributions = try #require(model as? any Explainable).contributions(of: train, execution: Execution())
             let sums = (0..<train.rowCount).map { contributions.row($0).reduce(0, +) }
             #expect(Agreement.largestDifference(sums, scores) < 1e-12)
+        }
+    }
+
+    /// A value beyond all others has the whole tail of its column, on whichever side of the skewness it lies.
+    @Test func contributionsAreTheLargerTails() throws {
+        let train = try table(rows: 300, seed: 1)
+        let model = try CopulaBasedOutlierDetection().fit(train)
+        for side in [-1e300, 1e300] {
+            let rows = try Dataset(
+                rows: (0..<train.columnCount).map { column in
+                    var row = train.matrix.row(0)
+                    row[column] = side
+                    return row
+                })
+            let contributions = try model.contributions(of: rows, execution: Execution())
+            for column in 0..<train.columnCount {
+                #expect(abs(contributions[column, column] - log(300)) < 1e-12)
+            }
         }
     }
 

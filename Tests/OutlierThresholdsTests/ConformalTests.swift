@@ -18,7 +18,7 @@ import Testing
     /// The false-alarm rate of fresh normal rows, over 200 splits of 200 tables, by level.
     @Test(arguments: [ConformalThreshold.Calibration.split, .cross])
     func keepsTheFalseAlarmRate(calibration: ConformalThreshold.Calibration) throws {
-        for level in [0.01, 0.05, 0.1, 0.2] {
+        for level in [0.01, 0.02, 0.05, 0.1, 0.2] {
             var rates: [Double] = []
             for seed in 0..<200 as Range<UInt64> {
                 let pipeline = Pipeline(
@@ -38,6 +38,34 @@ import Testing
             let bound = calibration == .split ? level + 2.5 * error : level + 4 * error
             #expect(mean < bound, "\(calibration): \(mean) for \(level)")
             #expect(mean > level / 2, "\(calibration): \(mean) for \(level)")
+        }
+    }
+
+    /// With certainty nine fits in ten have a rate under the level, not only their mean.
+    @Test func certaintyHoldsForTheFit() throws {
+        let level = 0.05
+        var under = (plain: 0, certain: 0)
+        for seed in 0..<100 as Range<UInt64> {
+            for certainty in [nil, 0.9] {
+                let threshold = ConformalThreshold(falseAlarmRate: level, share: 0.5, certainty: certainty)
+                let model = try Pipeline(detector: MedianAbsoluteDeviation(), threshold: threshold)
+                    .fit(Self.table(400, seed: 2 * seed), context: FitContext(seed: seed))
+                let fresh = try model.scores(of: Self.table(20_000, seed: 2 * seed + 1))
+                let rate = Double(try model.labels(for: fresh).count { $0 }) / 20_000
+                if rate <= level { if certainty == nil { under.plain += 1 } else { under.certain += 1 } }
+            }
+        }
+        // The standard deviation of a share of 0.9 of 100 is 3.
+        #expect(under.certain >= 83 && under.plain < 75)
+        // ln 0.1 ÷ ln 0.99 = 229.1
+        let fitted = { (rows: Int) in
+            try ConformalThreshold(falseAlarmRate: 0.01, certainty: 0.9).fit(scores: (0..<rows).map(Double.init))
+        }
+        #expect(try fitted(230).cutoff == 229)
+        #expect { try fitted(229) } throws: { ($0 as? OutlierError)?.message.contains("at least 230") == true }
+        #expect(throws: OutlierError.self) {
+            try ConformalThreshold(falseAlarmRate: 0.05, control: .benjaminiHochberg, certainty: 0.9).fit(
+                scores: (0..<999).map(Double.init))
         }
     }
 

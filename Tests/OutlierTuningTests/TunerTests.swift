@@ -49,6 +49,21 @@ import Testing
         _ = try registry.detector(outcome.best.recipe)
     }
 
+    @Test(arguments: [Objective.Substitute.excessMass, .massVolume])
+    func withoutLabelsTheSpaceOfNormalRowsIsSmall(measure: Objective.Substitute) throws {
+        // A bandwidth of 1,000 makes level sets balls about the centre of two clusters.
+        let data = try table(rows: 400, labeled: false)
+        let start = Recipe(name: "kde", parameters: ["bandwidth": 1000])
+        let tuner = try Tuner(
+            space: SearchSpace(start, registry: registry, parameters: ["bandwidth"]),
+            objective: Objective(
+                table: data, preprocessors: [StandardScaler()], reference: KNearestNeighbors(), substitute: measure,
+                context: FitContext(seed: 3)), trials: 6)
+        #expect(tuner.objective.kind == (measure == .excessMass ? .excessMass : .massVolume))
+        let outcome = try tuner.run(registry: registry, context: FitContext(seed: 3))
+        #expect((outcome.best.value ?? 0) > (outcome.first.value ?? 0))
+    }
+
     @Test func withoutLabelsTrialsMustAgree() throws {
         let data = try table(rows: 300, labeled: false)
         let tuner = try tuner(Recipe(name: "knn"), data, trials: 6)

@@ -21,9 +21,14 @@ public struct FittedTailScore: Explainable, MissingTolerant {
         }
     }
 
-    /// What each column adds to the score of a row ranked among the training rows.
+    /// What each column says of a row ranked among the training rows: its larger tail, or its term of the largest sum.
+    ///
+    /// With the rule of a column `copod` counts a tail against the column's skewness by half. Of a column without much of it
+    /// the sign is chance, so that a value far out on one side would be named behind a less rare one in another column: the
+    /// terms are the tails themselves, and do not add up to that score.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         try checkColumnCount(data)
+        let rule = rule == .meanInColumn ? .largestInColumn : rule
         var result = Matrix(rowCount: data.rowCount, columnCount: featureCount)
         try result.withUnsafeMutableBufferPointer { result in
             let result = SharedBuffer(result)

@@ -22,10 +22,11 @@ struct outlier_partial_target {
 ///   missing, NaN in the points that fill up the last tile.
 /// - excluded: for each query the number of a point that is not to be found, or a number that is no point.
 /// - targets: ascending by query.
+/// - common_share: the part of a query's own columns that a point must have to be found, 0...1; it has one at least.
 /// - distances, indices: target_count × neighbors, ascending; begin as infinity and -1. Of points equally far away
 ///   those with the lower numbers are found.
 /// - scratch: columns numbers.
 void outlier_partial_neighbors(
     const double *queries, size_t query_count, size_t columns, const double *tiles, size_t tile_count,
     const uint32_t *excluded, const struct outlier_partial_target *targets, size_t target_count, size_t neighbors,
-    double *distances, int32_t *indices, uint32_t *scratch);
+    double common_share, double *distances, int32_t *indices, uint32_t *scratch);

@@ -70,11 +70,13 @@ package struct PartialNeighborSearch: Sendable {
     /// - Parameters:
     ///   - neighbors: how many to find, at least 1.
     ///   - targets: ascending by query.
+    ///   - commonShare: the part of a query's own columns that a point must have to be found, 0...1. Distances over few
+    ///     columns scatter widely, so that the nearest points would be those that have least in common by chance.
     ///   - queriesArePoints: whether query i is point i, which is then not its own neighbour.
     /// - Complexity: O(queries × points × columns).
     package func nearest(
-        _ neighbors: Int, to queries: Matrix, targets: [Target], queriesArePoints: Bool = false,
-        execution: Execution = Execution()
+        _ neighbors: Int, to queries: Matrix, targets: [Target], commonShare: Double = 0,
+        queriesArePoints: Bool = false, execution: Execution = Execution()
     ) throws -> Result {
         precondition(queries.columnCount == points.columnCount && neighbors > 0, "the columns of the points")
         var distances = [Double](repeating: .infinity, count: targets.count * neighbors)
@@ -103,7 +105,7 @@ package struct PartialNeighborSearch: Sendable {
                     rows.withUnsafeBufferPointer { rows in
                         outlier_partial_neighbors(
                             rows.baseAddress, group.queries.count, width, tiles, tileCount, excluded, wanted,
-                            wanted.count, neighbors, near + start, who + start, &scratch)
+                            wanted.count, neighbors, commonShare, near + start, who + start, &scratch)
                     }
                     for place in start..<start + wanted.count * neighbors {
                         near[place] = near[place].squareRoot() / scale

@@ -13,7 +13,8 @@ struct TuneCommand: ParsableCommand {
             Parameters are drawn at random and tried on few rows first; the better third goes on with three times as \
             many (Hyperband). The first trial is the configuration itself. Where the table has labels, a trial is \
             judged by cross-validation; without any by how much it agrees with the scores of “auto”, which finds \
-            parameters that are no odd ones out, but none that know more than “auto” does.
+            parameters that are no odd ones out, but none that know more than “auto” does. Or else --without-labels \
+            judges by how small the space is that a detector calls normal.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -26,6 +27,18 @@ struct TuneCommand: ParsableCommand {
 
     @Option(help: "The metric that labels are judged by, by name.")
     var metric = "roc-auc"
+
+    @Option(
+        help: ArgumentHelp(
+            "What trials are judged by where there are no labels: agreement, excess-mass or mass-volume.",
+            valueName: "measure"),
+        transform: { text in
+            guard let measure = Objective.Substitute(rawValue: text) else {
+                throw ValidationError("“\(text)” is none of agreement, excess-mass and mass-volume.")
+            }
+            return measure
+        })
+    var withoutLabels = Objective.Substitute.agreement
 
     @Option(help: "The parameters to search, separated by commas; those that matter most if left out.")
     var parameters: String?
@@ -66,7 +79,7 @@ struct TuneCommand: ParsableCommand {
         let context = FitContext(seed: UInt64(configuration.seed), execution: execution, observer: bar.observer)
         let objective = try Objective(
             table: labeled(table), preprocessors: configuration.preprocessors, metric: judge,
-            reference: registry.detector(reference(for: detector)), context: context)
+            reference: registry.detector(reference(for: detector)), substitute: withoutLabels, context: context)
         if let journal { try OutputFolder.prepare(for: journal) }
         let tuner = Tuner(
             space: space, objective: objective, trials: trials, seconds: seconds, journalPath: journal)
@@ -107,6 +120,8 @@ struct TuneCommand: ParsableCommand {
             case .crossValidation(let metric, let folds): "\(metric) of labelled rows held back, mean of \(folds) parts"
             case .agreement(let reference):
                 "rank correlation with “\(reference)”, as there are no labels: agreement, not truth"
+            case .excessMass: "excess mass, as there are no labels: the higher, the better it follows the density"
+            case .massVolume: "minus the mass volume, as there are no labels: how small the space of normal rows is"
             }
         var reason = "judged by \(measure)\n"
         let whole = outcome.trials.filter { $0.rows == outcome.best.rows && $0.value != nil }.count

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Decides by conformal p-values: how many rows that the detector was not fitted on score as high.
 ///
 /// **p-value.** p(s) = (1 + the number of calibration scores ≥ s) / (1 + their number).
@@ -8,6 +10,10 @@
 /// `control: benjamini-hochberg` the decision is on all rows of a call together: among the rows that are called anomalies, the
 /// expected share of normal ones is at most `false-alarm-rate` (Bates et al., 2023).
 ///
+/// The average over calibration sets is not this one: with few rows the rate of one fit may well lie above the level.
+/// With `certainty: 0.9` the cutoff is so much higher that the rate of nine fits in ten is under it (Vovk, 2012); p-values
+/// stay what they are, so that a row is called an anomaly only where its p-value is a good deal under the rate.
+///
 /// With `calibration: cross` every row is used by the fit and each is scored by a model of the other folds. This wastes
 /// no row, but models differ, so that the promise holds only about (Vovk, 2015).
 ///
@@ -15,7 +21,8 @@
 ///
 /// Papers: V. Vovk, A. Gammerman, G. Shafer: *Algorithmic Learning in a Random World*, 2005; R. Laxhammar, G. Falkman:
 /// *Conformal prediction for distribution-independent anomaly detection*, 2010; S. Bates, E. Candès, L. Lei, Y. Romano,
-/// M. Sesia: *Testing for outliers with conformal p-values*, 2023; V. Vovk: *Cross-conformal predictors*, 2015.
+/// M. Sesia: *Testing for outliers with conformal p-values*, 2023; V. Vovk: *Conditional validity of inductive conformal
+/// predictors*, 2012; V. Vovk: *Cross-conformal predictors*, 2015.
 ///
 /// Throws: ``OutlierError/Code/notEnoughRows`` where the calibration rows are too few for the rate asked for.
 public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
@@ -47,6 +54,9 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
             .number("share", \.share, in: .between(0.01, 0.9), "The share of the rows that “split” holds out."),
             .integer("folds", \.folds, in: .between(2, 1000), "How many folds “cross” makes."),
             .choice("control", \.control, "Whether each row is decided alone or all rows of a call together."),
+            .number(
+                "certainty", \.certainty, in: .between(0.5, 0.9999), null: "the rate holds on average over fits",
+                "How certainly the rate of this very fit is under the one asked for; not with Benjamini-Hochberg."),
         ]
     }
 
@@ -55,18 +65,21 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
     public var share: Double
     public var folds: Int
     public var control: Control
+    /// How certainly the rate holds for one fit; `nil` where it is to hold on average over fits.
+    public var certainty: Double?
 
     public init() { self.init(falseAlarmRate: 0.05) }
 
     public init(
         falseAlarmRate: Double, calibration: Calibration = .split, share: Double = 0.3, folds: Int = 5,
-        control: Control = .row
+        control: Control = .row, certainty: Double? = nil
     ) {
         self.falseAlarmRate = falseAlarmRate
         self.calibration = calibration
         self.share = share
         self.folds = folds
         self.control = control
+        self.certainty = certainty
     }
 
     /// Rows that are known to be anomalies are not calibrated on.
@@ -80,23 +93,49 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
     }
 
     public func requireEnough(calibrationRowCount count: Int) throws {
-        // The least p-value there can be is 1 / (count + 1).
-        guard falseAlarmRate * Double(count + 1) >= 1 else {
-            let needed = Int((1 / falseAlarmRate).rounded(.up)) - 1
+        guard Self.allowed(count, rate: falseAlarmRate, certainty: control == .row ? certainty : nil) >= 0 else {
+            // The least p-value there can be is 1 / (count + 1); with certainty, one row of all must be above the rate.
+            let needed =
+                certainty.map { Int((log(1 - $0) / log(1 - falseAlarmRate)).rounded(.up)) }
+                ?? Int((1 / falseAlarmRate).rounded(.up)) - 1
             throw OutlierError(
                 .notEnoughRows,
-                "a false-alarm rate of \(falseAlarmRate) needs at least \(needed) rows to calibrate on, but there are \(count)",
+                "a false-alarm rate of \(falseAlarmRate)\(certainty.map { " with a certainty of \($0)" } ?? "") needs at least \(needed) rows to calibrate on, but there are \(count)",
                 suggestion: "Use more rows, a higher “false-alarm-rate”, a larger “share”, or “calibration: cross”.",
                 component: Self.name)
         }
     }
 
+    /// How many calibration scores may be as high as that of a row that is called an anomaly; -1 where none may.
+    ///
+    /// The rate above the score at rank a + 1 of n, from the highest, has the beta distribution of a + 1 and n − a.
+    static func allowed(_ count: Int, rate: Double, certainty: Double?) -> Int {
+        guard let certainty else { return Int((rate * Double(count + 1)).nextUp) - 1 }
+        var allowed = -1
+        var tooMany = count
+        while tooMany - allowed > 1 {
+            let middle = (allowed + tooMany) / 2
+            if SpecialFunctions.incompleteBeta(rate, Double(middle + 1), Double(count - middle)) >= certainty {
+                allowed = middle
+            } else {
+                tooMany = middle
+            }
+        }
+        return allowed
+    }
+
     public func train(on scores: [Double], labels: [Label]?, context: FitContext) throws -> FittedConformalThreshold {
+        if certainty != nil, control == .benjaminiHochberg {
+            throw OutlierError(
+                .invalidParameter, "“certainty” is about the rate of single rows, not about Benjamini-Hochberg's",
+                suggestion: "Leave “certainty” or “control” out.", component: Self.name)
+        }
         let normal = labels.map { labels in scores.indices.filter { labels[$0] != .anomaly }.map { scores[$0] } }
         let calibrating = normal ?? scores
         try requireEnough(calibrationRowCount: calibrating.count)
         return FittedConformalThreshold(
-            calibrationScores: calibrating.sorted(), falseAlarmRate: falseAlarmRate, control: control)
+            calibrationScores: calibrating.sorted(), falseAlarmRate: falseAlarmRate, control: control,
+            certainty: certainty)
     }
 }
 
@@ -106,8 +145,12 @@ public struct FittedConformalThreshold: PValueGiving {
     public let calibrationScores: [Double]
     public let falseAlarmRate: Double
     public let control: ConformalThreshold.Control
+    public let certainty: Double?
 
-    init(calibrationScores: [Double], falseAlarmRate: Double, control: ConformalThreshold.Control) {
+    init(
+        calibrationScores: [Double], falseAlarmRate: Double, control: ConformalThreshold.Control, certainty: Double?
+    ) {
+        self.certainty = certainty
         self.calibrationScores = calibrationScores
         self.falseAlarmRate = falseAlarmRate
         self.control = control
@@ -116,9 +159,8 @@ public struct FittedConformalThreshold: PValueGiving {
     /// `nil` with Benjamini-Hochberg, where a decision depends on the other rows.
     public var cutoff: Double? {
         guard control == .row else { return nil }
-        // So many calibration scores may be as high as the score of an anomaly.
         let count = calibrationScores.count
-        let allowed = Int((falseAlarmRate * Double(count + 1)).nextUp) - 1
+        let allowed = ConformalThreshold.allowed(count, rate: falseAlarmRate, certainty: certainty)
         guard allowed >= 0 else { return .infinity }
         return allowed < count ? calibrationScores[count - 1 - allowed] : -.infinity
     }
@@ -147,13 +189,16 @@ public struct FittedConformalThreshold: PValueGiving {
         archive.store(calibrationScores, as: "scores")
         archive.store([falseAlarmRate], as: "rate")
         archive.store(control.rawValue, as: "control")
+        if let certainty { archive.store([certainty], as: "certainty") }
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
         calibrationScores = try archive.doubles("scores")
         falseAlarmRate = try archive.doubles("rate", count: 1)[0]
+        certainty = try archive.hasTensor("certainty") ? archive.doubles("certainty", count: 1)[0] : nil
         guard let control = ConformalThreshold.Control(rawValue: try archive.string("control")),
-            !calibrationScores.isEmpty, falseAlarmRate > 0, falseAlarmRate <= 0.5,
+            certainty.map({ $0 > 0 && $0 < 1 }) ?? true, !calibrationScores.isEmpty, falseAlarmRate > 0,
+            falseAlarmRate <= 0.5,
             zip(calibrationScores, calibrationScores.dropFirst()).allSatisfy({ $0 <= $1 })
         else { throw OutlierError(.invalidModel, "the calibration scores are damaged") }
         self.control = control
