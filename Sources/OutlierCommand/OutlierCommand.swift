@@ -20,7 +20,8 @@ public struct OutlierCommand: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, FitCommand.self, ScoreCommand.self, ExplainCommand.self, ReportCommand.self,
-            EvaluateCommand.self, CompareCommand.self, TuneCommand.self, ListCommand.self, DescribeCommand.self,
+            EvaluateCommand.self, CompareCommand.self, TuneCommand.self, RelabelCommand.self, ListCommand.self,
+            DescribeCommand.self,
             SchemaCommand.self,
             PluginCommand.self,
         ])

@@ -99,7 +99,9 @@ struct CompareCommand: ParsableCommand {
             let data = try table.trainingData
             let pipeline = try configuration.pipeline()
             let start = Date()
-            let (model, scores) = try UnusableWeights.explaining { try pipeline.fitAndScore(data, context: context) }
+            let (model, scores) = try UnusableWeights.explaining(configuration.registry) {
+                try pipeline.fitAndScore(data, context: context)
+            }
             let fitted = Date()
             _ = try model.scores(of: data, execution: execution)
             row.fitSeconds = fitted.timeIntervalSince(start)

@@ -38,7 +38,7 @@ struct Fitting {
         let start = Date()
         let data = try table.trainingData
         var (model, scores) = try CheckpointPlace.explaining(checkpoints) {
-            try UnusableWeights.explaining {
+            try UnusableWeights.explaining(configuration.registry) {
                 guard let first = configuration.fineTuning.from else {
                     return try pipeline.fitAndScore(data, context: context)
                 }

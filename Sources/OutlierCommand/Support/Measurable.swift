@@ -39,19 +39,3 @@ struct Measurable {
             metrics, Evaluation(scores: scores, predictions: predictions, truth: truth))
     }
 }
-
-/// Names the detectors that take weights in the error of one that does not.
-enum UnusableWeights {
-    static func explaining<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch var error as OutlierError where error.code == .weightsNotTaken {
-            let names = CommandContext.registry.descriptions(of: .detector).filter {
-                $0.capabilities.contains(.weightLearning) && $0.name != Pipeline.name
-            }.map(\.name)
-            error.suggestion =
-                "Detectors that take weights: \(names.joined(separator: ", ")). “random-over” repeats rows instead."
-            throw error
-        }
-    }
-}
