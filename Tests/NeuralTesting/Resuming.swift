@@ -3,7 +3,8 @@ package import OutlierCore
 
 /// Interrupts fits again and again and lets them go on.
 package enum Resuming {
-    /// Fits `detector`, cancelling it every few milliseconds and going on from the checkpoint each time.
+    /// Fits `detector`, cancelling it three times at its first report and then every few milliseconds, and going on from
+    /// the checkpoint each time.
     ///
     /// - Returns: the scores, and how often the fit was interrupted.
     package static func scores<D: Detector>(
@@ -21,11 +22,13 @@ package enum Resuming {
                 Thread.sleep(forTimeInterval: patience)
                 cancellation.cancel()
             }
+            let cancelsAtOnce = interruptions < 3
             do {
                 let result = try detector.fitAndScore(
                     data,
                     context: FitContext(
-                        seed: seed, execution: Execution(cancellation: cancellation), checkpoints: checkpoints))
+                        seed: seed, execution: Execution(cancellation: cancellation), checkpoints: checkpoints,
+                        observer: { _ in if cancelsAtOnce { cancellation.cancel() } }))
                 checkpoints.removeWritten()
                 return (result.scores, interruptions)
             } catch is CancellationError {

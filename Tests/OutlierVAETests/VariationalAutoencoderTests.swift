@@ -129,7 +129,7 @@ import Testing
         #expect(mapped == scores)
         let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
         #expect(resumed.scores == scores)
-        #expect(resumed.interruptions > 0)
+        #expect(resumed.interruptions >= 3)
     }
 
     @Test(arguments: VariationalAutoencoder.Decoder.allCases)
