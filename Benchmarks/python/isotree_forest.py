@@ -1,9 +1,9 @@
 """Times isotree's isolation forest, for `IsolationForestSpeed` to compare with.
 
-    python isotree_forest.py X.f64 ROWS COLUMNS --trees N --sample N --threads N --repeats N [--order C|F] [--default]
+    python isotree_forest.py X.f64 ROWS COLUMNS --trees N --sample N --threads N --repeats N [--order C|F]
 
 Prints one line of JSON for each repeat: seconds to fit and to score all rows, and the scores' mean. The table is read
-before the clock starts. `--default` leaves isotree all settings of its own but the threads.
+before the clock starts.
 """
 import argparse
 import importlib.metadata
@@ -24,13 +24,10 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--order", choices=["C", "F"], default="C")
-    parser.add_argument("--default", action="store_true")
     arguments = parser.parse_args()
     table = np.fromfile(arguments.table).reshape(arguments.rows, arguments.columns)
     table = np.asarray(table, order=arguments.order)
-    settings = {} if arguments.default else {
-        "ntrees": arguments.trees, "sample_size": arguments.sample, "ndim": 1, "missing_action": "fail",
-    }
+    settings = {"ntrees": arguments.trees, "sample_size": arguments.sample, "ndim": 1, "missing_action": "fail"}
     for seed in range(arguments.repeats):
         start = time.perf_counter()
         model = isotree.IsolationForest(nthreads=arguments.threads, random_seed=seed + 1, **settings)

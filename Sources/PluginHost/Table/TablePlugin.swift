@@ -26,6 +26,8 @@ enum TablePlugin {
         }
         // What a library registers with its language's runtime cannot be taken back, so it stays open.
         _ = Unmanaged.passRetained(library)
+        // POSIX gives functions and data one size of address (dlsym), and whoever exports this name promises the header's type;
+        // it takes no argument, and of what it returns the version is checked before the rest is read.
         let function = unsafeBitCast(entry, to: outlier_plugin_entry_function.self)
         guard let table = function() else {
             throw OutlierError(.invalidPlugin, "\(entrySymbol) returned NULL, but a table was expected")
