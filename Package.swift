@@ -34,7 +34,7 @@ let families = [
     Family(
         name: "OutlierAutoencoder", folder: "Autoencoder",
         dependencies: ["OutlierCore", "LinearAlgebra", "CKernels", "Neural"],
-        testDependencies: ["Neural", "NeuralTesting"]),
+        testDependencies: ["CAllocationCount", "Neural", "NeuralTesting"]),
     Family(
         name: "OutlierFewLabels", folder: "FewLabels", dependencies: neural,
         testDependencies: ["Neural", "NeuralTesting"]),
@@ -147,7 +147,13 @@ let package = Package(
             // Compiled by the tests themselves.
             exclude: ["Plugins"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
-        .testTarget(name: "NeuralTests", dependencies: ["Neural", "LinearAlgebra", "OutlierCore", "OutlierTesting"]),
+        // Counts allocations, in the tests' process alone.
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        .testTarget(
+            name: "NeuralTests",
+            dependencies: [
+                "CAllocationCount", "CKernels", "Neural", "LinearAlgebra", "OutlierCore", "OutlierTesting",
+            ]),
         .testTarget(
             name: "OutlierConfigTests",
             dependencies: ["OutlierConfig", "OutlierCore", "OutlierData", "OutlierStatistical"]),

@@ -2,7 +2,7 @@
 //
 //     TrainingSpeed NETWORK BATCH THREADS SECONDS
 //
-// NETWORK: `dense` is an autoencoder of 100-64-32-64-100, trained by its detector; `convolution` one of images; `lstm` and
+// NETWORK: `dense` is the detector's autoencoder, 100-64-32-64-100; `convolution` one of images; `lstm` and
 // `gru` forecast the step after a window. `product` prints GFLOP/s of BLAS's product of matrices of 1,024 × 1,024 instead.
 //
 // A part of the package of the engine, not of that of the benchmarks: networks are no public API.
@@ -30,13 +30,13 @@ func elapsed(_ work: () throws -> Void) rethrows -> Double {
     return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
 }
 
-/// The most calls a second in three runs.
+/// The most calls a second in ten runs of a tenth of the time each: a short one is more likely to be undisturbed.
 func rate(_ call: () throws -> Void) throws -> Double {
     var best = 0.0
-    for _ in 0..<4 {
+    for _ in 0..<10 {
         var count = 0
         var spent = 0.0
-        while spent < seconds {
+        while spent < seconds / 10 {
             spent += try elapsed { for _ in 0..<5 { try call() } }
             count += 5
         }
@@ -59,33 +59,21 @@ default:
     exit(64)
 }
 
+/// What the detector's fit does once the columns are scaled: batches are gathered from a shuffled table.
 func denseSteps() throws -> Double {
     let rows = 16 * batch
     var random = RandomSource(seed: 1)
-    let table = Dataset(
-        try Matrix(rowCount: rows, columnCount: 100, values: (0..<rows * 100).map { _ in random.normal() }))
-
-    /// Seconds of a fit of some epochs, each of 16 steps.
-    func fit(epochs: Int) throws -> Double {
-        var detector = Autoencoder(hidden: [64, 32], epochs: epochs, batchSize: batch)
-        detector.activation = .relu
-        detector.codeActivation = .relu
-        detector.loss = .meanSquaredError
-        return try elapsed {
-            _ = try detector.fit(table, context: FitContext(execution: Execution(threads: threads)))
-        }
-    }
-
-    // What a fit costs besides its steps does not count: twice the epochs less the epochs.
-    var epochs = 4
-    while try fit(epochs: epochs) < seconds / 2 { epochs *= 2 }
-    var best = 0.0
-    for _ in 0..<3 {
-        let once = try fit(epochs: epochs)
-        let twice = try fit(epochs: 2 * epochs)
-        best = max(best, Double(16 * epochs) / (twice - once))
-    }
-    return best
+    let table = FloatRows((0..<rows * 100).map { _ in Float(random.normal()) }, width: 100)
+    var detector = Autoencoder(hidden: [64, 32], batchSize: batch)
+    detector.activation = .relu
+    detector.codeActivation = .relu
+    detector.loss = .meanSquaredError
+    var training = AutoencoderTraining(detector, columns: NetworkColumns(numbers: 100), rowCount: rows, seed: 1)
+    let context = FitContext(execution: Execution(threads: threads))
+    let trainer = Trainer(TrainingOptions(epochs: max(1, 256 / batch), batchSize: batch))
+    // A call is some epochs, each of 16 steps.
+    let calls = try rate { _ = try trainer.train(&training, on: table, context: context) }
+    return calls * Double(16 * trainer.options.epochs)
 }
 
 func products() throws -> Double {

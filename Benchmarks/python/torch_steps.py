@@ -1,7 +1,7 @@
 """Training steps per second in PyTorch, eager mode with its fused Adam, and in ours, side by side.
 
     python torch_steps.py --ours ../.build/release/TrainingSpeed [--networks dense,convolution,lstm,gru]
-        [--batches 32,256,1024] [--threads 1,2] [--seconds 1]
+        [--batches 32,256,1024] [--threads 1,2] [--seconds 1] [--repeats 3]
 
 `dense` is 100-64-32-64-100 (ReLU, mean squared error), at each of the batches; `convolution` an autoencoder of images of
 3 × 32 × 32 (two convolutions of 16 and 32 filters, two transposed ones back), `lstm` and `gru` 64 units on windows of 100
@@ -9,8 +9,8 @@ steps of 8 features, with a dense layer behind the last step; these have a batch
 oneDNN's. All in single precision, Adam.
 
 PyTorch's batches are slices of one tensor that is already there; ours of `dense` are gathered by the trainer from a
-shuffled table, which is part of what is timed. The best of three runs counts on either side. The last column is the
-share of the speed of BLAS's product of 1,024 × 1,024, measured in the same run with as many threads.
+shuffled table, which is part of what is timed. The sides take turns; on either the best of a tenth of `--seconds` counts,
+of all repeats. The last column is the share of the speed of BLAS's product of 1,024 × 1,024 with as many threads.
 """
 import argparse
 import subprocess
@@ -63,8 +63,8 @@ def operations(name):
     return 2 * (3 * sum(products) - products[0])
 
 
-def torch_steps(name, batch, threads, seconds):
-    torch.set_num_threads(threads)
+def torch_step(name, batch):
+    """A function that does the step with a number."""
     torch.manual_seed(0)
     make, shape, _ = NETWORKS[name]
     model = make()
@@ -80,13 +80,17 @@ def torch_steps(name, batch, threads, seconds):
         loss.backward()
         optimizer.step()
 
+    return step
+
+
+def torch_steps(step, seconds):
     for index in range(10):
         step(index)
     best = 0
-    for _ in range(3):
+    for _ in range(10):
         count = 0
         start = time.perf_counter()
-        while time.perf_counter() - start < seconds:
+        while time.perf_counter() - start < seconds / 10:
             for index in range(5):
                 step(index)
             count += 5
@@ -106,15 +110,20 @@ parser.add_argument("--networks", default="dense,convolution,lstm,gru")
 parser.add_argument("--batches", default="32,256,1024")
 parser.add_argument("--threads", default="1,2")
 parser.add_argument("--seconds", type=float, default=1)
+parser.add_argument("--repeats", type=int, default=3)
 arguments = parser.parse_args()
 print(f"torch {torch.__version__}, steps per second")
 print(f"{'threads':>7} {'network':12}{'batch':>6} {'torch':>9} {'ours':>9} {'ratio':>6} {'GFLOP/s':>8} {'of BLAS':>8}")
 for threads in map(int, arguments.threads.split(",")):
-    peak = ours(arguments.ours, "product", 1, threads, arguments.seconds / 2)
+    torch.set_num_threads(threads)
+    peak = max(ours(arguments.ours, "product", 1, threads, arguments.seconds / 2) for _ in range(arguments.repeats))
     for name in arguments.networks.split(","):
         for batch in map(int, arguments.batches.split(",") if name == "dense" else ["64"]):
-            theirs = torch_steps(name, batch, threads, arguments.seconds)
-            steps = ours(arguments.ours, name, batch, threads, arguments.seconds)
+            step = torch_step(name, batch)
+            theirs = steps = 0
+            for _ in range(arguments.repeats):
+                theirs = max(theirs, torch_steps(step, arguments.seconds))
+                steps = max(steps, ours(arguments.ours, name, batch, threads, arguments.seconds))
             speed = steps * batch * operations(name) / 1e9
             print(f"{threads:7} {name:12}{batch:6} {theirs:9.0f} {steps:9.0f} {steps / theirs:6.2f} {speed:8.1f} "
                   f"{speed / peak:7.0%}", flush=True)

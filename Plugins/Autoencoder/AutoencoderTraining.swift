@@ -47,7 +47,9 @@ package struct AutoencoderTraining: Trainable {
         sparsity = Float(settings.sparsity)
         contraction =
             settings.contraction > 0
-            ? ContractivePenalty(weight: Float(settings.contraction), activation: settings.codeActivation.function)
+            ? ContractivePenalty(
+                weight: Float(settings.contraction), activation: settings.codeActivation.function,
+                outputs: encoder.outputCount)
             : nil
         tie = settings.tied ? WeightTie(encoder: encoder, decoder: decoder, mirrors: architecture.mirrors) : nil
         gradientNorm = settings.gradientNorm

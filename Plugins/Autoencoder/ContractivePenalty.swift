@@ -5,8 +5,16 @@ internal import Neural
 /// Frobenius norm of the code's derivative by the row, averaged over rows. For h = f(z), z = W x + b, a row's norm is
 /// Σⱼ f′(zⱼ)² Sⱼ with Sⱼ = Σᵢ Wᵢⱼ².
 struct ContractivePenalty {
-    let weight: Float
-    let activation: Activation
+    private let weight: Float
+    private let activation: Activation
+    /// Room for two numbers for each of the code.
+    private let room: UnsafeRoom
+
+    init(weight: Float, activation: Activation, outputs: Int) {
+        self.weight = weight
+        self.activation = activation
+        room = UnsafeRoom(2 * outputs)
+    }
 
     /// Whether the derivatives can be had from the output alone.
     static func isDefined(for activation: Activation) -> Bool { !activation.needsSums }
@@ -38,11 +46,12 @@ struct ContractivePenalty {
         let inputs = encoder.inputCount
         let outputs = encoder.outputCount
         // The dense layer's weights are inputs × outputs and come first.
-        var squares = [Float](repeating: 0, count: outputs)
+        let squares = room.base
+        let slopes = room.base + outputs
+        room.base.update(repeating: 0, count: 2 * outputs)
         for index in 0..<inputs * outputs {
             squares[index % outputs] += encoder.parameters[index] * encoder.parameters[index]
         }
-        var slopes = [Float](repeating: 0, count: outputs)
         let factor = weight / Float(rows)
         for row in 0..<rows {
             for column in 0..<outputs {
@@ -56,6 +65,8 @@ struct ContractivePenalty {
         for index in 0..<inputs * outputs {
             gradients[index] += 2 * factor * slopes[index % outputs] * encoder.parameters[index]
         }
-        return Double(factor) * zip(slopes, squares).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        var sum = 0.0
+        for index in 0..<outputs { sum += Double(slopes[index]) * Double(squares[index]) }
+        return Double(factor) * sum
     }
 }

@@ -94,6 +94,22 @@ private struct Copier: Trainable {
         #expect(try weights(threads: 1, seed: 4) != weights(threads: 1, seed: 5))
     }
 
+    /// Batches of several shards, which several threads share.
+    @Test func sharedBatchesGiveTheSameWeightsOnAnyNumberOfThreads() throws {
+        var random = RandomSource(seed: 2)
+        let table = FloatRows((0..<600 * 1000).map { _ in Float(random.normal()) }, width: 1000)
+        func weights(threads: Int) throws -> [Float] {
+            var model = Copier(width: 1000, batchSize: 512)
+            let context = FitContext(seed: 4, execution: Execution(threads: threads))
+            _ = try Trainer(TrainingOptions(epochs: 4, batchSize: 512)).train(&model, on: table, context: context)
+            return model.networks[0].parameters
+        }
+        let alone = try weights(threads: 1)
+        #expect(try weights(threads: 2) == alone)
+        #expect(try weights(threads: 3) == alone)
+        #expect(try weights(threads: 8) == alone)
+    }
+
     @Test func drawnRowsComeByTheirPattern() throws {
         struct Listener: Trainable {
             static let lossNames = ["loss"]

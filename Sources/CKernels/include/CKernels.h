@@ -6,6 +6,7 @@
 #include "centers.h"
 #include "convolution.h"
 #include "counter_random.h"
+#include "crew.h"
 #include "cuts.h"
 #include "distance.h"
 #include "exponential.h"

@@ -38,8 +38,9 @@ void outlier_float_product(const outlier_float_product_task *task);
 /// out (width × rows) = matrix (rows × width) transposed.
 void outlier_transpose_floats(const float *matrix, size_t rows, size_t width, float *out);
 
-/// sums[column] += the column's sum over `rows`, in their order.
-void outlier_add_float_rows(const float *matrix, size_t rows, size_t width, float *sums);
+/// sums[column] += each of `rows` rows, in their order; a row has `width` numbers, and the next begins `stride` further.
+void outlier_add_float_rows(const float *matrix, size_t rows, size_t width, size_t stride, float *sums);
 
-/// target[i] += source[i].
-void outlier_add_floats(const float *source, size_t count, float *target);
+/// Copies `count` rows of a table, those with the numbers `rows`, one after the other.
+void outlier_gather_float_rows(
+    const float *table, const ptrdiff_t *rows, size_t count, size_t width, float *target);

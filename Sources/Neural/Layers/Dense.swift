@@ -42,8 +42,10 @@ package struct Dense: Layer {
     package func scratchCount(rows: Int) -> Int { FloatProduct.scratchCount(depth: max(inputs, outputs, rows)) }
     package var preparedCount: Int { inputs * outputs }
 
-    package func prepareBackward(_ parameters: UnsafePointer<Float>, prepared: UnsafeMutablePointer<Float>) {
-        outlier_transpose_floats(parameters, inputs, outputs, prepared)
+    package func prepareBackward(
+        _ parameters: UnsafePointer<Float>, inputGradient: Bool, prepared: UnsafeMutablePointer<Float>
+    ) {
+        if inputGradient { outlier_transpose_floats(parameters, inputs, outputs, prepared) }
     }
 
     package func forward(_ pass: ForwardPass) {
@@ -65,7 +67,8 @@ package struct Dense: Layer {
                 transposingFirst: true, rows: inputs, depth: pass.rows, width: outputs, pass.input,
                 pass.outputGradient, accumulate: true, scratch: pass.scratch, result: gradients)
             if hasBias {
-                outlier_add_float_rows(pass.outputGradient, pass.rows, outputs, gradients + inputs * outputs)
+                outlier_add_float_rows(
+                    pass.outputGradient, pass.rows, outputs, outputs, gradients + inputs * outputs)
             }
         }
         if let inputGradient = pass.inputGradient {

@@ -29,10 +29,13 @@ package protocol Layer: Sendable {
     var cacheCountPerBatch: Int { get }
     /// Numbers that a call on `rows` rows needs for itself.
     func scratchCount(rows: Int) -> Int
-    /// Numbers that ``prepareBackward(_:prepared:)`` writes.
+    /// Numbers that ``prepareBackward(_:inputGradient:prepared:)`` writes.
     var preparedCount: Int { get }
     /// Computes what all shards need for the backward pass and does not depend on rows: a transposed matrix, for one.
-    func prepareBackward(_ parameters: UnsafePointer<Float>, prepared: UnsafeMutablePointer<Float>)
+    ///
+    /// - Parameter inputGradient: whether the gradient with respect to the input will be wanted.
+    func prepareBackward(
+        _ parameters: UnsafePointer<Float>, inputGradient: Bool, prepared: UnsafeMutablePointer<Float>)
     /// Writes the outputs of `pass.rows` rows, every number of them.
     func forward(_ pass: ForwardPass)
     /// Adds to the parameters' gradients and writes the inputs' gradients, where they are wanted.
@@ -52,7 +55,9 @@ extension Layer {
     package var cacheCountPerBatch: Int { 0 }
     package func scratchCount(rows: Int) -> Int { 0 }
     package var preparedCount: Int { 0 }
-    package func prepareBackward(_ parameters: UnsafePointer<Float>, prepared: UnsafeMutablePointer<Float>) {}
+    package func prepareBackward(
+        _ parameters: UnsafePointer<Float>, inputGradient: Bool, prepared: UnsafeMutablePointer<Float>
+    ) {}
 }
 
 /// What a layer is handed to compute outputs. All pointers are to the layer's own part; none overlaps another.

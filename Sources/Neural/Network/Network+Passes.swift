@@ -22,9 +22,15 @@ extension Network {
         switch mode {
         case .inference: try infer(input, rows: rows, tape: tape, execution: execution)
         case .training(let random):
-            try Network.run(
-                entries, parameters, &state, input, rows: rows, random: random, isTraining: true, tape: tape,
-                execution: execution)
+            // Out of the network for the while of the pass: so neither is copied.
+            var state: [Float] = []
+            swap(&state, &self.state)
+            defer { swap(&state, &self.state) }
+            try state.withUnsafeMutableBufferPointer { state in
+                try run(
+                    input, rows: rows, random: random, isTraining: true, state: state.baseAddress ?? tape.nothing,
+                    tape: tape, execution: execution)
+            }
         }
     }
 
@@ -32,38 +38,25 @@ extension Network {
     package func infer(
         _ input: UnsafePointer<Float>, rows: Int, tape: Tape, execution: Execution
     ) throws {
-        // No layer writes to its state outside training.
-        var state = self.state
-        try Network.run(
-            entries, parameters, &state, input, rows: rows, random: CounterRandom(seed: 0, step: 0), isTraining: false,
-            tape: tape, execution: execution)
+        try state.withUnsafeBufferPointer { state in
+            // No layer writes to its state outside training.
+            try run(
+                input, rows: rows, random: CounterRandom(seed: 0, step: 0), isTraining: false,
+                state: UnsafeMutablePointer(mutating: state.baseAddress ?? UnsafePointer(tape.nothing)), tape: tape,
+                execution: execution)
+        }
     }
 
-    private static func run(
-        _ entries: [Entry], _ parameters: [Float], _ state: inout [Float], _ input: UnsafePointer<Float>, rows: Int,
-        random: CounterRandom, isTraining: Bool, tape: Tape, execution: Execution
+    private func run(
+        _ input: UnsafePointer<Float>, rows: Int, random: CounterRandom, isTraining: Bool,
+        state: UnsafeMutablePointer<Float>, tape: Tape, execution: Execution
     ) throws {
         tape.begin(input, rows: rows, random: random, isTraining: isTraining)
         try parameters.withUnsafeBufferPointer { parameters in
-            try state.withUnsafeMutableBufferPointer { state in
-                let memory = Tape.Memory(
-                    tape, parameters: parameters.baseAddress ?? UnsafePointer(tape.nothing),
-                    state: state.baseAddress ?? tape.nothing)
-                for segment in tape.segments {
-                    if segment.needsWholeBatch {
-                        try execution.checkCancellation()
-                        for index in segment.layers {
-                            entries[index].layer.forward(memory.forward(index, rows: 0..<rows, slot: 0))
-                        }
-                    } else {
-                        try execution.forEach(tape.shards.count) { shard in
-                            for index in segment.layers {
-                                entries[index].layer.forward(
-                                    memory.forward(index, rows: tape.shards[shard], slot: shard))
-                            }
-                        }
-                    }
-                }
+            let memory = Tape.Memory(
+                tape, parameters: parameters.baseAddress ?? UnsafePointer(tape.nothing), state: state)
+            for segment in tape.segments {
+                try SegmentPass(entries, segment, memory, direction: .forward).run(execution)
             }
         }
     }
@@ -97,41 +90,19 @@ extension Network {
     ) throws {
         // Below the first layer that learns there is nothing to compute, unless the input's gradient is wanted.
         guard let lowest = inputGradient ? 0 : isTrainable.firstIndex(of: true) else { return }
-        let shards = tape.shards
         try parameters.withUnsafeBufferPointer { parameters in
             try state.withUnsafeBufferPointer { state in
                 let memory = Tape.Memory(
                     tape, parameters: parameters.baseAddress ?? UnsafePointer(tape.nothing),
                     state: UnsafeMutablePointer(mutating: state.baseAddress ?? UnsafePointer(tape.nothing)))
-                for index in entries.indices where index >= lowest { memory.prepare(index, entries[index].layer) }
-                let learning = gradients.map { SharedPointer($0) }
-                // The first shard adds to the caller's gradients, each other one to a buffer of its own.
-                if gradients != nil, shards.count > 1 { memory.clearPartialGradients(shards.count) }
-                for segment in tape.segments.reversed() {
-                    let layers = segment.layers.filter { $0 >= lowest }.reversed()
-                    @Sendable func pass(_ index: Int, rows: Range<Int>, slot: Int) -> BackwardPass {
-                        memory.backward(
-                            index, rows: rows, slot: slot,
-                            gradients: isTrainable[index]
-                                ? memory.gradients(learning, slot: slot, offset: entries[index].parameters.lowerBound)
-                                : nil,
-                            inputGradient: index > lowest || inputGradient)
-                    }
-                    if segment.needsWholeBatch {
-                        try execution.checkCancellation()
-                        for index in layers {
-                            entries[index].layer.backward(pass(index, rows: 0..<tape.rows, slot: 0))
-                        }
-                    } else {
-                        try execution.forEach(shards.count) { shard in
-                            for index in layers {
-                                entries[index].layer.backward(pass(index, rows: shards[shard], slot: shard))
-                            }
-                        }
-                    }
+                for index in lowest..<entries.count {
+                    memory.prepare(index, entries[index].layer, inputGradient: index > lowest || inputGradient)
                 }
-                if let gradients, shards.count > 1 {
-                    memory.addPartialGradients(shards.count, to: gradients)
+                if gradients != nil { memory.makePartialGradients() }
+                let direction = SegmentPass.Direction.backward(
+                    gradients: gradients, isTrainable: isTrainable, lowest: lowest, toInput: inputGradient)
+                for segment in tape.segments.reversed() where segment.layers.upperBound >= lowest {
+                    try SegmentPass(entries, segment, memory, direction: direction).run(execution)
                 }
             }
         }
@@ -159,10 +130,4 @@ extension Network {
         }
         return result
     }
-}
-
-/// A pointer that several threads use, each for its own part.
-struct SharedPointer: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<Float>
-    init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
 }

@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// The memory of one pass through a network: the activations, what layers keep for the backward pass, gradients, and
 /// scratch. It is allocated once for at most `capacity` rows; passes allocate nothing.
 ///
@@ -37,6 +35,8 @@ package final class Tape: @unchecked Sendable {
     private let betweenOffsets: (Int, Int)
     private let scratchOffset: Int
     private let scratchCount: Int
+    /// The most shards that a batch is split into.
+    private let mostShards: Int
 
     struct Place: Sendable {
         var output = 0
@@ -107,6 +107,8 @@ package final class Tape: @unchecked Sendable {
             return max(most, (entry.layer.scratchCount(rows: rows) + 15) / 16 * 16)
         }
         scratchOffset = reserve(scratchCount * largest.count)
+        mostShards = largest.count
+        shards.reserveCapacity(largest.count)
         arena = Arena(total)
         input = UnsafePointer(arena.base)
     }
@@ -135,10 +137,10 @@ package final class Tape: @unchecked Sendable {
 
     // MARK: - Shards
 
-    /// Rows of a shard: enough work to be worth a thread's while (waking one costs some tens of microseconds), at least a
-    /// tile of the product's kernel, at most 16 shards, and not more memory for partial gradients than 2²⁶ numbers.
+    /// Rows of a shard: enough work to be worth a thread's while (some ten microseconds), at least a tile of the product's
+    /// kernel, at most 16 shards, and not more memory for partial gradients than 2²⁶ numbers.
     static func shardSize(rows: Int, workPerRow: Int, parameterCount: Int) -> Int {
-        let byWork = rows * max(1, workPerRow) / 2_000_000
+        let byWork = rows * max(1, workPerRow) / 1_000_000
         let byMemory = max(1, (1 << 26) / max(1, parameterCount))
         let count = max(1, min(16, byWork, byMemory, (rows + 7) / 8))
         let size = (rows + count - 1) / count
@@ -213,30 +215,28 @@ package final class Tape: @unchecked Sendable {
                 parameterGradients: gradients)
         }
 
-        func prepare(_ index: Int, _ layer: any Layer) {
+        func prepare(_ index: Int, _ layer: any Layer, inputGradient: Bool) {
             let place = tape.layers[index]
-            layer.prepareBackward(parameters + place.parameters, prepared: tape.arena.base + place.prepared)
+            layer.prepareBackward(
+                parameters + place.parameters, inputGradient: inputGradient,
+                prepared: tape.arena.base + place.prepared)
         }
 
-        func gradients(_ shared: SharedPointer?, slot: Int, offset: Int) -> UnsafeMutablePointer<Float>? {
-            guard let shared else { return nil }
-            if slot == 0 { return shared.pointer + offset }
-            return tape.partials.map { $0.base + (slot - 1) * tape.parameterCount + offset }
+        /// Makes room for the partial gradients of all shards but the first, once.
+        func makePartialGradients() {
+            guard tape.partials == nil, tape.mostShards > 1 else { return }
+            tape.partials = Arena((tape.mostShards - 1) * tape.parameterCount)
         }
 
-        func clearPartialGradients(_ shards: Int) {
-            let count = (shards - 1) * tape.parameterCount
-            if tape.partials.map({ $0.count < count }) ?? true { tape.partials = Arena(count) }
-            tape.partials?.base.update(repeating: 0, count: count)
+        /// Where a shard adds its gradients: the first to the caller's, each other one to numbers of its own.
+        func gradients(_ learning: UnsafeMutablePointer<Float>, slot: Int) -> UnsafeMutablePointer<Float>? {
+            slot == 0 ? learning : tape.partials.map { $0.base + (slot - 1) * tape.parameterCount }
         }
 
-        func addPartialGradients(_ shards: Int, to gradients: UnsafeMutablePointer<Float>) {
-            guard let partials = tape.partials else { return }
-            for slot in 0..<shards - 1 {
-                outlier_add_floats(
-                    partials.base + slot * tape.parameterCount, tape.parameterCount, gradients)
-            }
-        }
+        /// From a shard's partial gradients to the next one's.
+        var parameterCount: Int { tape.parameterCount }
+        var rows: Range<Int> { 0..<tape.rows }
+        var shards: [Range<Int>] { tape.shards }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import OutlierCore
 
 /// Rows to train on.
@@ -27,10 +28,8 @@ package struct FloatRows: RowTable {
     package func gather(_ indices: UnsafeBufferPointer<Int>, into target: UnsafeMutablePointer<Float>) {
         values.withUnsafeBufferPointer { values in
             guard let base = values.baseAddress else { return }
-            for (slot, index) in indices.enumerated() {
-                precondition(index >= 0 && index < rowCount, "row out of the table")
-                (target + slot * width).update(from: base + index * width, count: width)
-            }
+            for index in indices { precondition(index >= 0 && index < rowCount, "row out of the table") }
+            outlier_gather_float_rows(base, indices.baseAddress, indices.count, width, target)
         }
     }
 

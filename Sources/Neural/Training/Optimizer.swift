@@ -113,17 +113,27 @@ package struct Optimizer: Sendable {
 
 /// Bounds for gradients.
 package enum GradientClipping {
-    /// The factor that brings the Euclidean norm of all gradients together to at most `bound`: 1 where it is already.
-    /// Give it to ``Optimizer/step(_:gradients:rateFactor:gradientScale:)`` of each.
-    package static func scale(_ gradients: [Float]..., bound: Double) -> Float {
-        var squares = 0.0
-        for part in gradients {
-            part.withUnsafeBufferPointer { part in
-                if let base = part.baseAddress { squares += outlier_sum_of_float_squares(base, part.count) }
-            }
-        }
+    /// The factor that brings the Euclidean norm of all gradients to at most `bound`: 1 where it is already. Give it to
+    /// ``Optimizer/step(_:gradients:rateFactor:gradientScale:)`` of each.
+    package static func scale(_ gradients: [Float], bound: Double) -> Float {
+        scale(squares(gradients), bound: bound)
+    }
+
+    /// The factor for the gradients of two networks together. Not for any number of them: the array of such a call would
+    /// be an allocation in every step.
+    package static func scale(_ first: [Float], _ second: [Float], bound: Double) -> Float {
+        scale(squares(first) + squares(second), bound: bound)
+    }
+
+    private static func scale(_ squares: Double, bound: Double) -> Float {
         let norm = squares.squareRoot()
         return norm > bound ? Float(bound / norm) : 1
+    }
+
+    private static func squares(_ gradients: [Float]) -> Double {
+        gradients.withUnsafeBufferPointer { gradients in
+            gradients.baseAddress.map { outlier_sum_of_float_squares($0, gradients.count) } ?? 0
+        }
     }
 
     /// Brings every number into -bound...bound: the weights of a Wasserstein critic, or gradients.

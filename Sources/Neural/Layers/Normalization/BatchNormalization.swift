@@ -74,8 +74,8 @@ package struct BatchNormalization: Layer {
         let scales = shifts + channels
         outlier_batch_norm_sums(pass.outputGradient, pass.cache, pass.rows, channels, size, work, shifts, scales)
         if let gradients = pass.parameterGradients {
-            outlier_add_floats(scales, channels, gradients)
-            outlier_add_floats(shifts, channels, gradients + channels)
+            outlier_add_float_rows(scales, 1, channels, channels, gradients)
+            outlier_add_float_rows(shifts, 1, channels, channels, gradients + channels)
         }
         guard let inputGradient = pass.inputGradient else { return }
         if !pass.isTraining {

@@ -44,8 +44,10 @@ package struct GRU: Layer {
     }
     package var preparedCount: Int { inputWeights + recurrentWeights }
 
-    package func prepareBackward(_ parameters: UnsafePointer<Float>, prepared: UnsafeMutablePointer<Float>) {
-        outlier_transpose_floats(parameters, features, gates, prepared)
+    package func prepareBackward(
+        _ parameters: UnsafePointer<Float>, inputGradient: Bool, prepared: UnsafeMutablePointer<Float>
+    ) {
+        if inputGradient { outlier_transpose_floats(parameters, features, gates, prepared) }
         outlier_transpose_floats(parameters + inputWeights, units, gates, prepared + inputWeights)
     }
 
@@ -120,8 +122,8 @@ package struct GRU: Layer {
             RecurrentParameters.addRecurrentGradient(
                 hidden: parts.hidden, gates: parts.recurrent, rows: pass.rows, steps: steps, units: units,
                 gateCount: gates, scratch: scratch, to: gradients + inputWeights)
-            outlier_add_float_rows(parts.gates, all, gates, biases)
-            outlier_add_float_rows(parts.recurrent, all, gates, biases + gates)
+            outlier_add_float_rows(parts.gates, all, gates, gates, biases)
+            outlier_add_float_rows(parts.recurrent, all, gates, gates, biases + gates)
         }
         if let inputGradient = pass.inputGradient {
             FloatProduct.multiply(

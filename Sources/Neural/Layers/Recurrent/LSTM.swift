@@ -44,8 +44,10 @@ package struct LSTM: Layer {
     }
     package var preparedCount: Int { inputWeights + recurrentWeights }
 
-    package func prepareBackward(_ parameters: UnsafePointer<Float>, prepared: UnsafeMutablePointer<Float>) {
-        outlier_transpose_floats(parameters, features, gates, prepared)
+    package func prepareBackward(
+        _ parameters: UnsafePointer<Float>, inputGradient: Bool, prepared: UnsafeMutablePointer<Float>
+    ) {
+        if inputGradient { outlier_transpose_floats(parameters, features, gates, prepared) }
         outlier_transpose_floats(parameters + inputWeights, units, gates, prepared + inputWeights)
     }
 
@@ -117,7 +119,7 @@ package struct LSTM: Layer {
             RecurrentParameters.addRecurrentGradient(
                 hidden: parts.hidden, gates: parts.gates, rows: pass.rows, steps: steps, units: units, gateCount: gates,
                 scratch: scratch, to: gradients + inputWeights)
-            outlier_add_float_rows(parts.gates, all, gates, gradients + inputWeights + recurrentWeights)
+            outlier_add_float_rows(parts.gates, all, gates, gates, gradients + inputWeights + recurrentWeights)
         }
         if let inputGradient = pass.inputGradient {
             FloatProduct.multiply(
