@@ -7,19 +7,30 @@ struct PresentMoments {
     /// 1 for a constant column.
     let deviations: [Double]
 
+    /// - Parameter weights: as how many equal rows each row counts, above 0; `nil` for 1.
     /// - Throws: ``OutlierError/Code/missingValue`` where a column has no value at all.
-    init(of data: Dataset) throws {
+    init(of data: Dataset, weights: [Double]?) throws {
         var means: [Double] = []
         var deviations: [Double] = []
         for column in 0..<data.columnCount {
-            let values = data.matrix.column(column).filter { !$0.isNaN }
+            let all = data.matrix.column(column)
+            let values = all.filter { !$0.isNaN }
             guard !values.isEmpty else {
                 throw OutlierError(
                     .missingValue, "the column “\(data.columns[column].name)” has no value at all",
                     suggestion: "Put the preprocessor “drop-columns” first, which leaves such columns out.")
             }
-            let mean = values.enumerated().reduce(0) { $0 + ($1.element - $0) / Double($1.offset + 1) }
-            let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / Double(values.count) }
+            let mean: Double
+            let variance: Double
+            if let weights {
+                let own = all.indices.filter { !all[$0].isNaN }.map { weights[$0] }
+                let total = own.reduce(0, +)
+                mean = zip(values, own).reduce(0) { $0 + $1.0 * ($1.1 / total) }
+                variance = zip(values, own).reduce(0) { $0 + ($1.0 - mean) * ($1.0 - mean) * ($1.1 / total) }
+            } else {
+                mean = values.enumerated().reduce(0) { $0 + ($1.element - $0) / Double($1.offset + 1) }
+                variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / Double(values.count) }
+            }
             guard variance.isFinite else {
                 throw OutlierError(
                     .numericalFailure,
@@ -41,12 +52,13 @@ enum IncompleteNormal {
     private static let mostRounds = 30
     private static let tolerance = 1e-3
 
+    /// - Parameter weights: as how many equal rows each row counts, above 0; `nil` for 1.
     /// - Returns: the means and the covariance (of divisor n) of the rows in units of `scales` about `centers`.
     static func fit(
-        _ matrix: Matrix, centers: [Double], scales: [Double], context: FitContext
+        _ matrix: Matrix, weights: [Double]?, centers: [Double], scales: [Double], context: FitContext
     ) throws -> (means: [Double], covariance: Matrix) {
         let width = matrix.columnCount
-        let rowCount = matrix.rowCount
+        let total = weights?.reduce(0, +) ?? Double(matrix.rowCount)
         var means = [Double](repeating: 0, count: width)
         var covariance = Matrix(rowCount: width, columnCount: width)
         for column in 0..<width { covariance[column, column] = 1 }
@@ -57,12 +69,14 @@ enum IncompleteNormal {
             let normal = ConditionalNormal(covariance: covariance, centers: current, scales: scales)
             let completed = try normal.complete(matrix, execution: context.execution)
             let standardized = completed.matrix.standardized(centers: centers, scales: scales)
-            let next = try columnMeans(of: standardized, execution: context.execution)
-            var update = try scatterMatrix(of: standardized, centers: next, execution: context.execution)
-            for (_, spread) in completed.spreads {
+            let next = try columnMeans(of: standardized, weights: weights, execution: context.execution)
+            var update = try scatterMatrix(
+                of: standardized, centers: next, weights: weights, execution: context.execution)
+            for (number, spread) in completed.spreads {
+                let weight = weights?[number] ?? 1
                 for (row, first) in spread.columns.enumerated() {
                     for (column, second) in spread.columns.enumerated() {
-                        update[first, second] += spread.covariance[row, column]
+                        update[first, second] += weight * spread.covariance[row, column]
                     }
                 }
             }
@@ -70,7 +84,7 @@ enum IncompleteNormal {
             for row in 0..<width {
                 change = max(change, abs(next[row] - means[row]))
                 for column in 0..<width {
-                    update[row, column] /= Double(rowCount)
+                    update[row, column] /= total
                     change = max(change, abs(update[row, column] - covariance[row, column]))
                 }
             }

@@ -24,33 +24,40 @@ struct PrincipalAxes {
     /// The sum of the variances of all columns, also of those directions that were not computed.
     let totalVariance: Double
 
-    /// - Parameter count: how many of the leading axes at most; `nil` for all.
     /// The axes of rows that may lack values.
+    ///
+    /// - Parameters:
+    ///   - count: how many of the leading axes at most; `nil` for all.
+    ///   - weights: as how many equal rows each row counts, above 0; `nil` for 1.
     init(
-        ofPossiblyIncomplete data: Dataset, count: Int?, standardizing: Bool, solver: PrincipalAxesSolver,
-        context: FitContext
+        ofPossiblyIncomplete data: Dataset, weights: [Double]?, count: Int?, standardizing: Bool,
+        solver: PrincipalAxesSolver, context: FitContext
     ) throws {
         guard data.matrix.containsNonFinite(execution: context.execution) else {
             try self.init(
-                of: data.matrix, count: count, standardizing: standardizing, solver: solver, context: context)
+                of: data.matrix, weights: weights, count: count, standardizing: standardizing, solver: solver,
+                context: context)
             return
         }
         let width = data.columnCount
-        let columns = try PresentMoments(of: data)
+        let columns = try PresentMoments(of: data, weights: weights)
         guard width <= PrincipalAxes.mostColumnsWithCovariance else {
             // Missing values become the means.
             var matrix = data.matrix
             matrix.withUnsafeMutableBufferPointer { values in
                 for index in values.indices where values[index].isNaN { values[index] = columns.means[index % width] }
             }
-            try self.init(of: matrix, count: count, standardizing: standardizing, solver: solver, context: context)
+            try self.init(
+                of: matrix, weights: weights, count: count, standardizing: standardizing, solver: solver,
+                context: context)
             return
         }
         let normal = try IncompleteNormal.fit(
-            data.matrix, centers: columns.means, scales: columns.deviations, context: context)
+            data.matrix, weights: weights, centers: columns.means, scales: columns.deviations, context: context)
         var (means, scales) = (columns.means, columns.deviations)
         var covariance = normal.covariance
-        let degrees = Double(max(1, data.rowCount - 1)) / Double(data.rowCount)
+        let total = weights?.reduce(0, +) ?? Double(data.rowCount)
+        let degrees = PrincipalAxes.degrees(total) / total
         for column in 0..<width {
             means[column] += normal.means[column] * scales[column]
         }
@@ -108,19 +115,24 @@ struct PrincipalAxes {
         return result
     }
 
+    /// What the sum of squares is divided by.
+    private static func degrees(_ total: Double) -> Double { total > 1 ? total - 1 : total }
+
     init(
-        of matrix: Matrix, count: Int?, standardizing: Bool, solver: PrincipalAxesSolver, context: FitContext
+        of matrix: Matrix, weights: [Double]?, count: Int?, standardizing: Bool, solver: PrincipalAxesSolver,
+        context: FitContext
     ) throws {
         let execution = context.execution
         let width = matrix.columnCount
-        let moments = try ColumnMoments(of: matrix, execution: execution)
+        let moments = try ColumnMoments(of: matrix, weights: weights, execution: execution)
         context.report(0.1, stage: "moments")
         centers = moments.means
         // A constant column has no scale of its own.
         let scales = moments.variances.map { standardizing && $0 > 0 ? $0.squareRoot() : 1 }
         self.scales = scales
-        let degrees = Double(max(1, matrix.rowCount - 1))
-        let perDegree = Double(matrix.rowCount) / degrees
+        let total = weights?.reduce(0, +) ?? Double(matrix.rowCount)
+        let degrees = PrincipalAxes.degrees(total)
+        let perDegree = total / degrees
         totalVariance = zip(moments.variances, scales).reduce(0) { $0 + $1.0 / ($1.1 * $1.1) * perDegree }
 
         let wanted = min(count ?? width, min(width, matrix.rowCount))
@@ -129,15 +141,15 @@ struct PrincipalAxes {
         switch solver {
         case .auto where PrincipalAxes.randomizedIsQuicker(matrix, wanted), .randomized:
             let randomized = try RandomizedPrincipalAxes(
-                of: matrix, centers: centers, scales: scales, count: wanted, random: context.random(),
-                execution: execution)
+                of: matrix, centers: centers, scales: scales, weights: weights, count: wanted,
+                random: context.random(), execution: execution)
             values = randomized.squaredValues.map { $0 / degrees }
             vectors = randomized.axes
         case .auto, .exact:
             (values, vectors) =
                 width <= matrix.rowCount
-                ? try PrincipalAxes.fromCovariance(matrix, centers, scales, degrees, wanted, execution)
-                : try PrincipalAxes.fromInnerProducts(matrix, centers, scales, degrees, wanted, execution)
+                ? try PrincipalAxes.fromCovariance(matrix, weights, centers, scales, degrees, wanted, execution)
+                : try PrincipalAxes.fromInnerProducts(matrix, weights, centers, scales, degrees, wanted, execution)
         }
         // What rounding leaves of a direction without variance is no axis.
         let noise = 10 * Double.ulpOfOne * Double(max(width, matrix.rowCount)) * (values.first ?? 0)
@@ -153,10 +165,10 @@ struct PrincipalAxes {
     }
 
     private static func fromCovariance(
-        _ matrix: Matrix, _ centers: [Double], _ scales: [Double], _ degrees: Double, _ wanted: Int,
-        _ execution: Execution
+        _ matrix: Matrix, _ weights: [Double]?, _ centers: [Double], _ scales: [Double], _ degrees: Double,
+        _ wanted: Int, _ execution: Execution
     ) throws -> ([Double], Matrix) {
-        var covariance = try scatterMatrix(of: matrix, centers: centers, execution: execution)
+        var covariance = try scatterMatrix(of: matrix, centers: centers, weights: weights, execution: execution)
         covariance.scale(by: 1 / degrees)
         covariance.divideColumns(by: scales)
         covariance.scaleRows(by: scales.map { 1 / $0 })
@@ -166,10 +178,11 @@ struct PrincipalAxes {
 
     /// Where rows are fewer than columns: the eigenvectors of X Xᵀ, taken back to the columns.
     private static func fromInnerProducts(
-        _ matrix: Matrix, _ centers: [Double], _ scales: [Double], _ degrees: Double, _ wanted: Int,
-        _ execution: Execution
+        _ matrix: Matrix, _ weights: [Double]?, _ centers: [Double], _ scales: [Double], _ degrees: Double,
+        _ wanted: Int, _ execution: Execution
     ) throws -> ([Double], Matrix) {
-        let standardized = matrix.standardized(centers: centers, scales: scales)
+        var standardized = matrix.standardized(centers: centers, scales: scales)
+        if let weights { standardized.scaleRows(by: weights.map { $0.squareRoot() }) }
         var gram = try gramMatrix(standardized, execution: execution)
         gram.scale(by: 1 / degrees)
         let eigen = try SymmetricEigen(of: gram, largest: wanted)

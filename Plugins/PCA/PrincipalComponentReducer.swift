@@ -45,7 +45,8 @@ public struct PrincipalComponentReducer: Preprocessor {
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedPrincipalComponentReducer {
         let axes = try PrincipalAxes(
-            of: data.matrix, count: components, standardizing: standardize, solver: solver, context: context)
+            of: data.matrix, weights: nil, count: components, standardizing: standardize, solver: solver,
+            context: context)
         let kept = min(share.map(axes.count(forShare:)) ?? Int.max, axes.eigenvalues.count)
         guard kept > 0 else {
             throw OutlierError(

@@ -25,11 +25,13 @@ public import OutlierCore
 /// “Statistical Analysis with Missing Data”, 1987), and a row that lacks values has the expectation of its score given
 /// those it has. Where there are more than 200 columns, these are taken to be independent for that purpose.
 ///
+/// A row of weight 2 counts as two equal rows in the means and the covariance.
+///
 /// Training: O(n d²) and O(d³), or O(n d k) for k `components` with the randomized solver; scoring: O(d²) a row, or
 /// O(d k). The same seed gives the same model on any number of threads; only the randomized solver draws numbers.
 ///
 /// - Throws: ``OutlierError/Code/numericalFailure`` where values are too large for a variance.
-public struct PrincipalComponents: Detector {
+public struct PrincipalComponents: Detector, WeightLearning {
     public static let name = "pca"
     public static let summary =
         "Squared distance along the principal components in units of their variance, or the reconstruction error."
@@ -92,9 +94,10 @@ public struct PrincipalComponents: Detector {
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedPrincipalComponents {
+        let data = data.rowsThatCount
         let axes = try PrincipalAxes(
-            ofPossiblyIncomplete: data, count: components, standardizing: standardize, solver: solver,
-            context: context)
+            ofPossiblyIncomplete: data, weights: data.weights, count: components, standardizing: standardize,
+            solver: solver, context: context)
         let all = 0..<axes.eigenvalues.count
         let used: [Int]
         let weights: [Double]

@@ -111,3 +111,7 @@ void outlier_count_bins(const int32_t *found, size_t count, uint64_t *counts, ui
         counts[bin] += (uint64_t)tables[0][bin] + tables[1][bin] + tables[2][bin] + tables[3][bin];
     }
 }
+
+void outlier_weigh_bins(const int32_t *found, const double *weights, size_t count, double *sums) {
+    for (size_t i = 0; i < count; i++) sums[found[i]] += weights[i];
+}

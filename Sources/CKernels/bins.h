@@ -25,3 +25,6 @@ void outlier_bins_by_arithmetic(
 
 /// Adds the number of times that each of 0...bins + 1 stands among `found` to `counts`.
 void outlier_count_bins(const int32_t *found, size_t count, uint64_t *counts, uint32_t bins);
+
+/// Adds the weight of each value to the sum of its bin.
+void outlier_weigh_bins(const int32_t *found, const double *weights, size_t count, double *sums);

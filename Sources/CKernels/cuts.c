@@ -80,8 +80,10 @@ void outlier_cut_project(const struct outlier_cuts *cuts, size_t cut, const doub
     }
 }
 
-void outlier_cuts_count(
-    const struct outlier_cuts *cuts, const double *table, size_t rows, double *scratch, uint64_t *counts) {
+/// Counts rows, or adds up their weights where there are any.
+static inline void add_rows(
+    const struct outlier_cuts *cuts, const double *table, size_t rows, const double *weights, double *scratch,
+    uint64_t *counts, double *sums) {
     double projected[STRIP];
     int32_t bins[STRIP];
     for (size_t begin = 0; begin < rows; begin += STRIP) {
@@ -91,9 +93,25 @@ void outlier_cuts_count(
             project_strip(cuts, k, scratch, count, projected);
             const double *edges = cuts->edges + cuts->edge_starts[k];
             outlier_bins_by_arithmetic(projected, count, edges[0], edges[cuts->bins[k]], cuts->bins[k], bins);
-            outlier_count_bins(bins, count, counts + cuts->edge_starts[k] + k, cuts->bins[k]);
+            size_t start = cuts->edge_starts[k] + k;
+            if (weights) {
+                outlier_weigh_bins(bins, weights + begin, count, sums + start);
+            } else {
+                outlier_count_bins(bins, count, counts + start, cuts->bins[k]);
+            }
         }
     }
+}
+
+void outlier_cuts_count(
+    const struct outlier_cuts *cuts, const double *table, size_t rows, double *scratch, uint64_t *counts) {
+    add_rows(cuts, table, rows, NULL, scratch, counts, NULL);
+}
+
+void outlier_cuts_weigh(
+    const struct outlier_cuts *cuts, const double *table, size_t rows, const double *weights, double *scratch,
+    double *sums) {
+    add_rows(cuts, table, rows, weights, scratch, NULL, sums);
 }
 
 void outlier_cuts_score(

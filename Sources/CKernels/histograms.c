@@ -117,8 +117,10 @@ static void add_values(const double *values, uint32_t entries, const int32_t *bi
     add_values_portable(values, bins, count, sums);
 }
 
-void outlier_histogram_count(
-    const struct outlier_histograms *histograms, const double *table, size_t rows, uint64_t *counts) {
+/// Counts rows, or adds up their weights where there are any.
+static inline void add_rows(
+    const struct outlier_histograms *histograms, const double *table, size_t rows, const double *weights,
+    uint64_t *counts, double *sums) {
     double strips[TURNED * STRIP];
     int32_t bins[STRIP];
     size_t columns = histograms->columns;
@@ -131,10 +133,25 @@ void outlier_histogram_count(
                 outlier_bins_with_lower_edge(
                     strips + (c - first) * STRIP, count, histograms->edges + histograms->edge_starts[c],
                     histograms->bins[c], histograms->widths[c], bins);
-                outlier_count_bins(bins, count, counts + histograms->edge_starts[c] + c, histograms->bins[c]);
+                size_t start = histograms->edge_starts[c] + c;
+                if (weights) {
+                    outlier_weigh_bins(bins, weights + begin, count, sums + start);
+                } else {
+                    outlier_count_bins(bins, count, counts + start, histograms->bins[c]);
+                }
             }
         }
     }
+}
+
+void outlier_histogram_count(
+    const struct outlier_histograms *histograms, const double *table, size_t rows, uint64_t *counts) {
+    add_rows(histograms, table, rows, NULL, counts, NULL);
+}
+
+void outlier_histogram_weigh(
+    const struct outlier_histograms *histograms, const double *table, size_t rows, const double *weights, double *sums) {
+    add_rows(histograms, table, rows, weights, NULL, sums);
 }
 
 void outlier_histogram_score(

@@ -47,3 +47,24 @@ void outlier_add_weighted_squares(const double *rows, size_t count, size_t width
         }
     }
 }
+
+OUTLIER_CLONES
+void outlier_add_weighted_rows(const double *rows, size_t count, size_t width, const double *weights,
+                               double *restrict sums) {
+    for (size_t row = 0; row < count; row++, rows += width) {
+        for (size_t column = 0; column < width; column++) { sums[column] += weights[row] * rows[column]; }
+    }
+}
+
+OUTLIER_CLONES
+void outlier_add_weighted_deviations(const double *rows, size_t count, size_t width, const double *centers,
+                                     const double *weights, double *restrict sums, double *restrict squares) {
+#pragma clang fp contract(fast)
+    for (size_t row = 0; row < count; row++, rows += width) {
+        for (size_t column = 0; column < width; column++) {
+            const double deviation = rows[column] - centers[column];
+            sums[column] += weights[row] * deviation;
+            squares[column] += weights[row] * (deviation * deviation);
+        }
+    }
+}

@@ -21,14 +21,14 @@ static inline void put(
 }
 
 void outlier_tails_of_sorted(
-    const double *sorted, const uint64_t *origins, size_t count, const double *logarithms, double left_weight,
-    double right_weight, int rule, double *out, double *right_out) {
+    const double *sorted, const uint64_t *origins, size_t count, const double *left_logarithms,
+    const double *right_logarithms, double left_weight, double right_weight, int rule, double *out, double *right_out) {
     size_t begin = 0;
     while (begin < count) {
         size_t end = begin + 1;
         while (end < count && sorted[end] == sorted[begin]) end++;
-        double left = logarithms[end];
-        double right = logarithms[count - begin];
+        double left = left_logarithms[end];
+        double right = right_logarithms[count - begin];
         for (size_t i = begin; i < end; i++) {
             put((uint32_t)origins[i], left, right, left_weight, right_weight, rule, out, right_out);
         }
@@ -37,27 +37,29 @@ void outlier_tails_of_sorted(
 }
 
 void outlier_tails_by_search(
-    const double *sorted, size_t count, const double *logarithms, double left_weight, double right_weight, int rule,
-    const double *values, size_t value_count, double *out, double *right_out) {
+    const double *sorted, size_t count, const double *left_logarithms, const double *right_logarithms,
+    double left_weight, double right_weight, int rule, const double *values, size_t value_count, double *out,
+    double *right_out) {
     for (size_t i = 0; i < value_count; i++) {
         size_t below, not_above;
         outlier_rank(sorted, count, values[i], &below, &not_above);
-        double left = logarithms[not_above > 0 ? not_above : 1];
-        double right = logarithms[below < count ? count - below : 1];
+        double left = left_logarithms[not_above];
+        double right = right_logarithms[count - below];
         put(i, left, right, left_weight, right_weight, rule, out, right_out);
     }
 }
 
 void outlier_tails_by_merge(
-    const double *sorted, size_t count, const double *logarithms, double left_weight, double right_weight, int rule,
-    const double *values, const uint64_t *origins, size_t value_count, double *out, double *right_out) {
+    const double *sorted, size_t count, const double *left_logarithms, const double *right_logarithms,
+    double left_weight, double right_weight, int rule, const double *values, const uint64_t *origins,
+    size_t value_count, double *out, double *right_out) {
     size_t below = 0, not_above = 0;
     for (size_t i = 0; i < value_count; i++) {
         while (below < count && sorted[below] < values[i]) below++;
         if (not_above < below) not_above = below;
         while (not_above < count && sorted[not_above] <= values[i]) not_above++;
-        double left = logarithms[not_above > 0 ? not_above : 1];
-        double right = logarithms[below < count ? count - below : 1];
+        double left = left_logarithms[not_above];
+        double right = right_logarithms[count - below];
         put((uint32_t)origins[i], left, right, left_weight, right_weight, rule, out, right_out);
     }
 }

@@ -7,18 +7,26 @@ package import OutlierCore
 /// order: the result does not depend on the number of threads.
 package struct ColumnMoments: Sendable {
     package let means: [Double]
-    /// Divided by the number of rows. 0 where what is left is no more than rounding leaves of a constant column.
+    /// Divided by the number of rows, or the sum of their weights. 0 where what is left is no more than rounding leaves of a constant column.
     package let variances: [Double]
 
+    /// - Parameter weights: as how many equal rows each row counts, not all 0; `nil` for 1.
     /// - Throws: ``OutlierError/Code/numericalFailure`` where the values are too large for a mean or a variance,
     ///   `CancellationError`.
-    package init(of matrix: Matrix, execution: Execution = Execution()) throws {
-        let means = try columnMeans(of: matrix, execution: execution)
+    package init(of matrix: Matrix, weights: [Double]? = nil, execution: Execution = Execution()) throws {
+        let means = try columnMeans(of: matrix, weights: weights, execution: execution)
         let width = matrix.columnCount
-        let count = Double(max(1, matrix.rowCount))
-        let sums = try blockSums(of: matrix, outputs: 2 * width, execution: execution) { rows, count, sums in
-            outlier_add_deviations(rows, count, width, means, sums, sums + width)
-        }
+        let count = weights?.reduce(0, +) ?? Double(max(1, matrix.rowCount))
+        let sums =
+            if let weights {
+                try weightedBlockSums(of: matrix, weights: weights, outputs: 2 * width, execution: execution) {
+                    outlier_add_weighted_deviations($0, $1, width, means, $2, $3, $3 + width)
+                }
+            } else {
+                try blockSums(of: matrix, outputs: 2 * width, execution: execution) { rows, count, sums in
+                    outlier_add_deviations(rows, count, width, means, sums, sums + width)
+                }
+            }
         var variances = [Double](repeating: 0, count: width)
         var corrected = means
         for column in 0..<width {
@@ -35,13 +43,25 @@ package struct ColumnMoments: Sendable {
 }
 
 /// The mean of each column; 0 where there are no rows.
-package func columnMeans(of matrix: Matrix, execution: Execution = Execution()) throws -> [Double] {
+///
+/// - Parameter weights: as how many equal rows each row counts, not all 0; `nil` for 1.
+package func columnMeans(
+    of matrix: Matrix, weights: [Double]? = nil, execution: Execution = Execution()
+) throws -> [Double] {
     let width = matrix.columnCount
     guard matrix.rowCount > 0 else { return [Double](repeating: 0, count: width) }
-    let sums = try blockSums(of: matrix, outputs: width, execution: execution) { rows, count, sums in
-        outlier_add_rows(rows, count, width, sums)
+    let sums: [Double]
+    if let weights {
+        sums = try weightedBlockSums(of: matrix, weights: weights, outputs: width, execution: execution) {
+            outlier_add_weighted_rows($0, $1, width, $2, $3)
+        }
+    } else {
+        sums = try blockSums(of: matrix, outputs: width, execution: execution) { rows, count, sums in
+            outlier_add_rows(rows, count, width, sums)
+        }
     }
-    let means = sums.map { $0 / Double(matrix.rowCount) }
+    let total = weights?.reduce(0, +) ?? Double(matrix.rowCount)
+    let means = sums.map { $0 / total }
     guard means.allSatisfy(\.isFinite) else { throw tooLarge("mean") }
     return means
 }
@@ -80,4 +100,26 @@ func blockSums(
         for index in 0..<outputs { total[index] += partial[block * outputs + index] }
     }
     return total
+}
+
+/// ``blockSums(of:outputs:execution:_:)`` of rows with weights: `add` gets a pointer to the weight of its first row too.
+func weightedBlockSums(
+    of matrix: Matrix, weights: [Double], outputs: Int, execution: Execution,
+    _ add:
+        @Sendable (
+            _ rows: UnsafePointer<Double>, _ count: Int, _ weights: UnsafePointer<Double>,
+            _ sums: UnsafeMutablePointer<Double>
+        ) -> Void
+) throws -> [Double] {
+    precondition(weights.count == matrix.rowCount, "one weight a row")
+    return try matrix.withUnsafeBufferPointer { source in
+        let start = SharedReadBuffer(source)
+        return try weights.withUnsafeBufferPointer { weights in
+            let weights = SharedReadBuffer(weights)
+            return try blockSums(of: matrix, outputs: outputs, execution: execution) { rows, count, sums in
+                guard let first = start.buffer.baseAddress, let weights = weights.buffer.baseAddress else { return }
+                add(rows, count, weights + (rows - first) / max(1, matrix.columnCount), sums)
+            }
+        }
+    }
 }

@@ -17,13 +17,14 @@ package struct RandomizedPrincipalAxes: Sendable {
     ///   - matrix: rows × columns; never copied as a whole.
     ///   - centers: subtracted from every row.
     ///   - scales: what the differences are divided by, one number a column; `nil` for 1.
+    ///   - weights: as how many equal rows each row counts; `nil` for 1.
     ///   - count: how many axes.
     ///   - oversampling: how many more directions are followed than asked for.
     ///   - iterations: passes of the subspace iteration; each sharpens the gap between followed and lost directions.
     /// - Complexity: O(iterations · n · d · count); memory O(blocks · d · count), at most 64 blocks.
     package init(
-        of matrix: Matrix, centers: [Double], scales: [Double]? = nil, count: Int, oversampling: Int = 10,
-        iterations: Int = 4, random: RandomSource, execution: Execution = Execution()
+        of matrix: Matrix, centers: [Double], scales: [Double]? = nil, weights: [Double]? = nil, count: Int,
+        oversampling: Int = 10, iterations: Int = 4, random: RandomSource, execution: Execution = Execution()
     ) throws {
         let width = matrix.columnCount
         let followed = min(width, count + oversampling)
@@ -36,12 +37,12 @@ package struct RandomizedPrincipalAxes: Sendable {
         for _ in 0..<iterations {
             try execution.checkCancellation()
             let image = try applyScatter(
-                of: matrix, centers: centers, scales: scales, to: basis, execution: execution)
+                of: matrix, centers: centers, scales: scales, weights: weights, to: basis, execution: execution)
             basis = try orthonormalized(rows: image)
         }
         // Rayleigh–Ritz: the best axes within the subspace.
         let image = try applyScatter(
-            of: matrix, centers: centers, scales: scales, to: basis, execution: execution)
+            of: matrix, centers: centers, scales: scales, weights: weights, to: basis, execution: execution)
         let small = try SymmetricEigen(of: product(basis, image, transposingSecond: true, execution: execution))
         let kept = min(count, followed)
         squaredValues = small.values.prefix(kept).map { max(0, $0) }
@@ -74,40 +75,50 @@ package func orthonormalized(rows matrix: Matrix) throws -> Matrix {
 
 /// basis × Xcᵀ Xc, where Xc is the centered and scaled matrix, in one pass over its rows.
 private func applyScatter(
-    of matrix: Matrix, centers: [Double], scales: [Double]?, to basis: Matrix, execution: Execution
+    of matrix: Matrix, centers: [Double], scales: [Double]?, weights: [Double]?, to basis: Matrix,
+    execution: Execution
 ) throws -> Matrix {
     // Dividing the basis and the result by the scales spares dividing the rows.
-    guard let scales else { return try applyScatter(of: matrix, centers: centers, to: basis, execution: execution) }
+    guard let scales else {
+        return try applyScatter(of: matrix, centers: centers, weights: weights, to: basis, execution: execution)
+    }
     var scaled = basis
     scaled.divideColumns(by: scales)
-    var image = try applyScatter(of: matrix, centers: centers, to: scaled, execution: execution)
+    var image = try applyScatter(of: matrix, centers: centers, weights: weights, to: scaled, execution: execution)
     image.divideColumns(by: scales)
     return image
 }
 
 private func applyScatter(
-    of matrix: Matrix, centers: [Double], to basis: Matrix, execution: Execution
+    of matrix: Matrix, centers: [Double], weights: [Double]?, to basis: Matrix, execution: Execution
 ) throws -> Matrix {
     let width = matrix.columnCount
     let followed = basis.rowCount
     let d = try OpenBLAS.dimension(width)
     let l = try OpenBLAS.dimension(followed)
     let chunk = 512
-    let values = try basis.withUnsafeBufferPointer { basis in
-        let basis = SharedReadBuffer(basis)
-        return try blockSums(of: matrix, outputs: followed * width, execution: execution) { rows, count, sums in
-            withUnsafeTemporaryAllocation(of: Double.self, capacity: chunk * (width + followed)) { scratch in
-                guard let centered = scratch.baseAddress, let basis = basis.buffer.baseAddress else { return }
-                let projected = centered + chunk * width
-                for position in stride(from: 0, to: count, by: chunk) {
-                    let taken = min(chunk, count - position)
-                    outlier_center_rows(rows + position * width, taken, width, centers, nil, centered)
-                    cblas_dgemm(
-                        CblasRowMajor, CblasNoTrans, CblasTrans, blasint(taken), l, d, 1, centered, d, basis, d, 0,
-                        projected, l)
-                    cblas_dgemm(
-                        CblasRowMajor, CblasTrans, CblasNoTrans, l, d, blasint(taken), 1, projected, l, centered, d, 1,
-                        sums, d)
+    let values = try matrix.withUnsafeBufferPointer { source in
+        let start = SharedReadBuffer(source)
+        return try basis.withUnsafeBufferPointer { basis in
+            let basis = SharedReadBuffer(basis)
+            return try blockSums(of: matrix, outputs: followed * width, execution: execution) { rows, count, sums in
+                withUnsafeTemporaryAllocation(of: Double.self, capacity: chunk * (width + followed)) { scratch in
+                    guard let centered = scratch.baseAddress, let basis = basis.buffer.baseAddress else { return }
+                    let projected = centered + chunk * width
+                    let first = start.buffer.baseAddress.map { (rows - $0) / max(1, width) } ?? 0
+                    for position in stride(from: 0, to: count, by: chunk) {
+                        let taken = min(chunk, count - position)
+                        center(
+                            rows + position * width, taken, width, centers, weights, from: first + position,
+                            into: centered)
+                        cblas_dgemm(
+                            CblasRowMajor, CblasNoTrans, CblasTrans, blasint(taken), l, d, 1, centered, d, basis, d, 0,
+                            projected, l)
+                        cblas_dgemm(
+                            CblasRowMajor, CblasTrans, CblasNoTrans, l, d, blasint(taken), 1, projected, l, centered, d,
+                            1,
+                            sums, d)
+                    }
                 }
             }
         }

@@ -205,7 +205,8 @@ private func wideScatter(
     return try Matrix(rowCount: width, columnCount: width, values: result)
 }
 
-private func center(
+/// Rows less their centers, times the roots of their weights.
+func center(
     _ rows: UnsafePointer<Double>, _ count: Int, _ width: Int, _ centers: [Double]?, _ weights: [Double]?,
     from first: Int, into scratch: UnsafeMutablePointer<Double>
 ) {

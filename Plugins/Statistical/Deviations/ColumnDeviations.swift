@@ -76,28 +76,3 @@ extension ColumnAggregation {
         self = aggregation
     }
 }
-
-/// A robust centre and spread of some numbers.
-struct OrderStatistics {
-    let sorted: [Double]
-
-    /// - Parameter sorted: at least one number, ascending.
-    init(sorted: [Double]) { self.sorted = sorted }
-
-    var median: Double { Quantiles.quantile(ofSorted: sorted, 0.5) }
-
-    func quantile(_ probability: Double) -> Double { Quantiles.quantile(ofSorted: sorted, probability) }
-
-    /// The median of |x − median|.
-    var medianAbsoluteDeviation: Double {
-        let median = median
-        return Quantiles.median(of: sorted.map { abs($0 - median) })
-    }
-
-    /// The mean of |x − median|.
-    var meanAbsoluteDeviation: Double {
-        let median = median
-        let count = Double(sorted.count)
-        return sorted.reduce(0) { $0 + abs($1 - median) / count }
-    }
-}

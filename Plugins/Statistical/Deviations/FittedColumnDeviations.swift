@@ -10,16 +10,16 @@ public struct FittedColumnDeviations: Explainable {
 
     /// - Parameter measure: the lower and the upper end of a column's usual values and the unit of their distance.
     static func learn(
-        from data: Dataset, aggregation: ColumnAggregation, context: FitContext,
-        _ measure: @Sendable (OrderStatistics) -> (lower: Double, upper: Double, scale: Double)
+        from given: Dataset, aggregation: ColumnAggregation, context: FitContext,
+        _ measure: @Sendable (WeightedColumn) -> (lower: Double, upper: Double, scale: Double)
     ) throws -> FittedColumnDeviations {
+        let data = given.rowsThatCount
         let width = data.columnCount
         var found = [(lower: Double, upper: Double, scale: Double)](repeating: (0, 0, 1), count: width)
         try found.withUnsafeMutableBufferPointer { found in
             let found = SharedBuffer(found)
             try context.execution.forEach(width) { column in
-                let statistics = OrderStatistics(sorted: try SortedColumn.values(of: data, column: column))
-                var measures = measure(statistics)
+                var measures = measure(try SortedColumn.weighted(of: data, column: column))
                 // A constant column has no spread: it measures in its own unit, as the scalers leave it.
                 if measures.scale == 0 { measures.scale = 1 }
                 guard measures.lower.isFinite, measures.upper.isFinite, measures.scale.isFinite else {

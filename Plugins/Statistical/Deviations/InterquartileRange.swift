@@ -10,12 +10,15 @@ public import OutlierCore
 /// Where a column's quartiles are equal, 1.6906 mean absolute deviations from the median stand for the IQR, which is
 /// what it is for normal numbers; a constant column measures in its own unit.
 ///
+/// A row of weight 2 counts as two equal rows; weights that add up to less than there are rows are first multiplied so
+/// that they add up to that.
+///
 /// Fitting takes O(n·d·log n), scoring O(n·d). Nothing is random.
 ///
 /// J. W. Tukey, “Exploratory Data Analysis”, 1977.
 ///
 /// - Throws: fitting, ``OutlierError/Code/numericalFailure`` where a range is too large for a number.
-public struct InterquartileRange: Detector {
+public struct InterquartileRange: Detector, WeightLearning {
     public static let name = "iqr"
     public static let aliases = ["interquartile-range", "tukey-fences"]
     public static let summary = "Scores rows by the distance of their values from Tukey's fences."

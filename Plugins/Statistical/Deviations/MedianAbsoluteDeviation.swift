@@ -10,12 +10,15 @@ public import OutlierCore
 /// absolute deviation), which is as large for normal numbers; a constant column measures in its own unit. (PyOD gives
 /// every value that is not the median the largest number there is.)
 ///
+/// A row of weight 2 counts as two equal rows; weights that add up to less than there are rows are first multiplied so
+/// that they add up to that.
+///
 /// Fitting takes O(n·d·log n), scoring O(n·d). Nothing is random.
 ///
 /// B. Iglewicz and D. Hoaglin, “How to Detect and Handle Outliers”, 1993.
 ///
 /// - Throws: fitting, ``OutlierError/Code/numericalFailure`` where a spread is too large for a number.
-public struct MedianAbsoluteDeviation: Detector {
+public struct MedianAbsoluteDeviation: Detector, WeightLearning {
     public static let name = "mad"
     public static let aliases = ["median-absolute-deviation", "modified-z-score"]
     public static let summary = "Scores rows by the distance of their values from the medians, in MADs."

@@ -6,8 +6,9 @@ public import OutlierCore
 /// higher is more anomalous. A constant column measures in its own unit. Anomalies move the mean and σ that they are
 /// measured by: ``MedianAbsoluteDeviation`` resists that.
 ///
-/// A row of weight 2 counts as two equal rows. Fitting and scoring take O(n·d). Nothing is random. The model learns from further rows (``Streaming``) and joins with
-/// a model of other rows (``Mergeable``); but for rounding, it is then that of all rows.
+/// A row of weight 2 counts as two equal rows. Fitting and scoring take O(n·d). Nothing is random. The model learns from
+/// further rows (``Streaming``) and joins with a model of other rows (``Mergeable``); but for rounding, it is then that of
+/// all rows.
 ///
 /// F. E. Grubbs, “Procedures for Detecting Outlying Observations in Samples”, 1969.
 ///
@@ -29,7 +30,8 @@ public struct ZScore: Detector, WeightLearning {
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedZScore {
         FittedZScore(
-            moments: try MergeableMoments(of: data, execution: context.execution), aggregation: aggregation)
+            moments: try MergeableMoments(of: data.rowsThatCount, execution: context.execution),
+            aggregation: aggregation)
     }
 }
 

@@ -20,6 +20,7 @@ public struct MahalanobisDistance: Detector, WeightLearning {
     public init() {}
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedMahalanobisDistance {
+        let data = data.rowsThatCount
         let covariance = try Covariance(of: data.matrix, weights: data.weights, execution: context.execution)
         try context.checkCancellation()
         return FittedMahalanobisDistance(

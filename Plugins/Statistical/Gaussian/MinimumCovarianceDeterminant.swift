@@ -20,7 +20,8 @@ public import OutlierCore
 ///
 /// Training: O(300 d² + d³) for each of the starts (500, fewer where columns are many), and some tens of O(n d² + d³);
 /// scoring: O(d²) a row. The same seed gives
-/// the same model on any number of threads. Not promised: the global minimum.
+/// the same model on any number of threads. Not promised: the global minimum. Rows cannot be weighted: the estimator is that
+/// of h rows, and has no part of a row.
 ///
 /// - Throws: ``OutlierError/Code/notEnoughRows`` for a single row, ``OutlierError/Code/numericalFailure`` where more
 ///   than half of the rows are equal or values are too large for a covariance.

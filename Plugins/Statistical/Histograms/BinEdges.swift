@@ -44,22 +44,24 @@ struct BinEdges: Sendable {
     /// Bins that hold equally many of the numbers, as nearly as equal numbers, which stay together, allow. Between two
     /// bins the edge is half-way from the last number of the one to the first of the other.
     ///
-    /// - Parameter sorted: at least one number, ascending.
-    static func equalFrequency(sorted: [Double], bins: Int, of place: String) throws -> BinEdges {
+    static func equalFrequency(_ column: WeightedColumn, bins: Int, of place: String) throws -> BinEdges {
+        let sorted = column.sorted
         let lowest = sorted[0]
         let highest = sorted[sorted.count - 1]
         if lowest == highest || bins == 1 {
             return try equalWidth(lowest: lowest, highest: highest, bins: 1, of: place)
         }
-        let share = max(1, sorted.count / bins)
+        // Numbers that count less than 1 may be fewer in a bin than one.
+        let exact = column.total / Double(bins)
+        let share = exact < 1 ? exact : exact.rounded(.down)
         var edges = [lowest]
-        var position = share
+        var position = max(1, column.position(behind: share))
         while position < sorted.count && edges.count < bins {
             while position < sorted.count && sorted[position] == sorted[position - 1] { position += 1 }
             guard position < sorted.count else { break }
             let edge = sorted[position - 1] / 2 + sorted[position] / 2
             if edge > edges[edges.count - 1] && edge < highest { edges.append(edge) }
-            position += share
+            position = max(position + 1, column.position(behind: column.weight(of: 0..<position) + share))
         }
         edges.append(highest)
         return BinEdges(edges: edges)
@@ -89,13 +91,13 @@ enum AutomaticBinCount {
         case perBin
     }
 
-    /// The best number of bins among 1..<√n (at least 1).
-    ///
-    /// - Parameter sorted: at least one number, ascending.
-    static func choose(sorted: [Double], penalty: Penalty, of place: String) throws -> Int {
-        let count = Double(sorted.count)
+    /// The best number of bins among 1..<√n (at least 1), n being what the numbers count together; no more bins than
+    /// numbers.
+    static func choose(_ column: WeightedColumn, penalty: Penalty, of place: String) throws -> Int {
+        let sorted = column.sorted
+        let count = column.total
         var best = (bins: 1, likelihood: -Double.infinity)
-        for bins in 1..<max(2, Int(count.squareRoot())) {
+        for bins in 1..<max(2, Int(min(count.squareRoot(), Double(sorted.count)))) {
             let edges = try BinEdges.equalWidth(
                 lowest: sorted[0], highest: sorted[sorted.count - 1], bins: bins, of: place
             ).edges
@@ -104,7 +106,7 @@ enum AutomaticBinCount {
             var below = 0
             for bin in 1..<edges.count {
                 let end = bin == edges.count - 1 ? sorted.count : lowerBound(sorted, edges[bin], from: below)
-                let inside = Double(end - below)
+                let inside = column.weight(of: below..<end)
                 switch penalty {
                 case .once: if inside > 0 { likelihood += inside * log(Double(bins) * inside / count) }
                 case .perBin: likelihood += inside * log(Double(bins) * inside / count + 1) - cost

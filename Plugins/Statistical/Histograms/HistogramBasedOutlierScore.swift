@@ -21,13 +21,16 @@ public import OutlierCore
 ///
 /// A missing value is left out of its column's histogram, and adds to a score what the column adds on average.
 ///
+/// A row of weight 2 counts as two equal rows. Where bins depend on the number of rows (`bins` nil, dynamic widths),
+/// weights that add up to less than there are rows are first multiplied so that they add up to that.
+///
 /// Fitting takes O(n·d), or O(n·d·log n) with `bins` nil or dynamic widths; scoring O(n·d). Nothing is random.
 ///
 /// M. Goldstein and A. Dengel, “Histogram-based Outlier Score (HBOS): A Fast Unsupervised Anomaly Detection Algorithm”,
 /// KI 2012.
 ///
 /// - Throws: fitting, ``OutlierError/Code/numericalFailure`` where a column's range is wider than a number can say.
-public struct HistogramBasedOutlierScore: Detector {
+public struct HistogramBasedOutlierScore: Detector, WeightLearning {
     /// How wide bins are.
     public enum BinWidth: String, Sendable, CaseIterable {
         /// All bins of a column are equally wide.
@@ -75,26 +78,36 @@ public struct HistogramBasedOutlierScore: Detector {
         self.binWidth = binWidth
     }
 
-    public func train(on given: Dataset, context: FitContext) throws -> FittedHistogramScore {
+    public func train(on data: Dataset, context: FitContext) throws -> FittedHistogramScore {
+        let given = data.rowsThatCount
         let surrogates = try Surrogates.find(in: given)
         let (matrix, holes) =
             given.matrix.containsNonFinite(execution: context.execution)
             ? Surrogates.fill(given.matrix, with: surrogates) : (given.matrix, [])
         let data = holes.isEmpty ? given : try given.replacing(matrix)
-        var missing = [Int](repeating: 0, count: data.columnCount)
-        for hole in holes { missing[hole % data.columnCount] += 1 }
+        // How much the rows count that lack a column, and those that have it.
+        var missing = [Double](repeating: 0, count: data.columnCount)
+        for hole in holes { missing[hole % data.columnCount] += data.weights?[hole / data.columnCount] ?? 1 }
+        let total = data.weights?.reduce(0, +) ?? Double(data.rowCount)
         let histograms = try HistogramSet(try edges(of: data, given: given, missing: missing, context: context))
         context.report(0.5, stage: "counting")
         let entries = histograms.entryCount(extra: 1)
         var counts = try data.matrix.withUnsafeBufferPointer { table in
             let table = SharedReadBuffer(table)
+            let width = data.columnCount
             return try ParallelCounts.count(
-                entries: entries, rowCount: data.rowCount, blockSize: 8192, execution: context.execution
+                entries: entries, rowCount: data.rowCount, weights: data.weights, blockSize: 8192,
+                execution: context.execution
             ) { rows, counts in
                 histograms.withKernel { kernel in
                     if let base = table.buffer.baseAddress {
-                        outlier_histogram_count(
-                            kernel, base + rows.lowerBound * data.columnCount, rows.count, counts)
+                        outlier_histogram_count(kernel, base + rows.lowerBound * width, rows.count, counts)
+                    }
+                }
+            } weigh: { rows, weights, sums in
+                histograms.withKernel { kernel in
+                    if let base = table.buffer.baseAddress {
+                        outlier_histogram_weigh(kernel, base + rows.lowerBound * width, rows.count, weights, sums)
                     }
                 }
             }
@@ -108,8 +121,7 @@ public struct HistogramBasedOutlierScore: Detector {
             let start = histograms.entryStart(of: column, extra: 1) + 1
             let scores = (0..<edges.count - 1).map { bin in
                 let density =
-                    Double(counts[start + bin]) / (edges[bin + 1] - edges[bin])
-                    / Double(data.rowCount - missing[column])
+                    counts[start + bin] / (edges[bin + 1] - edges[bin]) / (total - missing[column])
                 return -log2(min(density, .greatestFiniteMagnitude) + alpha)
             }
             // Below the edges, the bins, above the edges, far away from them.
@@ -118,8 +130,8 @@ public struct HistogramBasedOutlierScore: Detector {
             values.append(scores[scores.count - 1])
             values.append(scores.max() ?? 0)
             var average = 0.0
-            for (bin, score) in scores.enumerated() { average += Double(counts[start + bin]) * score }
-            averages.append(average / Double(data.rowCount - missing[column]))
+            for (bin, score) in scores.enumerated() { average += counts[start + bin] * score }
+            averages.append(average / (total - missing[column]))
         }
         return FittedHistogramScore(
             histograms: histograms, values: values, tolerance: tolerance, surrogates: surrogates, averages: averages)
@@ -127,7 +139,7 @@ public struct HistogramBasedOutlierScore: Detector {
 
     /// Takes the surrogates of missing values out of the counts.
     private func discount(
-        _ surrogates: [Double], _ missing: [Int], _ histograms: HistogramSet, _ counts: inout [UInt64]
+        _ surrogates: [Double], _ missing: [Double], _ histograms: HistogramSet, _ counts: inout [Double]
     ) {
         var one = [UInt64](repeating: 0, count: counts.count)
         histograms.withKernel { kernel in outlier_histogram_count(kernel, surrogates, 1, &one) }
@@ -135,7 +147,8 @@ public struct HistogramBasedOutlierScore: Detector {
             let start = histograms.entryStart(of: column, extra: 1)
             let end =
                 column + 1 < histograms.count ? histograms.entryStart(of: column + 1, extra: 1) : counts.count
-            for entry in start..<end { counts[entry] -= one[entry] * UInt64(missing[column]) }
+            // Rounding must not leave less than nothing.
+            for entry in start..<end where one[entry] > 0 { counts[entry] = max(0, counts[entry] - missing[column]) }
         }
     }
 
@@ -143,7 +156,7 @@ public struct HistogramBasedOutlierScore: Detector {
     ///   - data: without holes.
     ///   - given: with them.
     private func edges(
-        of data: Dataset, given: Dataset, missing: [Int], context: FitContext
+        of data: Dataset, given: Dataset, missing: [Double], context: FitContext
     ) throws -> [BinEdges] {
         if binWidth == .static, let bins {
             let ranges = try data.matrix.withUnsafeBufferPointer { table in
@@ -167,22 +180,29 @@ public struct HistogramBasedOutlierScore: Detector {
         try result.withUnsafeMutableBufferPointer { result in
             let result = SharedBuffer(result)
             try context.execution.forEach(data.columnCount) { column in
-                let sorted =
+                let values =
                     missing[column] == 0
-                    ? try SortedColumn.values(of: data, column: column)
-                    : given.matrix.column(column).filter { !$0.isNaN }.sorted()
+                    ? try SortedColumn.weighted(of: data, column: column) : present(in: given, column: column)
                 let place = "the column “\(data.columns[column].name)”"
-                let count = try bins ?? AutomaticBinCount.choose(sorted: sorted, penalty: .perBin, of: place)
+                let count = try bins ?? AutomaticBinCount.choose(values, penalty: .perBin, of: place)
                 result.buffer[column] =
                     switch binWidth {
-                    case .dynamic: try BinEdges.equalFrequency(sorted: sorted, bins: count, of: place)
+                    case .dynamic: try BinEdges.equalFrequency(values, bins: count, of: place)
                     case .static:
                         try BinEdges.equalWidth(
-                            lowest: sorted[0], highest: sorted[sorted.count - 1], bins: count, of: place)
+                            lowest: values.sorted[0], highest: values.sorted[values.count - 1], bins: count, of: place)
                     }
             }
         }
         return result
+    }
+
+    /// The values of a column that are there.
+    private func present(in data: Dataset, column: Int) -> WeightedColumn {
+        let values = data.matrix.column(column)
+        let rows = values.indices.filter { !values[$0].isNaN }
+        return WeightedColumn(
+            rows.map { values[$0] }, weights: data.weights.map { weights in rows.map { weights[$0] } })
     }
 }
 

@@ -77,19 +77,51 @@ struct HistogramSet: Sendable {
     }
 }
 
-/// Adds up what several threads count. Whole numbers come to the same sum in any order.
+/// Adds up what several threads count.
 enum ParallelCounts {
+    /// How many sums of numbers that are not whole are added in the end, whatever the number of threads.
+    private static let weightedParts = 16
+
+    /// What rows count in each entry. Whole numbers come to the same sum in any order; others are added in a fixed one.
+    ///
+    /// - Parameters:
+    ///   - weights: how much each row counts; `nil` for 1.
+    ///   - count: adds the rows of a range to the counts.
+    ///   - weigh: adds the weights of the rows of a range, given as one pointer to the first of them, to the sums.
+    static func count(
+        entries: Int, rowCount: Int, weights: [Double]?, blockSize: Int, execution: Execution,
+        count: @Sendable (Range<Int>, UnsafeMutablePointer<UInt64>) throws -> Void,
+        weigh: @Sendable (Range<Int>, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void
+    ) throws -> [Double] {
+        guard let weights else {
+            return try add(
+                entries: entries, rowCount: rowCount, parts: execution.threads, blockSize: blockSize,
+                execution: execution, count
+            ).map { Double($0) }
+        }
+        return try weights.withUnsafeBufferPointer { weights in
+            let weights = SharedReadBuffer(weights)
+            return try add(
+                entries: entries, rowCount: rowCount, parts: weightedParts, blockSize: blockSize,
+                execution: execution
+            ) { rows, sums in
+                if let base = weights.buffer.baseAddress { try weigh(rows, base + rows.lowerBound, sums) }
+            }
+        }
+    }
+
     /// - Parameters:
     ///   - entries: how many numbers there are to count up.
     ///   - rowCount: how many rows there are to look at.
+    ///   - parts: how many sums are added in the end, at most.
     ///   - body: adds the rows of a range to the counts.
-    static func count(
-        entries: Int, rowCount: Int, blockSize: Int, execution: Execution,
-        _ body: @Sendable (Range<Int>, UnsafeMutablePointer<UInt64>) throws -> Void
-    ) throws -> [UInt64] {
+    private static func add<Number: AdditiveArithmetic & Sendable>(
+        entries: Int, rowCount: Int, parts: Int, blockSize: Int, execution: Execution,
+        _ body: @Sendable (Range<Int>, UnsafeMutablePointer<Number>) throws -> Void
+    ) throws -> [Number] {
         let blocks = (rowCount + blockSize - 1) / blockSize
-        let parts = max(1, min(execution.threads, blocks))
-        var counts = [UInt64](repeating: 0, count: parts * entries)
+        let parts = max(1, min(parts, blocks))
+        var counts = [Number](repeating: .zero, count: parts * entries)
         try counts.withUnsafeMutableBufferPointer { buffer in
             let shared = SharedBuffer(buffer)
             try execution.forEach(parts) { part in

@@ -23,13 +23,16 @@ public import OutlierCore
 /// ``FittedLightweightOnlineDetector`` explains scores as the paper does: by the one-sided two-sample t statistic of −ln p
 /// between the projections that use a column and those that do not.
 ///
+/// A row of weight 2 counts as two equal rows. With `bins` nil weights that add up to less than there are rows are
+/// multiplied so that they add up to that when the number of bins is chosen.
+///
 /// Fitting and scoring take O(n·cuts·√d); with `bins` nil fitting takes O(n·cuts·log n). Random: the seed decides. Columns
 /// should have like units.
 ///
 /// T. Pevný, “Loda: Lightweight On-line Detector of Anomalies”, Machine Learning 102, 2016.
 ///
 /// - Throws: fitting, ``OutlierError/Code/numericalFailure`` where a projection's range is wider than a number can say.
-public struct LightweightOnlineDetector: Detector {
+public struct LightweightOnlineDetector: Detector, WeightLearning {
     /// Which bin of a histogram tells how rare a row is.
     public enum BinLookup: String, Sendable, CaseIterable {
         /// The one that the row lies in.
@@ -67,32 +70,41 @@ public struct LightweightOnlineDetector: Detector {
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedLightweightOnlineDetector {
+        let data = data.rowsThatCount
+        let width = data.columnCount
         let cuts = RandomCuts(count: cuts, columnCount: data.columnCount, context: context)
         let histograms = try HistogramSet(try edges(of: cuts, data: data, context: context))
         context.report(0.5, stage: "counting")
         let counts = try data.matrix.withUnsafeBufferPointer { table in
             let table = SharedReadBuffer(table)
             return try ParallelCounts.count(
-                entries: histograms.entryCount(extra: 1), rowCount: data.rowCount, blockSize: RandomCuts.blockSize,
-                execution: context.execution
+                entries: histograms.entryCount(extra: 1), rowCount: data.rowCount, weights: data.weights,
+                blockSize: RandomCuts.blockSize, execution: context.execution
             ) { rows, counts in
                 cuts.withKernel(histograms) { kernel, scratch in
                     if let base = table.buffer.baseAddress {
-                        outlier_cuts_count(
-                            kernel, base + rows.lowerBound * data.columnCount, rows.count, scratch, counts)
+                        outlier_cuts_count(kernel, base + rows.lowerBound * width, rows.count, scratch, counts)
+                    }
+                }
+            } weigh: { rows, weights, sums in
+                cuts.withKernel(histograms) { kernel, scratch in
+                    if let base = table.buffer.baseAddress {
+                        outlier_cuts_weigh(
+                            kernel, base + rows.lowerBound * width, rows.count, weights, scratch, sums)
                     }
                 }
             }
         }
         var values = [Double](repeating: 0, count: counts.count)
+        let weight = data.weights?.reduce(0, +) ?? Double(data.rowCount)
         for cut in 0..<histograms.count {
             let start = histograms.entryStart(of: cut, extra: 1)
             let bins = Int(histograms.bins[cut])
             // What PyOD adds to each bin, and what stands for the emptiness outside.
             let least = 1e-12
-            let total = Double(data.rowCount) + Double(bins) * least
+            let total = weight + Double(bins) * least
             values[start] = -log(least / total)
-            for bin in start + 1...start + bins { values[bin] = -log((Double(counts[bin]) + least) / total) }
+            for bin in start + 1...start + bins { values[bin] = -log((counts[bin] + least) / total) }
             values[start + bins + 1] = values[start]
         }
         return FittedLightweightOnlineDetector(
@@ -140,10 +152,11 @@ public struct LightweightOnlineDetector: Detector {
                             .numericalFailure, "\(place(cut)) has values that are too large for a number",
                             suggestion: "Put the preprocessor “robust-scaler” before the detector.")
                     }
-                    let sorted = SortedColumn.sorted(projected)
-                    let bins = try AutomaticBinCount.choose(sorted: sorted, penalty: .once, of: place(cut))
+                    let column = WeightedColumn(projected, weights: data.weights)
+                    let bins = try AutomaticBinCount.choose(column, penalty: .once, of: place(cut))
                     result.buffer[cut] = try BinEdges.equalWidth(
-                        lowest: sorted[0], highest: sorted[sorted.count - 1], bins: bins, of: place(cut))
+                        lowest: column.sorted[0], highest: column.sorted[column.count - 1], bins: bins,
+                        of: place(cut))
                 }
             }
             return result

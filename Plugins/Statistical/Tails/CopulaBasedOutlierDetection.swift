@@ -18,10 +18,13 @@ public import OutlierCore
 ///
 /// A missing value is left out of its column's distribution, and its tail is the column's mean tail.
 ///
+/// A row of weight 2 counts as two equal rows: parts of the training rows are parts of their weights, and the skewness is
+/// that of the weighted rows. A value beyond all of weight below 1 has the tail of the outermost one.
+///
 /// Fitting takes O(n·d·log n) time and keeps n·d numbers; scoring a row takes O(d·log n). Nothing is random.
 ///
 /// Z. Li, Y. Zhao, N. Botta, C. Ionescu and X. Hu, “COPOD: Copula-Based Outlier Detection”, ICDM 2020.
-public struct CopulaBasedOutlierDetection: Detector {
+public struct CopulaBasedOutlierDetection: Detector, WeightLearning {
     /// Where the tail is chosen.
     public enum Combination: String, Sendable, CaseIterable {
         /// In each column.

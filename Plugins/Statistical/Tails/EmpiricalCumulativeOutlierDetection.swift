@@ -17,11 +17,14 @@ public import OutlierCore
 ///
 /// A missing value is left out of its column's distribution, and its tail is the column's mean tail.
 ///
+/// A row of weight 2 counts as two equal rows: parts of the training rows are parts of their weights, and the skewness is
+/// that of the weighted rows. A value beyond all of weight below 1 has the tail of the outermost one.
+///
 /// Fitting takes O(n·d·log n) time and keeps n·d numbers; scoring a row takes O(d·log n). Nothing is random.
 ///
 /// Z. Li, Y. Zhao, X. Hu, N. Botta, C. Ionescu and G. Chen, “ECOD: Unsupervised Outlier Detection Using Empirical
 /// Cumulative Distribution Functions”, IEEE Transactions on Knowledge and Data Engineering, 2022.
-public struct EmpiricalCumulativeOutlierDetection: Detector {
+public struct EmpiricalCumulativeOutlierDetection: Detector, WeightLearning {
     /// Where the larger tail is chosen.
     public enum Combination: String, Sendable, CaseIterable {
         /// In each column.

@@ -26,6 +26,9 @@ struct PresentTerms {
         rightTails = [Double](repeating: 0, count: terms.rightTails == nil ? 0 : present.count)
     }
 
+    /// The weights of the values that are there.
+    func present(_ weights: [Double]) -> [Double] { rows?.map { weights[$0] } ?? weights }
+
     /// Calls `body` with the values, which it replaces by terms.
     mutating func withTerms<Result>(_ body: (TailSums.Terms) -> Result) -> Result {
         guard rows != nil else { return body(whole) }
@@ -38,9 +41,13 @@ struct PresentTerms {
     }
 
     /// The means of the terms.
-    func means(keepsBothTails: Bool) -> TailDistributions.MeanTails {
+    ///
+    /// - Parameter weights: how much each value that is there counts; `nil` where all count alike.
+    func means(keepsBothTails: Bool, weights: [Double]?) -> TailDistributions.MeanTails {
         func mean(_ count: Int, _ term: (Int) -> Double) -> Double {
-            (0..<count).reduce(0) { $0 + term($1) } / Double(max(1, count))
+            guard let weights else { return (0..<count).reduce(0) { $0 + term($1) } / Double(max(1, count)) }
+            let total = weights.reduce(0, +)
+            return (0..<count).reduce(0) { $0 + term($1) * (weights[$1] / total) }
         }
         guard rows != nil else {
             let right = whole.rightTails

@@ -1,12 +1,6 @@
 import CKernels
 import OutlierCore
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The empirical distribution of each column of a table.
 struct TailDistributions: Sendable {
     let columnCount: Int
@@ -20,10 +14,11 @@ struct TailDistributions: Sendable {
     let means: [MeanTails]
     /// The sign of each column's skewness.
     let skewness: [Int]
-    /// −ln(k / rows) for k = 0...rows; the tail of no row is taken to be that of one.
-    let logarithms: [Double]
-    /// The same for the columns that have fewer values, by their number.
-    private let partLogarithms: [Int: [Double]]
+    /// How much each of `sorted` counts, in its order; 0 for what stands in place of missing values. `nil` where all count
+    /// alike.
+    let weights: [Double]?
+    /// Of each column; those of columns whose rows count alike share their storage.
+    private let logarithms: [TailLogarithms]
 
     struct MeanTails: Sendable {
         var left = 0.0
@@ -31,41 +26,64 @@ struct TailDistributions: Sendable {
     }
 
     init(
-        columnCount: Int, rowCount: Int, sorted: [Double], counts: [Int], means: [MeanTails], skewness: [Int],
-        logarithms: [Double]? = nil
+        columnCount: Int, rowCount: Int, sorted: [Double], weights: [Double]?, counts: [Int], means: [MeanTails],
+        skewness: [Int], logarithms known: TailLogarithms? = nil
     ) {
         self.counts = counts
         self.means = means
-        var parts: [Int: [Double]] = [:]
-        for count in counts where count != rowCount && parts[count] == nil {
-            parts[count] = TailDistributions.logarithms(count)
-        }
-        partLogarithms = parts
         self.columnCount = columnCount
         self.rowCount = rowCount
         self.sorted = sorted
+        self.weights = weights
         self.skewness = skewness
-        self.logarithms = logarithms ?? TailDistributions.logarithms(rowCount)
-    }
-
-    static func logarithms(_ rowCount: Int) -> [Double] {
-        let count = Double(rowCount)
-        return (0...rowCount).map { 0 - log(Double(max($0, 1)) / count) }
+        if let weights {
+            logarithms = sorted.withUnsafeBufferPointer { sorted in
+                weights.withUnsafeBufferPointer { weights in
+                    (0..<columnCount).map { column in
+                        let range = column * rowCount..<column * rowCount + counts[column]
+                        return TailLogarithms(
+                            values: UnsafeBufferPointer(rebasing: sorted[range]),
+                            weights: UnsafeBufferPointer(rebasing: weights[range]))
+                    }
+                }
+            }
+            return
+        }
+        var ofCount = known.map { [rowCount: $0] } ?? [:]
+        logarithms = counts.map { count in
+            let tails = ofCount[count] ?? TailLogarithms(count: count)
+            ofCount[count] = tails
+            return tails
+        }
     }
 
     /// Learns the distributions of `data` and scores its rows.
     static func learn(
-        from data: Dataset, rule: TailRule, context: FitContext
+        from given: Dataset, rule: TailRule, context: FitContext
+    ) throws -> (distributions: TailDistributions, scores: [Double]) {
+        let data = given.rowsThatCount
+        let (distributions, scores) = try learn(fromRowsThatCount: data, rule: rule, context: context)
+        guard data.rowCount == given.rowCount else {
+            return (
+                distributions, try distributions.scores(of: given.matrix, rule: rule, execution: context.execution)
+            )
+        }
+        return (distributions, scores)
+    }
+
+    private static func learn(
+        fromRowsThatCount data: Dataset, rule: TailRule, context: FitContext
     ) throws -> (distributions: TailDistributions, scores: [Double]) {
         try SortedColumn.checkRowCount(data.rowCount)
         let rowCount = data.rowCount
-        let logarithms = logarithms(rowCount)
+        let logarithms = TailLogarithms(count: rowCount)
         // Says where a column has no value at all.
         _ = try Surrogates.find(in: data)
         var counts = [Int](repeating: rowCount, count: data.columnCount)
         var means = [MeanTails](repeating: MeanTails(), count: data.columnCount)
         var skewness = [Int](repeating: 0, count: data.columnCount)
         var scores: [Double] = []
+        var weights = data.weights.map { _ in [Double](repeating: 0, count: rowCount * data.columnCount) }
         let sorted = try [Double](unsafeUninitializedCapacity: rowCount * data.columnCount) { sorted, initialized in
             let shared = SharedBuffer(sorted)
             let known = Guarded<[Int: LearntColumn]>([:])
@@ -75,7 +93,8 @@ struct TailDistributions: Sendable {
             ) { column, terms in
                 guard let target = shared.buffer.baseAddress else { return 0 }
                 let learnt = learn(
-                    terms, rule: rule, logarithms: logarithms, sorted: target + column * rowCount)
+                    terms, rule: rule, logarithms: logarithms, weights: data.weights,
+                    sorted: target + column * rowCount)
                 known.withLock { $0[column] = learnt }
                 return learnt.skewness
             }
@@ -83,12 +102,14 @@ struct TailDistributions: Sendable {
                 skewness[column] = learnt.skewness
                 counts[column] = learnt.count
                 means[column] = learnt.means
+                weights?.replaceSubrange(
+                    column * rowCount..<column * rowCount + learnt.weights.count, with: learnt.weights)
             }
             initialized = rowCount * data.columnCount
         }
         let distributions = TailDistributions(
-            columnCount: data.columnCount, rowCount: rowCount, sorted: sorted, counts: counts, means: means,
-            skewness: skewness, logarithms: logarithms)
+            columnCount: data.columnCount, rowCount: rowCount, sorted: sorted, weights: weights, counts: counts,
+            means: means, skewness: skewness, logarithms: logarithms)
         return (distributions, scores)
     }
 
@@ -97,29 +118,41 @@ struct TailDistributions: Sendable {
         var skewness: Int
         var count: Int
         var means: MeanTails
+        /// In the order of the sorted values; empty where all count alike.
+        var weights: [Double]
     }
 
     /// Replaces a column's values by the terms of its own distribution; those of missing values are the means.
+    ///
+    /// - Parameters:
+    ///   - logarithms: the tails of a column that has all values, where all count alike.
+    ///   - weights: how much each value counts, above 0; `nil` where all count alike.
     private static func learn(
-        _ terms: TailSums.Terms, rule: TailRule, logarithms: [Double], sorted: UnsafeMutablePointer<Double>
+        _ terms: TailSums.Terms, rule: TailRule, logarithms: TailLogarithms, weights: [Double]?,
+        sorted: UnsafeMutablePointer<Double>
     ) -> LearntColumn {
         let count = terms.values.count
         var present = PresentTerms(terms)
         let used = present.count
-        let table = used == count ? logarithms : TailDistributions.logarithms(used)
-        let sign = present.withTerms { score($0, rule: rule, logarithms: table, sorted: sorted) }
+        let table = used == count || weights != nil ? logarithms : TailLogarithms(count: used)
+        let own = weights.map(present.present)
+        let (sign, sortedWeights) = present.withTerms {
+            score($0, rule: rule, logarithms: table, weights: own, sorted: sorted)
+        }
         for row in used..<max(used, count) { sorted[row] = used > 0 ? sorted[used - 1] : 0 }
-        let means = present.means(keepsBothTails: rule.keepsBothTails)
+        let means = present.means(keepsBothTails: rule.keepsBothTails, weights: own)
         present.spread(over: terms, means: means)
-        return LearntColumn(skewness: sign, count: used, means: means)
+        return LearntColumn(skewness: sign, count: used, means: means, weights: sortedWeights)
     }
 
-    /// Replaces a column's values by the terms of its own distribution, and says the sign of its skewness.
+    /// Replaces a column's values by the terms of its own distribution, and says the sign of its skewness and the weights
+    /// of the sorted values.
     private static func score(
-        _ terms: TailSums.Terms, rule: TailRule, logarithms: [Double], sorted: UnsafeMutablePointer<Double>
-    ) -> Int {
+        _ terms: TailSums.Terms, rule: TailRule, logarithms: TailLogarithms, weights: [Double]?,
+        sorted: UnsafeMutablePointer<Double>
+    ) -> (sign: Int, sortedWeights: [Double]) {
         let count = terms.values.count
-        guard count > 0, let values = terms.values.baseAddress else { return 0 }
+        guard count > 0, let values = terms.values.baseAddress else { return (0, []) }
         let origins = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
         let spare = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
         defer {
@@ -127,15 +160,29 @@ struct TailDistributions: Sendable {
             spare.deallocate()
         }
         outlier_sort_with_origins(values, count, sorted, origins, spare)
-        let sign = Skewness.sign(
-            of: UnsafeBufferPointer(terms.values), largest: max(-sorted[0], sorted[count - 1]))
-        let weights = rule.weights(skewness: sign)
-        logarithms.withUnsafeBufferPointer { logarithms in
-            outlier_tails_of_sorted(
-                sorted, origins, count, logarithms.baseAddress, weights.left, weights.right, rule.kernelRule, values,
-                terms.rightTails)
+        let largest = max(-sorted[0], sorted[count - 1])
+        var logarithms = logarithms
+        var sortedWeights: [Double] = []
+        let sign: Int
+        if let weights {
+            sortedWeights = (0..<count).map {
+                weights[Int(truncatingIfNeeded: UInt32(truncatingIfNeeded: origins[$0]))]
+            }
+            (sign, logarithms) = sortedWeights.withUnsafeBufferPointer { weights in
+                let values = UnsafeBufferPointer(start: sorted, count: count)
+                return (
+                    Skewness.sign(of: values, weights: weights, largest: largest),
+                    TailLogarithms(values: values, weights: weights)
+                )
+            }
+        } else {
+            sign = Skewness.sign(of: UnsafeBufferPointer(terms.values), largest: largest)
         }
-        return sign
+        let sides = rule.weights(skewness: sign)
+        outlier_tails_of_sorted(
+            sorted, origins, count, logarithms.left, logarithms.right, sides.left, sides.right, rule.kernelRule,
+            values, terms.rightTails)
+        return (sign, sortedWeights)
     }
 
     /// Scores rows against the distributions.
@@ -156,12 +203,11 @@ struct TailDistributions: Sendable {
         let count = terms.values.count
         let weights = rule.weights(skewness: skewness[column])
         guard count > 0, let values = terms.values.baseAddress else { return }
-        withColumn(column) { distribution, logarithms in
+        withColumn(column) { distribution, left, right in
             if !merges {
                 outlier_tails_by_search(
-                    distribution, counts[column], logarithms, weights.left, weights.right, rule.kernelRule, values,
-                    count,
-                    values, terms.rightTails)
+                    distribution, counts[column], left, right, weights.left, weights.right, rule.kernelRule, values,
+                    count, values, terms.rightTails)
                 return
             }
             let sorted = UnsafeMutablePointer<Double>.allocate(capacity: count)
@@ -174,8 +220,8 @@ struct TailDistributions: Sendable {
             }
             outlier_sort_with_origins(values, count, sorted, origins, spare)
             outlier_tails_by_merge(
-                distribution, counts[column], logarithms, weights.left, weights.right, rule.kernelRule, sorted, origins,
-                count, values, terms.rightTails)
+                distribution, counts[column], left, right, weights.left, weights.right, rule.kernelRule, sorted,
+                origins, count, values, terms.rightTails)
         }
     }
 
@@ -197,11 +243,16 @@ struct TailDistributions: Sendable {
                 }
             }
         }
-        let logarithms = TailDistributions.logarithms(total)
-        let scores = try TailSums.scores(of: [fitted, matrix], rule: rule, execution: execution) { _, terms in
+        let logarithms = TailLogarithms(count: total)
+        let scores = try TailSums.scores(of: [fitted, matrix], rule: rule, execution: execution) { column, terms in
             let sorted = UnsafeMutablePointer<Double>.allocate(capacity: total)
             defer { sorted.deallocate() }
-            return TailDistributions.learn(terms, rule: rule, logarithms: logarithms, sorted: sorted).skewness
+            let weights = weights.map { weights in
+                weights[column * rowCount..<(column + 1) * rowCount] + [Double](repeating: 1, count: matrix.rowCount)
+            }
+            return TailDistributions.learn(
+                terms, rule: rule, logarithms: logarithms, weights: weights.map(Array.init), sorted: sorted
+            ).skewness
         }
         return Array(scores[rowCount...])
     }
@@ -223,10 +274,10 @@ struct TailDistributions: Sendable {
                 left[column] = means[column].left
                 right[column] = means[column].right
             } else {
-                withColumn(column) { distribution, logarithms in
+                withColumn(column) { distribution, leftTails, rightTails in
                     outlier_tails_by_search(
-                        distribution, counts[column], logarithms, weights.left, weights.right, rule.kernelRule, &value,
-                        1, &left[column], &right[column])
+                        distribution, counts[column], leftTails, rightTails, weights.left, weights.right,
+                        rule.kernelRule, &value, 1, &left[column], &right[column])
                 }
             }
             sums.left += left[column]
@@ -241,11 +292,17 @@ struct TailDistributions: Sendable {
         return (score, score == sums.left ? left : score == sums.right ? right : skewed)
     }
 
-    private func withColumn(_ column: Int, _ body: (UnsafePointer<Double>, UnsafePointer<Double>) -> Void) {
+    /// Calls `body` with the sorted values of a column and its left and right tails.
+    private func withColumn(
+        _ column: Int, _ body: (UnsafePointer<Double>, UnsafePointer<Double>, UnsafePointer<Double>) -> Void
+    ) {
+        let tails = logarithms[column]
         sorted.withUnsafeBufferPointer { sorted in
-            (partLogarithms[counts[column]] ?? logarithms).withUnsafeBufferPointer { logarithms in
-                if let sorted = sorted.baseAddress, let logarithms = logarithms.baseAddress {
-                    body(sorted + column * rowCount, logarithms)
+            tails.left.withUnsafeBufferPointer { left in
+                tails.right.withUnsafeBufferPointer { right in
+                    if let sorted = sorted.baseAddress, let left = left.baseAddress, let right = right.baseAddress {
+                        body(sorted + column * rowCount, left, right)
+                    }
                 }
             }
         }
@@ -259,6 +316,9 @@ extension TailDistributions: Persistable {
         archive.store(counts, as: "counts")
         archive.store(means.map(\.left), as: "left-means")
         archive.store(means.map(\.right), as: "right-means")
+        if let weights {
+            archive.store(try Matrix(rowCount: columnCount, columnCount: rowCount, values: weights), as: "weights")
+        }
     }
 
     init(from archive: ModelArchive, registry: Registry) throws {
@@ -276,9 +336,21 @@ extension TailDistributions: Persistable {
                 previous = values[index]
             }
         }
+        let counts = try archive.integers("counts", count: sorted.rowCount, in: 1...sorted.columnCount)
+        var weights: [Double]?
+        if archive.hasTensor("weights") {
+            let given = try archive.matrix("weights", rows: sorted.rowCount, columns: sorted.columnCount)
+            for (column, count) in counts.enumerated() {
+                let own = given.row(column).prefix(count)
+                guard own.allSatisfy({ $0 > 0 }), own.reduce(0, +).isFinite else {
+                    throw OutlierError(.invalidModel, "the model's weights are no numbers above 0")
+                }
+            }
+            weights = given.values
+        }
         self.init(
-            columnCount: sorted.rowCount, rowCount: sorted.columnCount, sorted: values,
-            counts: try archive.integers("counts", count: sorted.rowCount, in: 1...sorted.columnCount),
+            columnCount: sorted.rowCount, rowCount: sorted.columnCount, sorted: values, weights: weights,
+            counts: counts,
             means: zip(
                 try archive.doubles("left-means", count: sorted.rowCount),
                 try archive.doubles("right-means", count: sorted.rowCount)

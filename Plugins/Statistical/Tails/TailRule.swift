@@ -56,6 +56,30 @@ enum Skewness {
         return third > 0 ? 1 : third < 0 ? -1 : 0
     }
 
+    /// The sign for values that do not count alike.
+    static func sign(
+        of values: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, largest: Double
+    ) -> Int {
+        guard values.count > 1, largest > 0 else { return 0 }
+        let usual = largest < 0x1p300 && largest > 0x1p-300
+        let factor = usual ? 1 : 1 / largest
+        guard factor.isFinite else { return 0 }
+        let total = weights.reduce(0, +)
+        var mean = 0.0
+        for index in values.indices { mean += values[index] * factor * (weights[index] / total) }
+        var variance = 0.0
+        var third = 0.0
+        for index in values.indices {
+            let deviation = values[index] * factor - mean
+            let term = deviation * deviation * (weights[index] / total)
+            variance += term
+            third += term * deviation
+        }
+        let noise = Double.ulpOfOne * mean
+        guard variance > noise * noise else { return 0 }
+        return third > 0 ? 1 : third < 0 ? -1 : 0
+    }
+
     /// Four sums side by side: a fixed order, and no wait of one addition for another.
     @inline(__always)
     private static func sum(_ values: UnsafeBufferPointer<Double>, _ term: (Double) -> Double) -> Double {

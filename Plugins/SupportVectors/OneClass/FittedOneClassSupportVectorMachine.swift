@@ -12,7 +12,7 @@ public struct FittedOneClassSupportVectorMachine: FittedDetector {
     let function: KernelFunction
     private let panels: PointPanels
 
-    init(function: KernelFunction, rows: RowTable, solution: OneClassSolution) throws {
+    init(function: KernelFunction, rows: RowTable, bounds: [Double], solution: OneClassSolution) throws {
         let support = solution.alpha.indices.filter { solution.alpha[$0] > 0 }
         var values: [Double] = []
         var weights: [Double] = []
@@ -33,7 +33,7 @@ public struct FittedOneClassSupportVectorMachine: FittedDetector {
         self.init(
             function: function,
             supportVectors: try Matrix(rowCount: weights.count, columnCount: rows.columns, values: values),
-            weights: weights, offset: solution.offset)
+            weights: weights, offset: solution.offset(bounds: bounds))
     }
 
     private init(function: KernelFunction, supportVectors: Matrix, weights: [Double], offset: Double) {

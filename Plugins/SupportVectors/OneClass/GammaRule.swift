@@ -7,7 +7,15 @@ extension OneClassSupportVectorMachine.GammaRule {
         switch self {
         case .auto: return 1 / columns
         case .scale:
-            let variance = data.matrix.withUnsafeBufferPointer { values in
+            let variance: Double = data.matrix.withUnsafeBufferPointer { values in
+                if let weights = data.weights {
+                    let total = weights.reduce(0, +) * columns
+                    let shares = weights.map { $0 / total }
+                    let mean = values.indices.reduce(0) { $0 + values[$1] * shares[$1 / data.columnCount] }
+                    return values.indices.reduce(0) {
+                        $0 + (values[$1] - mean) * (values[$1] - mean) * shares[$1 / data.columnCount]
+                    }
+                }
                 let count = Double(values.count)
                 let mean = values.reduce(0) { $0 + $1 / count }
                 return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }

@@ -1,10 +1,12 @@
 internal import OutlierCore
 
-/// min ½ αᵀKα under 0 ≤ α ≤ 1, Σα = ν·n: the dual of the one-class support vector machine, scaled as libsvm scales it.
+/// min ½ αᵀKα under 0 ≤ αᵢ ≤ wᵢ, Σα = ν·Σw: the dual of the one-class support vector machine, scaled as libsvm scales it.
 struct OneClassProblem {
     let rows: RowTable
     let function: KernelFunction
     let nu: Double
+    /// wᵢ, the most that each α may be: 1, or as how many equal rows the row counts. Above 0.
+    let bounds: [Double]
     /// The kernel of each row with itself.
     let diagonal: [Double]
     /// The optimum is reached where no pair of variables has gradients further on the wrong side of each other.
@@ -14,16 +16,16 @@ struct OneClassProblem {
     let context: FitContext
 
     /// Σα.
-    var total: Double { nu * Double(rows.count) }
+    var total: Double { nu * bounds.reduce(0, +) }
 
-    /// α = 1 for the first ⌊ν·n⌋ rows of `order`, and what is left of ν·n for the next.
+    /// α = w for the first rows of `order`, as many as ``total`` is enough for, and what is left of it for the next.
     func filled(inOrder order: some Sequence<Int>) -> [Double] {
         var alpha = [Double](repeating: 0, count: rows.count)
         var left = total
         for index in order {
             if left <= 0 { break }
-            alpha[index] = min(1, left)
-            left -= 1
+            alpha[index] = min(bounds[index], left)
+            left -= bounds[index]
         }
         return alpha
     }
@@ -42,14 +44,17 @@ struct OneClassSolution {
     /// Kα.
     var gradient: [Double]
 
-    /// The offset of the decision function: what Kα is where 0 < α < 1, or the middle of what it may be.
-    var offset: Double {
+    /// The offset of the decision function: what Kα is where 0 < αᵢ < wᵢ, or the middle of what it may be.
+    ///
+    /// - Parameter bounds: the most that each α may be.
+    func offset(bounds: [Double]) -> Double {
         var sum = 0.0
         var count = 0.0
         var lower = -Double.infinity
         var upper = Double.infinity
-        for (value, slope) in zip(alpha, gradient) {
-            if value >= 1 {
+        for (index, value) in alpha.enumerated() {
+            let slope = gradient[index]
+            if value >= bounds[index] {
                 lower = max(lower, slope)
             } else if value <= 0 {
                 upper = min(upper, slope)

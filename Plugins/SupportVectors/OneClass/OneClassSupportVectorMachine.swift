@@ -11,6 +11,9 @@ public import OutlierCore
 /// solution for a part of the rows. It does not depend on the seed or the threads. Two solvers that stop at the same
 /// ``tolerance`` agree in the scores to about the tolerance.
 ///
+/// A row of weight w counts as w equal rows: its α may be up to w, and Σα = ν·Σw, as scikit-learn's libsvm has it. Weights
+/// that are c times others give c times the scores.
+///
 /// Columns should be on one scale: put `standard-scaler` first.
 ///
 /// Fitting costs between n·d·(ν·n) and n²·d kernel terms in practice (worse where `tolerance` is small for the scale of
@@ -24,7 +27,7 @@ public import OutlierCore
 ///
 /// Bernhard Schölkopf, John C. Platt, John Shawe-Taylor, Alex J. Smola and Robert C. Williamson: Estimating the Support
 /// of a High-Dimensional Distribution (2001).
-public struct OneClassSupportVectorMachine: Detector {
+public struct OneClassSupportVectorMachine: Detector, WeightLearning {
     public static let name = "ocsvm"
     public static let aliases = ["one-class-svm"]
     public static let summary =
@@ -100,6 +103,7 @@ public struct OneClassSupportVectorMachine: Detector {
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedOneClassSupportVectorMachine {
+        let data = data.rowsThatCount
         guard data.rowCount <= Int(Int32.max) else {
             throw OutlierError(
                 .shapeMismatch, "at most \(Int32.max) rows can be fitted, but there are \(data.rowCount)")
@@ -117,15 +121,17 @@ public struct OneClassSupportVectorMachine: Detector {
                     .numericalFailure, "the values are too large for the kernel “\(kernel.rawValue)”",
                     suggestion: "Put the preprocessor “standard-scaler” or “robust-scaler” before the detector.")
             }
+            let bounds = data.weights ?? [Double](repeating: 1, count: rows.count)
             let problem = OneClassProblem(
-                rows: rows, function: function, nu: nu, diagonal: diagonal, tolerance: tolerance,
+                rows: rows, function: function, nu: nu, bounds: bounds, diagonal: diagonal, tolerance: tolerance,
                 shrinking: shrinking, cacheBytes: Int(cacheSize * 1e6), context: context)
             context.report(0, stage: "starting")
             let start = try problem.start()
             context.report(0.2, stage: "optimizing")
             let solution = try SequentialMinimalOptimization(problem, start: start).solve()
             context.report(1, stage: "done")
-            return try FittedOneClassSupportVectorMachine(function: function, rows: rows, solution: solution)
+            return try FittedOneClassSupportVectorMachine(
+                function: function, rows: rows, bounds: bounds, solution: solution)
         }
     }
 }

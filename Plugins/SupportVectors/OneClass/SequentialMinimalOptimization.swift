@@ -114,10 +114,11 @@ final class SequentialMinimalOptimization {
         let shrinking = Int(active[partner])
         let curvature = Double(diagonal[grown]) + Double(diagonal[partner]) - 2 * Double(rowOfGrown[partner])
         var change = (gradient[partner] - gradient[grown]) / max(curvature, 1e-12)
-        let room = 1 - alpha[growing]
+        let bound = problem.bounds[growing]
+        let room = bound - alpha[growing]
         let stock = alpha[shrinking]
         change = min(change, room, stock)
-        let moved = change == room ? 1 : alpha[growing] + change
+        let moved = change == room ? bound : alpha[growing] + change
         // A step too small for the variable to show it means that rounding is all that is left.
         if moved == alpha[growing] { return nil }
         alpha[growing] = moved
@@ -128,9 +129,10 @@ final class SequentialMinimalOptimization {
     }
 
     private func setStatus(_ position: Int) {
-        let value = alpha[Int(active[position])]
+        let row = Int(active[position])
+        let value = alpha[row]
         status[position] =
-            (value < 1 ? UInt8(OUTLIER_SMO_CAN_GROW.rawValue) : 0)
+            (value < problem.bounds[row] ? UInt8(OUTLIER_SMO_CAN_GROW.rawValue) : 0)
             | (value > 0 ? UInt8(OUTLIER_SMO_CAN_SHRINK.rawValue) : 0)
     }
 
@@ -233,9 +235,11 @@ final class SequentialMinimalOptimization {
     private func shrink(_ extremes: outlier_smo_extremes) -> Bool {
         var kept: [Int32] = []
         for position in active.indices {
-            let value = alpha[Int(active[position])]
+            let row = Int(active[position])
+            let value = alpha[row]
             let slope = gradient[position]
-            let stays = (value >= 1 && slope < extremes.least) || (value <= 0 && slope > extremes.largest)
+            let stays =
+                (value >= problem.bounds[row] && slope < extremes.least) || (value <= 0 && slope > extremes.largest)
             if !stays { kept.append(Int32(position)) }
         }
         guard kept.count >= 2, kept.count < active.count - active.count / 10 else { return false }

@@ -35,6 +35,11 @@ void outlier_cut_project(
 void outlier_cuts_count(
     const struct outlier_cuts *cuts, const double *table, size_t rows, double *scratch, uint64_t *counts);
 
+/// Adds the weight of each row to `sums`, which has the layout of the counts.
+void outlier_cuts_weigh(
+    const struct outlier_cuts *cuts, const double *table, size_t rows, const double *weights, double *scratch,
+    double *sums);
+
 /// Each row's mean over cuts of what `values` says of its bin.
 ///
 /// `values` has the layout of the counts. With `shifted` not 0, a row's bin is the number of the edges below

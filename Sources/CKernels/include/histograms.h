@@ -24,6 +24,10 @@ void outlier_column_ranges(const double *table, size_t rows, size_t columns, dou
 void outlier_histogram_count(
     const struct outlier_histograms *histograms, const double *table, size_t rows, uint64_t *counts);
 
+/// Adds the weight of each row to `sums`, which has the layout of the counts.
+void outlier_histogram_weigh(
+    const struct outlier_histograms *histograms, const double *table, size_t rows, const double *weights, double *sums);
+
 /// The scores of rows: the sum over columns, in their order, of what `values` says of the bin.
 ///
 /// A bin holds its upper edge and not its lower one. `values` has three entries more than a column has bins, column `c`

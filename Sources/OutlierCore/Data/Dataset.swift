@@ -104,6 +104,12 @@ public struct Dataset: Sendable {
     /// The same rows without labels.
     public var unlabeled: Dataset { Dataset(unchecked: matrix, columns: columns, labels: nil, weights: weights) }
 
+    /// The rows of a weight above 0: what a fit counts. The same rows where all have one.
+    public var rowsThatCount: Dataset {
+        guard let weights, weights.contains(0) else { return self }
+        return selectingRows(weights.indices.filter { weights[$0] > 0 })
+    }
+
     /// The same rows without weights.
     public var unweighted: Dataset { Dataset(unchecked: matrix, columns: columns, labels: labels, weights: nil) }
 

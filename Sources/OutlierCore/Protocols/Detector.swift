@@ -8,7 +8,8 @@ import Dispatch
 /// - there is at least one row and one column, and every column is numeric, boolean or a date, unless ``Fitted`` is
 ///   ``CategoryTolerant``;
 /// - no value is infinite, and none is `NaN` unless ``Fitted`` is ``MissingTolerant``;
-/// - the rows have no labels unless the detector is ``LabelLearning``, and no weights unless it is ``WeightLearning``;
+/// - the rows have no labels unless the detector is ``LabelLearning``, and no weights unless it is ``WeightLearning`` and
+///   some weight is not 1;
 /// - every parameter is in the range that ``Component/parameters`` gives for it.
 ///
 /// What an author owes in return, and `OutlierTesting` checks: fitting changes nothing but the result; the same seed
@@ -85,7 +86,9 @@ extension Detector {
                         "Choose a detector with the capability “\(Capability.weightLearning.rawValue)”, or repeat "
                         + "rows (“random-over”) instead of weighting them.")
             }
-            return try LabelCheck.seen(data, by: self)
+            // Weights that are all 1 say nothing: the fit is the one without them, to the bit.
+            let saysNothing = data.weights?.allSatisfy { $0 == 1 } ?? false
+            return try LabelCheck.seen(saysNothing ? data.unweighted : data, by: self)
         }
     }
 

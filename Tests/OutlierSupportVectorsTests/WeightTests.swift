@@ -1,0 +1,45 @@
+import OutlierCore
+import OutlierSupportVectors
+import OutlierTesting
+import Testing
+
+/// A row of weight 2 is as good as two equal rows, and a row of weight 0 as good as absent.
+@Suite struct WeightTests {
+    @Test(arguments: [
+        OneClassSupportVectorMachine(tolerance: 1e-9), OneClassSupportVectorMachine(nu: 0.1, gamma: 1, tolerance: 1e-9),
+        OneClassSupportVectorMachine(gammaRule: .scale, tolerance: 1e-9, shrinking: false),
+    ])
+    func weightsAreRepetitions(_ detector: OneClassSupportVectorMachine) throws {
+        let data = SyntheticData.clusters(rows: 400, columns: 3, anomalies: 20, seed: 4).data
+        let agreement = try WeightAgreement(of: detector, on: data)
+        #expect(agreement.repetitions < 1e-5)
+        #expect(agreement.onesAreNone && agreement.zerosAreAbsent && agreement.matters)
+    }
+
+    /// More rows than a search begins with as they come.
+    @Test func weightsOfManyRows() throws {
+        let data = SyntheticData.clusters(rows: 1500, columns: 3, anomalies: 60, seed: 4).data
+        let agreement = try WeightAgreement(of: OneClassSupportVectorMachine(nu: 0.2, tolerance: 1e-8), on: data)
+        #expect(agreement.repetitions < 1e-5)
+        #expect(agreement.onesAreNone && agreement.zerosAreAbsent && agreement.matters)
+    }
+
+    /// Each α is at most its row's weight, and they add up to ν · Σw: c times the weights give c times the scores.
+    @Test func scoresAreAsLargeAsTheWeights() throws {
+        let data = SyntheticData.clusters(rows: 300, columns: 3, anomalies: 20, seed: 4).data
+        let weights = (0..<300).map { 0.25 + 0.5 * Double($0 % 5) }
+        let detector = OneClassSupportVectorMachine(nu: 0.2, tolerance: 1e-9)
+        let model = try detector.fit(data.replacing(labels: nil, weights: weights))
+        let total: Double = weights.reduce(0, +)
+        #expect(abs(model.weights.reduce(0, +) - 0.2 * total) < 1e-9)
+        let boundOf = Dictionary(
+            zip((0..<300).map { data.matrix.row($0) }, weights), uniquingKeysWith: { $0 + $1 })
+        for (index, alpha) in model.weights.enumerated() {
+            let bound = try #require(boundOf[model.supportVectors.row(index)])
+            #expect(alpha > 0 && alpha <= bound)
+        }
+        let tripled = try detector.fit(data.replacing(labels: nil, weights: weights.map { 3 * $0 }))
+        let scores = try model.scores(of: data)
+        for (one, three) in zip(scores, try tripled.scores(of: data)) { #expect(abs(3 * one - three) < 1e-6) }
+    }
+}
