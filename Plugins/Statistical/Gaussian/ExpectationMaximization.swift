@@ -158,14 +158,14 @@ struct ExpectationMaximization {
         let rows = matrix.rowCount
         let components = recipe.components
         if components == 1 { return Matrix(rowCount: rows, columnCount: 1, repeating: 1) }
-        var random = context.random()
         var result = Matrix(rowCount: rows, columnCount: components)
         switch recipe.initialization {
         case .kMeans:
-            let labels = try KMeans(centers: components).labels(
-                of: matrix, random: &random, execution: context.execution)
-            for (row, label) in labels.enumerated() { result[row, label] = 1 }
+            let quiet = FitContext(seed: context.seed, execution: context.execution)
+            let labels = try KMeans(matrix, clusters: components, starts: 1, context: quiet).labels
+            for (row, label) in labels.enumerated() { result[row, Int(label)] = 1 }
         case .random:
+            var random = context.random()
             for row in 0..<rows {
                 var sum = 0.0
                 for component in 0..<components {

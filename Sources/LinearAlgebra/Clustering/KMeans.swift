@@ -1,5 +1,4 @@
-internal import LinearAlgebra
-internal import OutlierCore
+package import OutlierCore
 
 /// Clusters by Lloyd's algorithm (S. Lloyd: Least squares quantization in PCM, 1982), begun by greedy k-means++
 /// (D. Arthur, S. Vassilvitskii: k-means++: the advantages of careful seeding, 2007), with scikit-learn's defaults:
@@ -7,13 +6,13 @@ internal import OutlierCore
 ///
 /// A cluster that loses all its rows gets the row that is farthest from its own centre. Of several starts the one with
 /// the least inertia counts. The same seed gives the same clusters on any number of threads.
-struct KMeans {
+package struct KMeans: Sendable {
     /// One row a cluster.
-    private(set) var centers: Matrix
+    package private(set) var centers: Matrix
     /// For each row its cluster.
-    private(set) var labels: [Int32]
+    package private(set) var labels: [Int32]
     /// The sum of the squared distances of all rows to their centres.
-    private(set) var inertia: Double
+    package private(set) var inertia: Double
 
     private static let maximumRounds = 300
     private static let blockSize = 2048
@@ -21,8 +20,16 @@ struct KMeans {
     /// - Parameters:
     ///   - points: at least as many rows as `clusters`.
     ///   - starts: how often to begin anew.
-    init(_ points: Matrix, clusters: Int, starts: Int, context: FitContext) throws {
-        let tolerance = 1e-4 * KMeans.meanVariance(points)
+    /// - Throws: ``OutlierError/Code/numericalFailure`` where the squares of the values are too large for a number,
+    ///   `CancellationError`.
+    package init(_ points: Matrix, clusters: Int, starts: Int, context: FitContext) throws {
+        let variance = KMeans.meanVariance(points)
+        guard (variance * Double(points.count)).isFinite else {
+            throw OutlierError(
+                .numericalFailure, "the squares of the values are too large for a number",
+                suggestion: "Put the preprocessor “robust-scaler” before the detector.")
+        }
+        let tolerance = 1e-4 * variance
         var best: KMeans?
         for start in 0..<starts {
             var random = context.random(stream: start)

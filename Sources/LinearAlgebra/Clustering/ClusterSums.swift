@@ -1,4 +1,3 @@
-internal import LinearAlgebra
 internal import OutlierCore
 
 /// The sums and the sizes of clusters, which follow the rows that go from one to another.
