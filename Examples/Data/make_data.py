@@ -40,10 +40,21 @@ def breast_cancer():
     for index, (values, target) in enumerate(zip(bunch.data, bunch.target)):
         diagnosis = bunch.target_names[target]
         rows.append([f"case-{index + 1}", *(f"{value:.10g}" for value in values), diagnosis])
+    kept = reduced(rows, lambda row: row[-1] == "malignant", 40)
+    write("breast-cancer.csv", ["case", *names, "diagnosis"], kept)
+    # The means alone, and what is known of the few cases that somebody has looked at.
+    means = [index for index, name in enumerate(names) if name.startswith("mean_")]
+    draw = random.Random(1)
+    reviewed = set()
+    for diagnosis, count in (("malignant", 8), ("benign", 32)):
+        reviewed.update(draw.sample([row[0] for row in kept if row[-1] == diagnosis], count))
     write(
-        "breast-cancer.csv",
-        ["case", *names, "diagnosis"],
-        reduced(rows, lambda row: row[-1] == "malignant", 40),
+        "breast-cancer-reviewed.csv",
+        ["case", *(names[index] for index in means), "reviewed", "diagnosis"],
+        [
+            [row[0], *(row[1 + index] for index in means), row[-1] if row[0] in reviewed else "", row[-1]]
+            for row in kept
+        ],
     )
 
 
@@ -63,5 +74,6 @@ def heart_disease(wheel):
     )
 
 
-breast_cancer()
-heart_disease(sys.argv[1])
+if __name__ == "__main__":
+    breast_cancer()
+    heart_disease(sys.argv[1])
