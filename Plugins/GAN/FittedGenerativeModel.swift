@@ -74,12 +74,34 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
             : try scorer.scores(reconstruction: parts.errors, latents: parts.latents, execution: execution)
     }
 
-    /// What each feature adds to the difference between the row and what the generator makes of it.
+    /// What each feature adds to the score.
+    ///
+    /// Where the score is R alone and R a mean over the columns, these are its terms. Otherwise they are what the score
+    /// falls by when the feature alone takes its training mean (occlusion): codes and a discriminator mix the columns, and
+    /// what is made of a row that is far out in one of them is far from it in many. They do not add up to the score, and one
+    /// may be negative; they cost as many scores as there are columns. Where codes are searched for, which would have to
+    /// be done as often, they are the terms of the difference between the row and what is made of it.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
+        if case .encoder = model.inversion, scorer.needsDistance || model.residual == .codes {
+            return try occlusions(of: data, execution: execution)
+        }
         let parts = try model.parts(
             of: data.matrix, scaling: columns.scaling, needsDistances: false, needsContributions: true,
             execution: execution)
         return try Matrix(rowCount: data.rowCount, columnCount: featureCount, values: parts.contributions)
+    }
+
+    private func occlusions(of data: Dataset, execution: Execution) throws -> Matrix {
+        let scores = try computeScores(of: data, execution: execution)
+        var result = Matrix(rowCount: data.rowCount, columnCount: featureCount)
+        for column in 0..<featureCount {
+            try execution.checkCancellation()
+            var matrix = data.matrix
+            for row in 0..<data.rowCount { matrix[row, column] = columns.scaling.centers[column] }
+            let without = try computeScores(of: data.replacing(matrix), execution: execution)
+            for row in 0..<data.rowCount { result[row, column] = scores[row] - without[row] }
+        }
+        return result
     }
 
     public func encode(to archive: inout ModelArchive) throws {
