@@ -10,6 +10,17 @@ import Testing
         #expect(Suggestion.nearest(to: "something-else", among: names) == nil)
     }
 
+    /// Words of other libraries, too far from ours to be slips.
+    @Test(arguments: [
+        ("id", "identifier"), ("target", "label"), ("sep", "delimiter"), ("n_estimators", "trees"), ("k", "neighbors"),
+        ("random_state", "seed"), ("nJobs", "threads"), ("path", "source"),
+    ])
+    func otherWordsAreKnown(word: String, ours: String) {
+        let names = ["source", "label", "identifier", "delimiter", "trees", "neighbors", "seed", "threads"]
+        #expect(Suggestion.nearest(to: word, among: names) == ours)
+        #expect(Suggestion.nearest(to: word, among: ["shrinking", "offset"]) == nil)
+    }
+
     @Test(arguments: [("", "", 0), ("abc", "", 3), ("abc", "acb", 1), ("kitten", "sitting", 3)])
     func editDistance(first: String, second: String, distance: Int) {
         #expect(Suggestion.editDistance(first, second) == distance)

@@ -1,7 +1,9 @@
 /// “Did you mean …?”
 public enum Suggestion {
-    /// The candidate nearest to `word`, where one is near enough to be a slip of the keyboard.
+    /// The candidate that `word` was perhaps meant to be: what other libraries
+    /// call it (`id` for `identifier`, `n_estimators` for `trees`), or near enough to be a slip of the keyboard.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+        if let synonym = Synonyms.candidate(for: word, among: candidates) { return synonym }
         let lowered = word.lowercased()
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
