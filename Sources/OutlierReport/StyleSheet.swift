@@ -2,9 +2,9 @@
 enum StyleSheet {
     static let text = """
         :root{color-scheme:light dark;--page:#f7f7f5;--card:#fff;--ink:#1b1f24;--soft:#57606a;--line:#e2e4e8;--rule:#c9ced6;\
-        --calm:#3f6699;--calm-soft:#b9cbe3;--alarm:#b93a0a;--alarm-soft:#f4cdbb;--truth:#7a3fa0;--good:#1f6f43}
+        --calm:#3f6699;--calm-soft:#b9cbe3;--alarm:#b93a0a;--alarm-soft:#f4cdbb;--truth:#7a3fa0;--truth-bar:#ead7f8;--good:#1f6f43}
         @media (prefers-color-scheme:dark){:root{--page:#121519;--card:#1a1e24;--ink:#e7eaee;--soft:#a0a9b4;--line:#2b313a;\
-        --rule:#454d59;--calm:#8db2e6;--calm-soft:#34496a;--alarm:#ff976b;--alarm-soft:#5b2f1d;--truth:#cf9df0;--good:#6fce9c}}
+        --rule:#454d59;--calm:#8db2e6;--calm-soft:#34496a;--alarm:#ff976b;--alarm-soft:#5b2f1d;--truth:#cf9df0;--truth-bar:#2d1442;--good:#6fce9c}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%}
         body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,\
@@ -29,7 +29,7 @@ enum StyleSheet {
         svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--soft)}
         .axis{stroke:var(--rule);stroke-width:1;fill:none}.grid{stroke:var(--line);stroke-width:1}
         .calm{fill:var(--calm)}.calm-soft{fill:var(--calm-soft)}.alarm{fill:var(--alarm)}.true{fill:none;stroke:var(--truth);stroke-width:1.4}
-        .bar-true{fill:var(--truth)}
+        .bar-true{fill:var(--truth-bar);stroke:var(--truth);stroke-width:.8}
         .curve{fill:none;stroke:var(--calm);stroke-width:2.2;stroke-linejoin:round}.area{fill:var(--calm);opacity:.1}
         .chance{stroke:var(--rule);stroke-dasharray:4 4;fill:none}
         .cut{stroke:var(--alarm);stroke-width:1.6;stroke-dasharray:5 3}svg text.cut-label{fill:var(--alarm);font-weight:600}
@@ -61,7 +61,7 @@ enum StyleSheet {
         .flag.known{color:var(--truth)!important;border-color:var(--truth)}
         ul.why{list-style:none;margin:0;padding:0}
         ul.why li{display:grid;grid-template-columns:minmax(0,1fr) 170px;gap:2px 14px;align-items:center;padding:2px 0}
-        .why .fact{overflow-wrap:anywhere}.why .fact em{font-style:normal;color:var(--soft);font-size:.88rem}
+        .why .fact{overflow-wrap:anywhere}.why .fact em{display:inline-block;font-style:normal;color:var(--soft);font-size:.88rem}
         .meter{display:grid;grid-template-columns:1fr 42px;gap:8px;align-items:center;font-size:.82rem;color:var(--soft);text-align:right}
         .meter i{display:block;height:7px;border-radius:4px;background:var(--line);overflow:hidden}
         .meter i b{display:block;height:100%;background:var(--alarm);border-radius:4px}
@@ -74,11 +74,11 @@ enum StyleSheet {
         footer{color:var(--soft);font-size:.86rem;margin-top:20px}
         @media (max-width:820px){.pair{grid-template-columns:minmax(0,1fr)}}
         @media (max-width:560px){main{padding:24px 14px 48px}h1{font-size:1.5rem}section{padding:18px 16px}\
-        .tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.tile dd{font-size:1.25rem}\
+        .tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.tile dd{font-size:1.25rem}.tile:last-child:nth-child(odd){grid-column:1/-1}\
         ol.rows>li{grid-template-columns:minmax(0,1fr)}ul.why li{grid-template-columns:minmax(0,1fr) 92px}svg text{font-size:16px}\
         .pair,section{margin-top:8px}.pair{gap:8px}.confusion td,.confusion thead th{padding:9px 10px}}
         @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--rule:#999;--calm:#3f6699;\
-        --calm-soft:#b9cbe3;--alarm:#b93a0a;--alarm-soft:#f4cdbb;--truth:#7a3fa0}body{font-size:10.5pt}main{max-width:none;padding:0}\
+        --calm-soft:#b9cbe3;--alarm:#b93a0a;--alarm-soft:#f4cdbb;--truth:#7a3fa0;--truth-bar:#ead7f8}body{font-size:10.5pt}main{max-width:none;padding:0}\
         section,.tile{border-color:#bbb;break-inside:avoid-page}section.long{break-inside:auto}*{-webkit-print-color-adjust:exact;\
         print-color-adjust:exact}.scroll{overflow:visible}.pair{grid-template-columns:repeat(2,minmax(0,1fr))}}
         """
