@@ -23,9 +23,12 @@ public import OutlierCore
 ///
 /// **Budget.** Without `seconds` all candidates are fitted, nothing looks at the clock, and the same seed gives the same
 /// result. With it, fits of small parts of the table estimate what each candidate takes; candidates are taken in their order
-/// while the sum stays in the budget, the others are left out. So the result depends on the clock only as far as it
-/// decides who is left out; the reasons name them. One candidate, the cheapest, is always fitted. `memory` bounds the
-/// candidates that run at once, each counted as four times the prepared table.
+/// while the sum stays in the budget, the others are left out, and one that has not come to its end when the time is over
+/// is stopped. So the result depends on the clock only as far as it decides who is left out; the reasons name them. One
+/// candidate, the cheapest, is always fitted, and where the learner finds no time it is left out. `memory` bounds what
+/// fits of candidates take, each counted as four times the prepared table: as many run at once as it holds, and where it
+/// does not hold one, candidates are fitted on as many random rows as it holds, at least 256, and score all. The prepared
+/// table and the scores, three numbers for each row and candidate, come to it.
 ///
 /// Higher is more anomalous. Cost: that of the candidates and, with labels, of six fits of the learner.
 ///
@@ -52,8 +55,10 @@ public struct Automatic: Detector, LabelLearning {
             .choice("mode", \.mode, "Whether candidates are combined, or one is selected."),
             .detector("learner", \.learner, null: "boosted-trees, where it is registered", "What learns from labels."),
             .boolean("prepare", \.prepares, "Whether values are imputed, categories encoded and columns scaled first."),
-            .number("seconds", \.seconds, in: .positive, null: "no limit", "How long the fit should take."),
-            .number("memory", \.memory, in: .positive, null: "no limit", "Mebibytes that the fit should take."),
+            .number("seconds", \.seconds, in: .positive, null: "no limit", "How long the fit may take."),
+            .number(
+                "memory", \.memory, in: .positive, null: "no limit",
+                "Mebibytes that candidates may take while they are fitted."),
         ]
     }
 
@@ -63,9 +68,9 @@ public struct Automatic: Detector, LabelLearning {
     /// What learns from labels, where there are any.
     public var learner: (any Detector)?
     public var prepares: Bool
-    /// How long the fit should take; `nil` for no limit, and results that do not depend on the clock.
+    /// How long the fit may take; `nil` for no limit, and results that do not depend on the clock.
     public var seconds: Double?
-    /// Mebibytes that the fit should take.
+    /// Mebibytes that candidates may take while they are fitted.
     public var memory: Double?
     var preprocessors: [any Preprocessor] = []
 

@@ -8,29 +8,35 @@ enum CostEstimate {
     /// Fits are made on ever larger parts, both rows and columns doubled, until one takes `patience` seconds or is the
     /// whole. From there on, cost is taken to grow by the powers of rows and of columns by which it grew from half of
     /// them: between 1 and 2.5 for rows, between 0.5 and 3 for columns.
+    /// - Parameter limit: stops the estimate, which is then made as if cost grew in proportion from where it was. The first,
+    ///   smallest part is always fitted.
     static func seconds(
-        of detector: any Detector, on data: Dataset, patience: Double, context: FitContext
+        of detector: any Detector, on data: Dataset, patience: Double, limit: Cancellation, context: FitContext
     ) throws -> Double {
+        let limited = context.stopped(by: limit)
         var rows = min(data.rowCount, 256)
         var columns = min(data.columnCount, 16)
         var taken = try time(detector, data, rows, columns, context)
-        while taken < patience && (rows < data.rowCount || columns < data.columnCount) {
-            rows = min(2 * rows, data.rowCount)
-            columns = min(2 * columns, data.columnCount)
-            taken = try time(detector, data, rows, columns, context)
+        var powers = (rows: 1.0, columns: 1.0)
+        do {
+            while taken < patience && (rows < data.rowCount || columns < data.columnCount) {
+                let larger = (rows: min(2 * rows, data.rowCount), columns: min(2 * columns, data.columnCount))
+                taken = try time(detector, data, larger.rows, larger.columns, limited)
+                (rows, columns) = larger
+            }
+            if rows < data.rowCount {
+                let half = try time(detector, data, max(1, rows / 2), columns, limited)
+                powers.rows = min(2.5, max(1, log2(taken / max(half, 1e-6))))
+            }
+            if columns < data.columnCount {
+                let half = try time(detector, data, rows, max(1, columns / 2), limited)
+                powers.columns = min(3, max(0.5, log2(taken / max(half, 1e-6))))
+            }
+        } catch is CancellationError {
+            try context.checkCancellation()
         }
-        var estimate = taken
-        if rows < data.rowCount {
-            let half = try time(detector, data, max(1, rows / 2), columns, context)
-            let power = min(2.5, max(1, log2(taken / max(half, 1e-6))))
-            estimate *= pow(Double(data.rowCount) / Double(rows), power)
-        }
-        if columns < data.columnCount {
-            let half = try time(detector, data, rows, max(1, columns / 2), context)
-            let power = min(3, max(0.5, log2(taken / max(half, 1e-6))))
-            estimate *= pow(Double(data.columnCount) / Double(columns), power)
-        }
-        return estimate
+        return taken * pow(Double(data.rowCount) / Double(rows), powers.rows)
+            * pow(Double(data.columnCount) / Double(columns), powers.columns)
     }
 
     private static func time(

@@ -18,6 +18,9 @@ struct Selection {
     private var combinedScale: TailScale?
     /// What was done, in sentences.
     private var story: [String] = []
+    private let start = ContinuousClock.now
+    /// The candidate that is fitted whatever time it takes, where there is a budget.
+    private var cheapest: Int?
 
     private struct Fitted: Sendable {
         var model: any FittedDetector
@@ -52,19 +55,25 @@ struct Selection {
     mutating func chooseWithinBudget() throws {
         guard let budget = recipe.seconds else { return }
         let patience = min(0.2, budget / Double(20 * candidates.count))
+        let withinBudget = withinBudget
         for index in candidates.indices {
+            // All estimates together take at most a quarter of it.
+            let limit = Cancellation(
+                deadline: .now + .seconds(min(budget, 3e9) / Double(4 * candidates.count)), within: withinBudget)
             context.report(0.1 * Double(index) / Double(candidates.count), stage: "costs")
             candidates[index].estimate = try CostEstimate.seconds(
-                of: recipe.candidates[index], on: prepared.unlabeled, patience: patience,
+                of: recipe.candidates[index], on: prepared.unlabeled, patience: patience, limit: limit,
                 context: context.part(index))
         }
         let threads = Double(min(concurrency, candidates.count))
         let estimates = candidates.map { $0.estimate ?? 0 }
-        var left = budget * threads
+        // Preparation and estimates have taken their part of it.
+        let rest = max(0, budget - Self.seconds(since: start))
+        var left = rest * threads
         var chosen = 0
         for index in candidates.indices {
             // Neither may all of them together take longer, nor one of them alone.
-            if estimates[index] <= min(left, budget) {
+            if estimates[index] <= min(left, rest) {
                 left -= estimates[index]
                 chosen += 1
             } else {
@@ -75,39 +84,77 @@ struct Selection {
             candidates[cheapest].reason = ""
             story.append("No candidate fits in the budget of \(budget) seconds; the cheapest was fitted all the same.")
         }
+        cheapest = candidates.indices.filter { candidates[$0].reason.isEmpty }
+            .min { estimates[$0] < estimates[$1] }
+    }
+
+    private static func seconds(since start: ContinuousClock.Instant) -> Double {
+        let duration = ContinuousClock.now - start
+        return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    }
+
+    /// What stops work for which the budget has no time left.
+    private var withinBudget: Cancellation {
+        let cancellation = context.execution.cancellation
+        guard let seconds = recipe.seconds else { return cancellation }
+        // A century is no limit, and no overflow.
+        return Cancellation(deadline: start + .seconds(min(seconds, 3e9)), within: cancellation)
     }
 
     /// How many candidates may run at once.
     private var concurrency: Int {
         let threads = context.execution.threads
-        guard let memory = recipe.memory else { return threads }
+        return memoryShares.map { max(1, min(threads, Int(min(1e6, $0)))) } ?? threads
+    }
+
+    /// How many times the budget of memory holds what a candidate takes on all rows: four times the prepared table.
+    private var memoryShares: Double? {
         let bytes = 4 * 8 * Double(prepared.rowCount) * Double(prepared.columnCount)
-        return max(1, min(threads, Int(min(1e6, memory * 1_048_576 / max(1, bytes)))))
+        return recipe.memory.map { $0 * 1_048_576 / max(1, bytes) }
+    }
+
+    /// The rows that candidates are fitted on, ascending, where memory does not do for all; `nil` for all.
+    private mutating func sampleWithinMemory() -> [Int]? {
+        guard let shares = memoryShares, shares < 1 else { return nil }
+        // So few rows are fitted whatever they take.
+        let count = min(prepared.rowCount, max(256, Int(shares * Double(prepared.rowCount))))
+        guard count < prepared.rowCount else { return nil }
+        story.append(
+            "The budget of memory: candidates were fitted on \(count) random rows of \(prepared.rowCount).")
+        var random = context.random(stream: -3)
+        return random.sample(count, below: prepared.rowCount).sorted()
     }
 
     mutating func fitCandidates() throws {
         let chosen = candidates.indices.filter { candidates[$0].reason.isEmpty }
         let outer = max(1, min(concurrency, chosen.count))
-        let inner = Execution(
-            threads: max(1, context.execution.threads / outer), cancellation: context.execution.cancellation)
+        let innerThreads = max(1, context.execution.threads / outer)
+        let withinBudget = withinBudget
+        let cheapest = cheapest
         let results = Guarded<[Int: Result<(Fitted, Double), any Error>]>([:])
         let prepared = prepared.unlabeled
+        let sampled = sampleWithinMemory().map(prepared.selectingRows)
         let recipes = recipe.candidates
         let context = context
         context.report(0.1, stage: "candidates")
         try Execution(threads: outer, cancellation: context.execution.cancellation).forEach(chosen.count) { place in
             let index = chosen[place]
-            let part = FitContext(seed: context.part(index).seed, execution: inner)
-            let clock = ContinuousClock()
-            let start = clock.now
+            let part = FitContext(
+                seed: context.part(index).seed,
+                execution: Execution(
+                    threads: innerThreads,
+                    cancellation: index == cheapest ? context.execution.cancellation : withinBudget))
+            let start = ContinuousClock.now
             let result = Result {
-                let (model, scores) = try Automatic.fitAndScore(recipes[index], prepared, part)
-                let duration = clock.now - start
-                let seconds =
-                    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-                return (Fitted(model, scores), seconds)
+                // What begins after the deadline is not begun.
+                try part.checkCancellation()
+                let (model, scores) = try Self.fitAndScore(recipes[index], prepared, sampled: sampled, part)
+                return (Fitted(model, scores), Self.seconds(since: start))
             }
-            if case .failure(let error) = result, !(error is OutlierError) { throw error }
+            if case .failure(let error) = result, !(error is OutlierError) {
+                try context.checkCancellation()
+                guard error is CancellationError else { throw error }
+            }
             let done = results.withLock { results in
                 results[index] = result
                 return results.count
@@ -123,12 +170,22 @@ struct Selection {
             case .failure(let error as OutlierError):
                 failure = failure ?? error
                 candidates[index].reason = "left out: it failed: \(error.message)"
-            default: break
+            case .failure: candidates[index].reason = "left out: it took longer than what was left of the budget"
+            case nil: break
             }
         }
         if fitted.allSatisfy({ $0 == nil }) {
             throw failure ?? OutlierError(.invalidConfiguration, "no candidate could be fitted")
         }
+    }
+
+    /// A model of the sampled rows, if there are such, and the scores of all rows.
+    private static func fitAndScore(
+        _ detector: any Detector, _ data: Dataset, sampled: Dataset?, _ context: FitContext
+    ) throws -> (any FittedDetector, [Double]) {
+        guard let sampled else { return try Automatic.fitAndScore(detector, data, context) }
+        let (model, _) = try Automatic.fitAndScore(detector, sampled, context)
+        return (model, try model.scores(of: data, execution: context.execution))
     }
 
     /// The candidates that were fitted, in order.
@@ -204,12 +261,20 @@ struct Selection {
         combinedScale = scale
         var share = 1.0
         if let learnerRecipe = recipe.learner, !evidence.folds.isEmpty {
-            let features = try Self.features(
-                of: prepared, scores: used.map { (candidates[$0].recipe.name, fitted[$0]?.values ?? []) })
-            let area = try evidence.heldOutArea(
-                of: learnerRecipe, on: features, context: context.part(candidates.count, covering: 0.7...0.95))
-            context.report(0.95, stage: "learner")
-            share = try addLearner(learnerRecipe, on: features, area: area, against: combinedArea)
+            do {
+                let features = try Self.features(
+                    of: prepared, scores: used.map { (candidates[$0].recipe.name, fitted[$0]?.values ?? []) })
+                let context = context.stopped(by: withinBudget)
+                let area = try evidence.heldOutArea(
+                    of: learnerRecipe, on: features, context: context.part(candidates.count, covering: 0.7...0.95))
+                context.report(0.95, stage: "learner")
+                share = try addLearner(
+                    learnerRecipe, on: features, area: area, against: combinedArea, context: context)
+            } catch is CancellationError {
+                try context.checkCancellation()
+                story.append("No learner: the budget left it no time.")
+                learnerCandidate = nil
+            }
         } else if recipe.learner != nil {
             story.append("No learner: two known anomalies are needed, one to learn from and one to test on.")
         }
@@ -224,7 +289,7 @@ struct Selection {
 
     /// - Returns: what is left of the weight for the candidates.
     private mutating func addLearner(
-        _ recipe: any Detector, on features: Dataset, area: Double, against other: Double
+        _ recipe: any Detector, on features: Dataset, area: Double, against other: Double, context: FitContext
     ) throws -> Double {
         var candidate = Candidate(recipe: recipe.recipe)
         candidate.measure = area

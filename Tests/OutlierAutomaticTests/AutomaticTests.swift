@@ -1,3 +1,4 @@
+import Foundation
 import OutlierAutomatic
 import OutlierCore
 import OutlierForests
@@ -172,6 +173,38 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
         let weights = (narrow.model.reasons["candidates"]?.array ?? []).compactMap { $0["weight"]?.double }
         #expect(weights.count { $0 > 0 } == 1)
         #expect(narrow.model.reasonsText.contains("left out: it would take longer"))
+        #expect(narrow.model.reasonsText.contains("256 random rows of 600"))
+    }
+
+    /// A candidate that is slower on the whole table than parts of it let expect is stopped when the time is over.
+    @Test func aSlowCandidateIsStopped() throws {
+        let data = SyntheticData.clusters(rows: 2000).data
+        let start = ContinuousClock.now
+        let detector = Automatic(candidates: [Sleeping(), HistogramBasedOutlierScore()], seconds: 0.5)
+        let (model, scores) = try detector.fitAndScore(data)
+        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(scores.allSatisfy { $0.isFinite })
+        #expect(model.reasonsText.contains("longer than what"))
+        // Without a budget it would go on; with labels the learner, too, keeps to it.
+        let labels = (0..<2000).map { $0 >= 1990 ? Label.anomaly : .unlabeled }
+        let learning = Automatic(
+            candidates: [HistogramBasedOutlierScore()], learner: Sleeping(), seconds: 0.5)
+        let (learned, _) = try learning.fitAndScore(data.replacing(labels: labels))
+        #expect(learned.reasonsText.contains("No learner: the budget left it no time."))
+    }
+}
+
+/// Takes a minute for more than a thousand rows.
+private struct Sleeping: Detector {
+    static let name = "sleeping"
+    static let summary = "Sleeps."
+
+    func train(on data: Dataset, context: FitContext) throws -> FittedHistogramScore {
+        for _ in 0..<(data.rowCount > 1000 ? 6000 : 0) {
+            try context.checkCancellation()
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        return try HistogramBasedOutlierScore().train(on: data, context: context)
     }
 }
 

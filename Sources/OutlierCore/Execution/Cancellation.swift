@@ -3,14 +3,32 @@ import Synchronization
 /// A flag that one thread raises and others look at, to stop work that has become pointless.
 public final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
+    /// What stops this work, too.
+    private let parent: Cancellation?
+    private let deadline: ContinuousClock.Instant?
 
-    public init() {}
+    public init() {
+        parent = nil
+        deadline = nil
+    }
 
-    public var isCancelled: Bool { flag.load(ordering: .relaxed) }
+    /// A flag that is up once `deadline` has passed, or once `parent` is.
+    public init(deadline: ContinuousClock.Instant, within parent: Cancellation) {
+        self.parent = parent
+        self.deadline = deadline
+    }
+
+    public var isCancelled: Bool {
+        if flag.load(ordering: .relaxed) { return true }
+        if let parent, parent.isCancelled { return true }
+        guard let deadline, ContinuousClock.now >= deadline else { return false }
+        cancel()
+        return true
+    }
 
     public func cancel() { flag.store(true, ordering: .relaxed) }
 
-    /// - Throws: `CancellationError` once ``cancel()`` was called.
+    /// - Throws: `CancellationError` once it is up: ``cancel()`` was called, or the deadline has passed.
     public func check() throws {
         if isCancelled { throw CancellationError() }
     }

@@ -59,6 +59,13 @@ public struct FitContext: Sendable {
             checkpoints: checkpoints, observer: nil, start: 0, length: 1)
     }
 
+    /// The same context, whose work `cancellation` stops.
+    public func stopped(by cancellation: Cancellation) -> FitContext {
+        FitContext(
+            seed: seed, execution: Execution(threads: execution.threads, cancellation: cancellation),
+            checkpoints: checkpoints, observer: observer, start: start, length: length)
+    }
+
     /// A generator for one unit of the work, the same one whatever the number of threads.
     public func random(stream: Int = 0) -> RandomSource {
         RandomSource(seed: seed, stream: UInt64(bitPattern: Int64(stream)))
