@@ -15,28 +15,49 @@ import Testing
             })
     }
 
-    /// The false-alarm rate of fresh normal rows, over 200 splits of 200 tables, by level.
+    /// Shares of fresh normal rows that are called anomalies, one of each of `splits` tables and random splits of it.
+    private func rates(
+        _ level: Double, _ calibration: ConformalThreshold.Calibration, certainty: Double?, splits: Int, rows: Int,
+        fresh: Int
+    ) throws -> (mean: Double, error: Double) {
+        let rates = try (0..<UInt64(splits)).map { seed in
+            let pipeline = Pipeline(
+                detector: MedianAbsoluteDeviation(),
+                threshold: ConformalThreshold(
+                    falseAlarmRate: level, calibration: calibration, share: 0.5, certainty: certainty))
+            let model = try pipeline.fit(Self.table(rows, seed: 2 * seed), context: FitContext(seed: seed))
+            let fresh = try model.scores(of: Self.table(fresh, seed: 2 * seed + 1))
+            return Double(try model.labels(for: fresh).count { $0 }) / Double(fresh.count)
+        }
+        let mean = rates.reduce(0, +) / Double(splits)
+        let squares: Double = rates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let error = (squares / Double(splits - 1) / Double(splits)).squareRoot()
+        if ProcessInfo.processInfo.environment["OUTLIER_PRINT_FIGURES"] != nil {
+            print("conformal | \(calibration) | \(certainty ?? 0) | \(rows) | \(level) | \(mean) | \(error)")
+        }
+        return (mean, error)
+    }
+
+    /// The false-alarm rate of fresh normal rows, over 200 splits of 200 tables, is under the level.
     @Test(arguments: [ConformalThreshold.Calibration.split, .cross])
     func keepsTheFalseAlarmRate(calibration: ConformalThreshold.Calibration) throws {
         for level in [0.01, 0.02, 0.05, 0.1, 0.2] {
-            var rates: [Double] = []
-            for seed in 0..<200 as Range<UInt64> {
-                let pipeline = Pipeline(
-                    detector: MedianAbsoluteDeviation(),
-                    threshold: ConformalThreshold(falseAlarmRate: level, calibration: calibration, share: 0.5))
-                let model = try pipeline.fit(Self.table(400, seed: 2 * seed), context: FitContext(seed: seed))
-                let fresh = try model.scores(of: Self.table(500, seed: 2 * seed + 1))
-                rates.append(Double(try model.labels(for: fresh).count { $0 }) / 500)
+            let (mean, _) = try rates(level, calibration, certainty: 0.9, splits: 200, rows: 600, fresh: 500)
+            #expect(mean < level, "\(calibration): \(mean) for \(level)")
+            #expect(mean > level / 4, "\(calibration): \(mean) for \(level)")
+        }
+    }
+
+    /// Without certainty the mean over splits is what theory says: ⌊level · (n + 1)⌋ / (n + 1).
+    @Test(arguments: [ConformalThreshold.Calibration.split, .cross])
+    func keepsTheRateOnAverage(calibration: ConformalThreshold.Calibration) throws {
+        for level in [0.01, 0.02, 0.05, 0.1, 0.2] {
+            let (mean, error) = try rates(level, calibration, certainty: nil, splits: 200, rows: 400, fresh: 500)
+            if calibration == .split {
+                #expect(abs(mean - (level * 201).rounded(.down) / 201) < 3 * error, "\(mean) for \(level)")
             }
-            let mean = rates.reduce(0, +) / 200
-            let squares: Double = rates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-            let error = (squares / 199 / 200).squareRoot()
-            if ProcessInfo.processInfo.environment["OUTLIER_PRINT_FIGURES"] != nil {
-                print("conformal | \(calibration) | \(level) | \(mean) | \(error)")
-            }
-            // Under the level, or so near above it as 200 splits can tell; `cross` promises it about.
-            let bound = calibration == .split ? level + 2.5 * error : level + 4 * error
-            #expect(mean < bound, "\(calibration): \(mean) for \(level)")
+            // `cross` promises it about.
+            #expect(mean < level + 4 * error, "\(calibration): \(mean) for \(level)")
             #expect(mean > level / 2, "\(calibration): \(mean) for \(level)")
         }
     }
@@ -62,11 +83,9 @@ import Testing
             try ConformalThreshold(falseAlarmRate: 0.01, certainty: 0.9).fit(scores: (0..<rows).map(Double.init))
         }
         #expect(try fitted(230).cutoff == 229)
-        #expect { try fitted(229) } throws: { ($0 as? OutlierError)?.message.contains("at least 230") == true }
-        #expect(throws: OutlierError.self) {
-            try ConformalThreshold(falseAlarmRate: 0.05, control: .benjaminiHochberg, certainty: 0.9).fit(
-                scores: (0..<999).map(Double.init))
-        }
+        let error = #expect(throws: OutlierError.self) { try fitted(229) }
+        #expect(error?.message.contains("at least 230") == true)
+        #expect(error?.suggestion?.contains("99 rows") == true)
     }
 
     @Test func benjaminiHochbergBoundsTheFalseDiscoveries() throws {
@@ -89,7 +108,7 @@ import Testing
     }
 
     @Test func pValuesAreCounts() throws {
-        let fitted = try ConformalThreshold(falseAlarmRate: 0.25).fit(scores: [1, 2, 3, 4, 4, 6, 7])
+        let fitted = try ConformalThreshold(falseAlarmRate: 0.25, certainty: nil).fit(scores: [1, 2, 3, 4, 4, 6, 7])
         let expected: [Double] = [1, 0.625, 0.375, 0.25, 0.125]
         #expect(fitted.pValues(for: [0, 4, 4.5, 7, 8]) == expected)
         let labels: [Bool] = fitted.labels(for: [6, 6.5, 7, 8, .nan])
@@ -101,14 +120,15 @@ import Testing
         // Known anomalies are learnt from or not, but never calibrated on.
         let data = Self.table(100, seed: 9)
         let labels = (0..<100).map { $0 < 10 ? Label.anomaly : .unlabeled }
-        let model = try Pipeline(detector: MedianAbsoluteDeviation(), threshold: ConformalThreshold())
+        let threshold = ConformalThreshold(falseAlarmRate: 0.05, certainty: nil)
+        let model = try Pipeline(detector: MedianAbsoluteDeviation(), threshold: threshold)
             .fit(data.replacing(labels: labels), context: FitContext(seed: 1))
         let fitted = try #require(model.threshold as? FittedConformalThreshold)
         #expect(fitted.calibrationScores.count == 27)
         let known = Set(try model.scores(of: data)[..<10])
         #expect(fitted.calibrationScores.allSatisfy { !known.contains($0) })
         // The same model by `fit` and by `fitAndScore`, and every row has a score.
-        let (again, scores) = try Pipeline(detector: MedianAbsoluteDeviation(), threshold: ConformalThreshold())
+        let (again, scores) = try Pipeline(detector: MedianAbsoluteDeviation(), threshold: threshold)
             .fitAndScore(data.replacing(labels: labels), context: FitContext(seed: 1))
         #expect(try again.scores(of: data) == model.scores(of: data))
         #expect(scores.allSatisfy { !$0.isNaN })

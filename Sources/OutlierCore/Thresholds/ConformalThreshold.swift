@@ -4,15 +4,18 @@ import Foundation
 ///
 /// **p-value.** p(s) = (1 + the number of calibration scores ≥ s) / (1 + their number).
 ///
-/// **Promise.** With `calibration: split` (the default), a normal row that is drawn as the calibration rows were is called an
-/// anomaly with a probability of at most `false-alarm-rate`, whatever the detector and the distribution are, on average
-/// over calibration sets. Anomalies that hide among the calibration rows make it rarer, never more frequent. With
-/// `control: benjamini-hochberg` the decision is on all rows of a call together: among the rows that are called anomalies, the
-/// expected share of normal ones is at most `false-alarm-rate` (Bates et al., 2023).
+/// **Promise.** With `calibration: split` (the default), normal rows that are drawn as the calibration rows were are called
+/// anomalies at a rate of at most `false-alarm-rate`, whatever the detector and the distribution are, in at least nine
+/// fits of ten (`certainty: 0.9`, the default; Vovk, 2012). Anomalies that hide among the calibration rows make false alarms
+/// rarer, never more frequent. The p-values themselves are what they are, so that a row is called an anomaly only where its
+/// p-value is a good deal under the rate.
 ///
-/// The average over calibration sets is not this one: with few rows the rate of one fit may well lie above the level.
-/// With `certainty: 0.9` the cutoff is so much higher that the rate of nine fits in ten is under it (Vovk, 2012); p-values
-/// stay what they are, so that a row is called an anomaly only where its p-value is a good deal under the rate.
+/// With `certainty: null` the rate holds on average over fits, which takes fewer rows and misses fewer anomalies: a row is
+/// called an anomaly where its p-value is at most the rate. About half of all fits then have a higher rate.
+///
+/// With `control: benjamini-hochberg` the decision is on all rows of a call together: among the rows that are called
+/// anomalies, the expected share of normal ones is at most `false-alarm-rate` (Bates et al., 2023). `certainty` has no part
+/// in it.
 ///
 /// With `calibration: cross` every row is used by the fit and each is scored by a model of the other folds. This wastes
 /// no row, but models differ, so that the promise holds only about (Vovk, 2015).
@@ -56,7 +59,8 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
             .choice("control", \.control, "Whether each row is decided alone or all rows of a call together."),
             .number(
                 "certainty", \.certainty, in: .between(0.5, 0.9999), null: "the rate holds on average over fits",
-                "How certainly the rate of this very fit is under the one asked for; not with Benjamini-Hochberg."),
+                "How certainly the rate of this very fit is under the one asked for; without part in Benjamini-Hochberg."
+            ),
         ]
     }
 
@@ -72,7 +76,7 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
 
     public init(
         falseAlarmRate: Double, calibration: Calibration = .split, share: Double = 0.3, folds: Int = 5,
-        control: Control = .row, certainty: Double? = nil
+        control: Control = .row, certainty: Double? = 0.9
     ) {
         self.falseAlarmRate = falseAlarmRate
         self.calibration = calibration
@@ -92,18 +96,23 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
         }
     }
 
+    /// The certainty, where it has a part in the decision.
+    private var usedCertainty: Double? { control == .row ? certainty : nil }
+
     public func requireEnough(calibrationRowCount count: Int) throws {
-        guard Self.allowed(count, rate: falseAlarmRate, certainty: control == .row ? certainty : nil) >= 0 else {
-            // The least p-value there can be is 1 / (count + 1); with certainty, one row of all must be above the rate.
-            let needed =
-                certainty.map { Int((log(1 - $0) / log(1 - falseAlarmRate)).rounded(.up)) }
-                ?? Int((1 / falseAlarmRate).rounded(.up)) - 1
-            throw OutlierError(
-                .notEnoughRows,
-                "a false-alarm rate of \(falseAlarmRate)\(certainty.map { " with a certainty of \($0)" } ?? "") needs at least \(needed) rows to calibrate on, but there are \(count)",
-                suggestion: "Use more rows, a higher “false-alarm-rate”, a larger “share”, or “calibration: cross”.",
-                component: Self.name)
-        }
+        guard Self.allowed(count, rate: falseAlarmRate, certainty: usedCertainty) < 0 else { return }
+        // The least p-value there can be is 1 / (count + 1).
+        let onAverage = Int((1 / falseAlarmRate).rounded(.up)) - 1
+        // With certainty, one row of all must be above the rate.
+        let needed = usedCertainty.map { Int((log(1 - $0) / log(1 - falseAlarmRate)).rounded(.up)) } ?? onAverage
+        let more = "more rows, a higher “false-alarm-rate”, a larger “share”, or “calibration: cross”"
+        throw OutlierError(
+            .notEnoughRows,
+            "a false-alarm rate of \(falseAlarmRate)\(usedCertainty.map { " with a certainty of \($0)" } ?? "") needs at least \(needed) rows to calibrate on, but there are \(count)",
+            suggestion: usedCertainty == nil
+                ? "Use \(more)."
+                : "Use \(more); or “certainty: null”, where a rate that holds on average over fits will do: \(onAverage) rows.",
+            component: Self.name)
     }
 
     /// How many calibration scores may be as high as that of a row that is called an anomaly; -1 where none may.
@@ -125,17 +134,12 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
     }
 
     public func train(on scores: [Double], labels: [Label]?, context: FitContext) throws -> FittedConformalThreshold {
-        if certainty != nil, control == .benjaminiHochberg {
-            throw OutlierError(
-                .invalidParameter, "“certainty” is about the rate of single rows, not about Benjamini-Hochberg's",
-                suggestion: "Leave “certainty” or “control” out.", component: Self.name)
-        }
         let normal = labels.map { labels in scores.indices.filter { labels[$0] != .anomaly }.map { scores[$0] } }
         let calibrating = normal ?? scores
         try requireEnough(calibrationRowCount: calibrating.count)
         return FittedConformalThreshold(
             calibrationScores: calibrating.sorted(), falseAlarmRate: falseAlarmRate, control: control,
-            certainty: certainty)
+            certainty: usedCertainty)
     }
 }
 
