@@ -163,7 +163,7 @@ let package = Package(
                 "OutlierTuning", "OutlierCore", "OutlierNeighbors", "OutlierStatistical", "OutlierSupervised",
                 "OutlierTesting",
             ]),
-        .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "OutlierCore"]),
+        .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "Outlier", "OutlierCore"]),
         .testTarget(
             name: "OutlierDataTests",
             dependencies: ["OutlierData", "OutlierCore", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -93,7 +93,9 @@ public struct LocallySelectiveCombination: Detector, LabelLearning, WeightLearni
                 suggestion: "Give it some: {lscp: {members: [lof, knn, hbos]}}.")
         }
         guard data.rowCount > 1 else {
-            throw OutlierError(.notEnoughRows, "at least 2 rows are needed for a local region, but there is 1")
+            throw OutlierError(
+                .notEnoughRows, "at least 2 rows are needed for a local region, but there is 1",
+                suggestion: "Fit it on more rows.")
         }
         let (fitted, scores) = try Member.fit(
             members.map { ($0, nil) }, on: data, normalization: .zScore,

@@ -84,7 +84,9 @@ public struct AngleBasedOutlierDetection: Detector {
     ) throws -> (model: FittedAngleBasedOutlierDetection, scores: [Double]) {
         let rowCount = data.rowCount
         guard rowCount >= 3 else {
-            throw OutlierError(.notEnoughRows, "at least 3 rows are needed, for an angle has two sides")
+            throw OutlierError(
+                .notEnoughRows, "at least 3 rows are needed, for an angle has two sides",
+                suggestion: "Fit it on more rows.")
         }
         try context.checkCancellation()
         let largest = data.matrix.withUnsafeBufferPointer { $0.reduce(0) { max($0, abs($1)) } }

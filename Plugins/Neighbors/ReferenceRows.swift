@@ -54,7 +54,9 @@ extension ReferenceRows {
     /// - Throws: `OutlierError` with the code `notEnoughRows` where there is one row only.
     static func clamped(_ neighbors: Int, rowCount: Int) throws -> Int {
         guard rowCount >= 2 else {
-            throw OutlierError(.notEnoughRows, "at least 2 rows are needed, for a row must have a neighbour")
+            throw OutlierError(
+                .notEnoughRows, "at least 2 rows are needed, for a row must have a neighbour",
+                suggestion: "Fit it on more rows.")
         }
         return min(neighbors, rowCount - 1)
     }

@@ -93,7 +93,8 @@ public struct SubspaceOutlierDegree: Detector {
     ) throws -> (model: FittedSubspaceOutlierDegree, table: NeighborTable) {
         guard data.rowCount >= 3 else {
             throw OutlierError(
-                .notEnoughRows, "at least 3 rows are needed, for a set of other rows must have a variance")
+                .notEnoughRows, "at least 3 rows are needed, for a set of other rows must have a variance",
+                suggestion: "Fit it on more rows.")
         }
         try context.checkCancellation()
         let count = min(neighbors, data.rowCount - 1)

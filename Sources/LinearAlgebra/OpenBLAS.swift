@@ -36,6 +36,19 @@ enum OpenBLAS {
         }
     }
 
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where `copies` squares of the columns are more than the memory there is.
+    static func requireSquare(ofColumns count: Int, copies: Double = 3) throws {
+        let gibibyte = 1_073_741_824.0
+        let needed = copies * 8 * Double(count) * Double(count)
+        guard needed > MachineMemory.limit else { return }
+        throw OutlierError(
+            .shapeMismatch,
+            "\(count) columns are too many to compare each with each: that takes \(Int((needed / gibibyte).rounded(.up))) GiB, and there are \(Int(MachineMemory.limit / gibibyte))",
+            suggestion:
+                "Put a preprocessor before it that leaves fewer columns: {pca: {components: 32}}, {random-projection: {components: 32}} or “variance”."
+        )
+    }
+
     /// LAPACK's routines may loop for ever over values that are not finite.
     static func requireFinite(_ matrix: Matrix, _ what: String) throws {
         let sum = matrix.withUnsafeBufferPointer { values in values.reduce(0) { $0 + $1 * 0 } }

@@ -9,7 +9,8 @@ package import OutlierCore
 /// - Parameters:
 ///   - centers: c, one number a column; `nil` for 0.
 ///   - weights: one number at least 0 a row; `nil` for 1.
-/// - Throws: ``OutlierError/Code/numericalFailure`` where an element is not finite, `CancellationError`.
+/// - Throws: ``OutlierError/Code/numericalFailure`` where an element is not finite, ``OutlierError/Code/shapeMismatch`` where
+///   there is not the memory for it, `CancellationError`.
 /// - Complexity: O(n d²); memory beyond the result: O(d² + 1024 d) a thread.
 package func scatterMatrix(
     of matrix: Matrix, centers: [Double]? = nil, weights: [Double]? = nil, execution: Execution = Execution()
@@ -19,6 +20,7 @@ package func scatterMatrix(
     precondition(weights.map { $0.count == matrix.rowCount } ?? true, "one weight a row")
     guard width > 0 else { return Matrix(rowCount: 0, columnCount: 0) }
     _ = try OpenBLAS.dimension(width)
+    try OpenBLAS.requireSquare(ofColumns: width)
     var result =
         width <= 128
         ? try narrowScatter(of: matrix, centers: centers, weights: weights, execution: execution)

@@ -62,7 +62,9 @@ public struct IsolatingNeighborEnsemble: Detector {
     public func train(on data: Dataset, context: FitContext) throws -> FittedIsolatingNeighborEnsemble {
         let size = min(sampleSize ?? 4, data.rowCount)
         guard size >= 2 else {
-            throw OutlierError(.notEnoughRows, "spheres that reach to a neighbor need at least 2 rows, but there is 1")
+            throw OutlierError(
+                .notEnoughRows, "spheres that reach to a neighbor need at least 2 rows, but there is 1",
+                suggestion: "Fit it on more rows.")
         }
         let width = data.columnCount
         let samples = TreeSamples(

@@ -13,7 +13,9 @@ public enum AugmentedRows: String, Sendable, CaseIterable {
         guard self != .all, let labels = data.labels else { return all }
         let chosen = all.filter { (labels[$0] == .anomaly) == (self == .anomaly) }
         guard !chosen.isEmpty else {
-            throw OutlierError(.missingLabels, "no row is \(self == .anomaly ? "known to be an anomaly" : "normal")")
+            throw OutlierError(
+                .missingLabels, "no row is \(self == .anomaly ? "known to be an anomaly" : "normal")",
+                suggestion: "Name the column that says so (“known-labels”), or take “rows: all”.")
         }
         return chosen
     }

@@ -42,7 +42,9 @@ public struct LaplacianScoreSelection: Preprocessor {
     /// The Laplacian score of each column: low for one that follows the shape of the data; infinite for a constant.
     public func scores(of data: Dataset, execution: Execution = Execution()) throws -> [Double] {
         guard data.rowCount > 2 else {
-            throw OutlierError(.notEnoughRows, "at least 3 rows are needed to join neighbours", component: Self.name)
+            throw OutlierError(
+                .notEnoughRows, "at least 3 rows are needed to join neighbours", suggestion: "Fit it on more rows.",
+                component: Self.name)
         }
         let scale = SafeScale.factor(for: data.matrix)
         let matrix = scale == 1 ? data.matrix : SafeScale.multiply(data.matrix, by: scale)

@@ -82,7 +82,9 @@ public struct FittedZScore: Explainable, Streaming, Mergeable {
         var moments = moments
         moments.join(other)
         guard moments.squares.allSatisfy(\.isFinite) else {
-            throw OutlierError(.numericalFailure, "the squares of the values are too large for a number")
+            throw OutlierError(
+                .numericalFailure, "the squares of the values are too large for a number",
+                suggestion: "Put the preprocessor “robust-scaler” before the detector.")
         }
         return FittedZScore(moments: moments, aggregation: deviations.aggregation)
     }

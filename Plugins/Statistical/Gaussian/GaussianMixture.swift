@@ -83,7 +83,8 @@ public struct GaussianMixture: Detector, WeightLearning {
         guard matrix.rowCount >= components else {
             throw OutlierError(
                 .notEnoughRows,
-                "\(components) components need at least \(components) rows, but there are \(matrix.rowCount)")
+                "\(components) components need at least \(components) rows, but there are \(matrix.rowCount)",
+                suggestion: "Lower “components”, or fit it on more rows.")
         }
         var best: (model: MixtureParameters, likelihood: Double)?
         for start in 0..<starts {

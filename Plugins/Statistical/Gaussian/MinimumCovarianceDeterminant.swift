@@ -51,7 +51,9 @@ public struct MinimumCovarianceDeterminant: Detector {
         let rows = matrix.rowCount
         let columns = matrix.columnCount
         guard rows >= 2 else {
-            throw OutlierError(.notEnoughRows, "a robust covariance needs at least 2 rows, but there is 1")
+            throw OutlierError(
+                .notEnoughRows, "a robust covariance needs at least 2 rows, but there is 1",
+                suggestion: "Fit it on more rows.")
         }
         let support: Int
         if let supportFraction {

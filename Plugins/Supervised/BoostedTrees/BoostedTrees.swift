@@ -128,7 +128,8 @@ public struct BoostedTrees: Detector, LabelLearning, WeightLearning {
         let (anomalous, normal) = (sum(true), sum(false))
         guard anomalous > 0, normal > 0 else {
             throw OutlierError(
-                .missingLabels, "labels of two classes are needed, but all rows of one class have the weight 0")
+                .missingLabels, "labels of two classes are needed, but all rows of one class have the weight 0",
+                suggestion: "Give a row of each class a weight above 0.")
         }
         if balance {
             let half = (anomalous + normal) / 2

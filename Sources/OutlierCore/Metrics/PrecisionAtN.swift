@@ -22,6 +22,7 @@ public struct PrecisionAtN: Metric {
         guard n <= evaluation.truth.count else {
             throw OutlierError(
                 .undefinedMetric, "undefined, because n is \(n), but there are only \(evaluation.truth.count) rows",
+                suggestion: "Lower “n”.",
                 component: Self.name)
         }
         var found = 0.0

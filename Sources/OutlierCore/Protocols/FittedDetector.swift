@@ -46,10 +46,13 @@ enum DataCheck {
         _ data: Dataset, acceptsMissing: Bool, acceptsCategories: Bool, purpose: String, execution: Execution
     ) throws {
         guard data.columnCount > 0 else {
-            throw OutlierError(.emptyData, "there is no column to \(purpose)")
+            throw OutlierError(
+                .emptyData, "there is no column to \(purpose)",
+                suggestion: "Look at how the table is read, and at what “ignore” and the preprocessors leave.")
         }
         guard data.rowCount > 0 else {
-            throw OutlierError(.emptyData, "there is no row to \(purpose)")
+            throw OutlierError(
+                .emptyData, "there is no row to \(purpose)", suggestion: "Look at how the table is read.")
         }
         if !acceptsCategories, let column = data.columns.first(where: { $0.levels != nil }) {
             throw OutlierError(

@@ -16,9 +16,14 @@ public struct Evaluation: Sendable {
                 "\(scores.count) scores and \(predictions?.count ?? scores.count) predictions for \(truth.count) true labels"
             )
         }
-        guard !truth.isEmpty else { throw OutlierError(.emptyData, "there is no row to evaluate") }
+        guard !truth.isEmpty else {
+            throw OutlierError(
+                .emptyData, "there is no row to evaluate", suggestion: "Evaluate rows whose labels are known.")
+        }
         if let row = scores.firstIndex(where: \.isNaN) {
-            throw OutlierError(.invalidValue, "the score of row \(row + 1) is not a number")
+            throw OutlierError(
+                .invalidValue, "the score of row \(row + 1) is not a number",
+                suggestion: "Look at what gave the scores.")
         }
         self.scores = scores
         self.predictions = predictions

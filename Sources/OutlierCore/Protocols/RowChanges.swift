@@ -30,7 +30,9 @@ extension TrainingRowsPreprocessor {
         do {
             let result = try changeTrainingRows(of: data, fitted: fitted, context: context)
             guard result.data.rowCount > 0 else {
-                throw OutlierError(.emptyData, "no row is left to learn from")
+                throw OutlierError(
+                    .emptyData, "no row is left to learn from",
+                    suggestion: "Leave out the preprocessor that drops rows, or let it drop fewer.")
             }
             return result
         } catch var error as OutlierError {

@@ -20,9 +20,15 @@ extension Threshold {
     public func fit(scores: [Double], labels: [Label]? = nil, context: FitContext = FitContext()) throws -> Fitted {
         try validate()
         do {
-            guard !scores.isEmpty else { throw OutlierError(.emptyData, "there is no score to fit a threshold to") }
+            guard !scores.isEmpty else {
+                throw OutlierError(
+                    .emptyData, "there is no score to fit a threshold to",
+                    suggestion: "Fit it to the scores of at least one row.")
+            }
             if let row = scores.firstIndex(where: \.isNaN) {
-                throw OutlierError(.invalidValue, "the score of row \(row + 1) is not a number")
+                throw OutlierError(
+                    .invalidValue, "the score of row \(row + 1) is not a number",
+                    suggestion: "Look at what gave the scores.")
             }
             if let labels, labels.count != scores.count {
                 throw OutlierError(.shapeMismatch, "\(labels.count) labels were given for \(scores.count) scores")

@@ -54,7 +54,9 @@ struct DatabaseReader {
                 try chunk(batch, layout, layout.modes(declaredModes, after: chunks.first), missing, rowsBefore))
         }
         guard !chunks.isEmpty else {
-            throw OutlierError(.emptyData, "the query gives no rows", location: .init(file: path))
+            throw OutlierError(
+                .emptyData, "the query gives no rows", suggestion: "Look at its conditions.",
+                location: .init(file: path))
         }
         return try TableAssembler(
             layout: layout, chunks: chunks, options: options, file: path, linesBefore: nil, positions: nil

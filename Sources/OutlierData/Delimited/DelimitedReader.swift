@@ -45,7 +45,9 @@ struct DelimitedReader {
                     .malformedFile, "a quoted field that begins here is not closed",
                     location: .init(file: file, line: line))
             }
-            throw OutlierError(.emptyData, "there is nothing in it", location: .init(file: file))
+            throw OutlierError(
+                .emptyData, "there is nothing in it", suggestion: "Look at what wrote the file.",
+                location: .init(file: file))
         }
 
         let hasHeader = hasHeader(first)
@@ -73,7 +75,7 @@ struct DelimitedReader {
         guard parsed.contains(where: { $0.rowCount > 0 }) else {
             throw OutlierError(
                 .emptyData, hasHeader ? "there is a header, but no row" : "there are no rows",
-                location: .init(file: file))
+                suggestion: "Look at what wrote the file.", location: .init(file: file))
         }
         return try TableAssembler(
             layout: layout, chunks: parsed, options: options, file: file, linesBefore: linesBefore, positions: nil

@@ -26,7 +26,9 @@ struct JSONLinesReader {
             explain: JSONLinesReader.explain)
         let parsed = try chunks.read()
         guard parsed.contains(where: { $0.rowCount > 0 }) else {
-            throw OutlierError(.emptyData, "there are no rows", location: .init(file: file))
+            throw OutlierError(
+                .emptyData, "there are no rows", suggestion: "Look at what wrote the file.", location: .init(file: file)
+            )
         }
 
         var indices: [String: Int] = [:]

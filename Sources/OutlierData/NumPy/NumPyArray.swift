@@ -22,7 +22,9 @@ struct NumPyArray {
             throw NumPyArray.tooShort
         }
         guard count > 0 else {
-            throw OutlierError(.emptyData, "the array has \(rows) rows and \(columns) columns")
+            throw OutlierError(
+                .emptyData, "the array has \(rows) rows and \(columns) columns",
+                suggestion: "Look at what wrote the file.")
         }
         if let memoryLimit, byteCount != nil, !header.isColumnMajor || columns == 1,
             count > memoryLimit / (2 * MemoryLayout<Double>.stride)

@@ -76,7 +76,9 @@ struct ColumnLayout: Sendable {
         self.roles = roles
         if features.isEmpty {
             throw OutlierError(
-                .emptyData, "no column is left for the data", location: .init(file: file, line: line))
+                .emptyData, "no column is left for the data",
+                suggestion: "Besides labels, identifier and what “ignore” names, there must be a column to learn from.",
+                location: .init(file: file, line: line))
         }
     }
 

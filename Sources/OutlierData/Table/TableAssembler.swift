@@ -31,7 +31,9 @@ struct TableAssembler {
     func table(execution: Execution) throws -> Table {
         let rowCount = chunks.reduce(0) { $0 + $1.rowCount }
         guard rowCount > 0 else {
-            throw OutlierError(.emptyData, "there are no rows", location: .init(file: file))
+            throw OutlierError(
+                .emptyData, "there are no rows", suggestion: "Look at what wrote the file.", location: .init(file: file)
+            )
         }
         var columns: [Column] = []
         var translations = [[Translation]](repeating: [], count: chunks.count)
