@@ -38,7 +38,7 @@ import Testing
             ["run.yaml:3:29", "whole number", "“many”"],
             configuration: configuration("detector: {knn: {neighbors: many}}", replacing: "detector"))
         try expectFailure(
-            ["run.yaml:2:", "“id”", "Did you mean “identifier”?"],
+            ["run.yaml:1:43", "“id”", "Did you mean “identifier”?"],
             configuration: configuration("data: {source: table.csv, label: outlier, id: id}", replacing: "data"))
         try expectFailure(["run.yaml:", "not valid YAML"], configuration: "data: {source: [\n")
     }
