@@ -43,6 +43,35 @@ struct BoostedTree: Sendable {
         return nodes[at].value
     }
 
+    /// By how much the value of a row would change, had it another row's value in one column.
+    func change(of row: Int, in table: BinnedColumns, taking column: Int, from other: Int) -> Double {
+        var at = 0
+        while !BoostedTree.isLeaf(nodes[at]) {
+            let node = nodes[at]
+            let isRight = goesRight(row, at: node, in: table)
+            if Int(node.feature) == column, goesRight(other, at: node, in: table) != isRight {
+                let (left, right) = (Int(node.left), Int(node.left) + 1)
+                return leafValue(below: isRight ? left : right, in: table) { $0 == column ? other : row }
+                    - leafValue(below: isRight ? right : left, in: table) { _ in row }
+            }
+            at = Int(node.left) + (isRight ? 1 : 0)
+        }
+        return 0
+    }
+
+    /// - Parameter row: the row whose value in a column counts.
+    private func leafValue(below start: Int, in table: BinnedColumns, _ row: (Int) -> Int) -> Double {
+        var at = start
+        while !BoostedTree.isLeaf(nodes[at]) {
+            let node = nodes[at]
+            at = Int(node.left) + (goesRight(row(Int(node.feature)), at: node, in: table) ? 1 : 0)
+        }
+        return nodes[at].value
+    }
+
+    /// The columns that are cut, ascending.
+    var columns: [Int] { Set(nodes.filter { !BoostedTree.isLeaf($0) }.map { Int($0.feature) }).sorted() }
+
     private func goesRight(_ row: Int, at node: outlier_boosted_node, in table: BinnedColumns) -> Bool {
         let column = Int(node.feature)
         let bin = Int(table.bins[column * table.rowCount + row])
