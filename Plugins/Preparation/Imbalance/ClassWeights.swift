@@ -35,10 +35,6 @@ public struct ClassWeights: TrainingRowsPreprocessor, LabelLearning {
 
     public var labelUse: LabelUse { .required }
 
-    public func train(on data: Dataset, context: FitContext) throws -> UnchangedRows {
-        UnchangedRows(featureCount: data.columnCount)
-    }
-
     public func changeTrainingRows(
         of data: Dataset, fitted: UnchangedRows, context: FitContext
     ) throws -> TrainingRows {

@@ -6,7 +6,7 @@ public import OutlierCore
 /// For the fit only.
 ///
 ///     preprocess: [{feature-swap: {share: 0.1}}]
-public struct FeatureSwap: TrainingRowsPreprocessor, LabelLearning {
+public struct FeatureSwap: RowAugmentation {
     public static let name = "feature-swap"
     public static let summary = "Fits on all rows, and on copies of them with some values of other rows."
     public static var parameters: [Parameter<FeatureSwap>] {
@@ -29,24 +29,12 @@ public struct FeatureSwap: TrainingRowsPreprocessor, LabelLearning {
         self.rows = rows
     }
 
-    public var labelUse: LabelUse { rows.labelUse }
-
-    public func train(on data: Dataset, context: FitContext) throws -> UnchangedRows {
-        UnchangedRows(featureCount: data.columnCount)
-    }
-
-    public func changeTrainingRows(
-        of data: Dataset, fitted: UnchangedRows, context: FitContext
-    ) throws -> TrainingRows {
-        let chosen = try rows.rows(of: data)
-        var random = context.random()
-        var made = MadeRows(beside: data)
-        made.append(copies, of: chosen) { row in
+    public func maker(for data: Dataset) -> (Int, [Int], inout RandomSource) -> [Double] {
+        { row, group, random in
             (0..<data.columnCount).map { column in
-                let origin = random.uniform() < share ? chosen[random.index(below: chosen.count)] : row
+                let origin = random.uniform() < share ? group[random.index(below: group.count)] : row
                 return data.matrix[origin, column]
             }
         }
-        return try made.joined()
     }
 }

@@ -8,7 +8,7 @@ public import OutlierCore
 ///     preprocess: [standard-scaler, {gaussian-noise: {copies: 2, scale: 0.05}}]
 ///
 /// C. M. Bishop, “Training with noise is equivalent to Tikhonov regularization”, Neural Computation 7, 1995.
-public struct GaussianNoise: TrainingRowsPreprocessor, LabelLearning {
+public struct GaussianNoise: RowAugmentation {
     public static let name = "gaussian-noise"
     public static let summary = "Fits on all rows, and on copies of them with noise."
     public static let reference: String? =
@@ -34,26 +34,15 @@ public struct GaussianNoise: TrainingRowsPreprocessor, LabelLearning {
         self.rows = rows
     }
 
-    public var labelUse: LabelUse { rows.labelUse }
-
-    public func train(on data: Dataset, context: FitContext) throws -> UnchangedRows {
-        UnchangedRows(featureCount: data.columnCount)
-    }
-
-    public func changeTrainingRows(
-        of data: Dataset, fitted: UnchangedRows, context: FitContext
-    ) throws -> TrainingRows {
+    public func maker(for data: Dataset) -> (Int, [Int], inout RandomSource) -> [Double] {
         let deviations = data.columns.indices.map { column -> Double in
             guard data.columns[column].kind == .number || data.columns[column].kind == .date else { return 0 }
             let deviation = Moments(data.presentValues(column)).variance.squareRoot() * scale
             return deviation.isFinite ? deviation : 0
         }
-        var random = context.random()
-        var made = MadeRows(beside: data)
-        made.append(copies, of: try rows.rows(of: data)) { row in
+        return { row, _, random in
             let values = deviations.indices.map { data.matrix[row, $0] + deviations[$0] * random.normal() }
             return values.map { $0.isInfinite ? 0 : $0 }
         }
-        return try made.joined()
     }
 }

@@ -34,15 +34,6 @@ struct MadeRows {
         if let given = data.weights { weights.append(given[origin]) }
     }
 
-    /// So many new rows for each of some rows, with their labels and weights.
-    ///
-    /// - Parameter make: the values of one more row for a given one.
-    mutating func append(_ copies: Int, of rows: [Int], _ make: (Int) throws -> [Double]) rethrows {
-        for row in rows {
-            for _ in 0..<copies { append(try make(row), like: row) }
-        }
-    }
-
     /// The given rows and then the new ones.
     func joined() throws -> TrainingRows {
         let count = values.count / max(1, data.columnCount)

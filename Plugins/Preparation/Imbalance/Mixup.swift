@@ -8,7 +8,7 @@ public import OutlierCore
 ///     preprocess: [standard-scaler, {mixup: {alpha: 0.2}}]
 ///
 /// H. Zhang, M. Cisse, Y. N. Dauphin and D. Lopez-Paz, “mixup: Beyond Empirical Risk Minimization”, ICLR 2018.
-public struct Mixup: TrainingRowsPreprocessor, LabelLearning {
+public struct Mixup: RowAugmentation {
     public static let name = "mixup"
     public static let summary = "Fits on all rows, and on mixtures of two rows of one kind."
     public static let reference: String? =
@@ -33,34 +33,22 @@ public struct Mixup: TrainingRowsPreprocessor, LabelLearning {
         self.rows = rows
     }
 
-    public var labelUse: LabelUse { rows.labelUse }
-
-    public func train(on data: Dataset, context: FitContext) throws -> UnchangedRows {
-        UnchangedRows(featureCount: data.columnCount)
+    /// Known anomalies, and the others.
+    public func groups(of chosen: [Int], in data: Dataset) -> [[Int]] {
+        guard let labels = data.labels else { return [chosen] }
+        return [false, true].map { kind in chosen.filter { (labels[$0] == .anomaly) == kind } }
     }
 
-    public func changeTrainingRows(
-        of data: Dataset, fitted: UnchangedRows, context: FitContext
-    ) throws -> TrainingRows {
-        let chosen = try rows.rows(of: data)
-        let isAnomaly = data.labels.map { labels in chosen.map { labels[$0] == .anomaly } }
-        let kinds = [false, true].map { kind in
-            chosen.indices.filter { (isAnomaly?[$0] ?? false) == kind }.map { chosen[$0] }
-        }
+    public func maker(for data: Dataset) -> (Int, [Int], inout RandomSource) -> [Double] {
         let interpolates = data.columns.map { $0.kind == .number || $0.kind == .date }
-        var random = context.random()
-        var made = MadeRows(beside: data)
-        for kind in kinds where !kind.isEmpty {
-            made.append(copies, of: kind) { row in
-                let other = kind[random.index(below: kind.count)]
-                let part = Beta.symmetric(alpha, &random)
-                return (0..<data.columnCount).map { column in
-                    let (first, second) = (data.matrix[row, column], data.matrix[other, column])
-                    if interpolates[column] { return second + part * (first - second) }
-                    return part >= 0.5 ? first : second
-                }
+        return { row, group, random in
+            let other = group[random.index(below: group.count)]
+            let part = Beta.symmetric(alpha, &random)
+            return (0..<data.columnCount).map { column in
+                let (first, second) = (data.matrix[row, column], data.matrix[other, column])
+                if interpolates[column] { return second + part * (first - second) }
+                return part >= 0.5 ? first : second
             }
         }
-        return try made.joined()
     }
 }

@@ -23,10 +23,6 @@ public struct RandomUndersampling: TrainingRowsPreprocessor, LabelLearning {
 
     public var labelUse: LabelUse { .required }
 
-    public func train(on data: Dataset, context: FitContext) throws -> UnchangedRows {
-        UnchangedRows(featureCount: data.columnCount)
-    }
-
     public func changeTrainingRows(
         of data: Dataset, fitted: UnchangedRows, context: FitContext
     ) throws -> TrainingRows {
@@ -61,10 +57,6 @@ public struct RandomOversampling: TrainingRowsPreprocessor, LabelLearning {
     public init(ratio: Double) { self.ratio = ratio }
 
     public var labelUse: LabelUse { .required }
-
-    public func train(on data: Dataset, context: FitContext) throws -> UnchangedRows {
-        UnchangedRows(featureCount: data.columnCount)
-    }
 
     public func changeTrainingRows(
         of data: Dataset, fitted: UnchangedRows, context: FitContext

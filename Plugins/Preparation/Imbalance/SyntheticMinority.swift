@@ -35,10 +35,6 @@ public struct SyntheticMinority: TrainingRowsPreprocessor, LabelLearning {
 
     public var labelUse: LabelUse { .required }
 
-    public func train(on data: Dataset, context: FitContext) throws -> UnchangedRows {
-        UnchangedRows(featureCount: data.columnCount)
-    }
-
     public func changeTrainingRows(
         of data: Dataset, fitted: UnchangedRows, context: FitContext
     ) throws -> TrainingRows {
@@ -87,10 +83,6 @@ public struct BorderlineSyntheticMinority: TrainingRowsPreprocessor, LabelLearni
     }
 
     public var labelUse: LabelUse { .required }
-
-    public func train(on data: Dataset, context: FitContext) throws -> UnchangedRows {
-        UnchangedRows(featureCount: data.columnCount)
-    }
 
     public func changeTrainingRows(
         of data: Dataset, fitted: UnchangedRows, context: FitContext
