@@ -9,6 +9,16 @@ where Fitted == FittedGenerativeModel {
     /// Widths of the hidden layers; empty to choose them by the columns.
     var hidden: [Int] { get set }
     var score: CombinedScore { get set }
+
+    /// Trains the networks and scores the rows of the fit.
+    ///
+    /// - Parameters:
+    ///   - data: the rows, already checked.
+    ///   - first: the model to go on from and how, or `nil` to begin anew.
+    /// - Throws: ``OutlierError`` where sizes are not those of the first model, `CancellationError`.
+    func train(
+        on data: Dataset, from first: (model: FittedGenerativeModel, settings: FineTuning)?, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double])
 }
 
 extension AdversarialDetector {
@@ -34,5 +44,18 @@ extension AdversarialDetector {
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedGenerativeModel {
         try trainAndScore(on: data, context: context).model
+    }
+
+    public func trainAndScore(
+        on data: Dataset, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        try train(on: data, from: nil, context: context)
+    }
+
+    /// Goes on from `model`: columns that it had keep their scale and weights, others begin anew.
+    public func fineTune(
+        _ model: FittedGenerativeModel, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        try train(on: data, from: (model, settings), context: context)
     }
 }

@@ -52,22 +52,10 @@ public struct FastAnoGAN: AdversarialDetector {
         self.score = score
     }
 
-    public func trainAndScore(
-        on data: Dataset, context: FitContext
+    public func train(
+        on data: Dataset, from first: (model: FittedGenerativeModel, settings: FineTuning)?, context: FitContext
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
-        try train(on: data, GANStart(self, on: data, from: nil, context: context), context)
-    }
-
-    /// Goes on from `model`: columns that it had keep their scale and weights, others begin anew.
-    public func fineTune(
-        _ model: FittedGenerativeModel, on data: Dataset, settings: FineTuning, context: FitContext
-    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
-        try train(on: data, GANStart(self, on: data, from: (model, settings), context: context), context)
-    }
-
-    private func train(
-        on data: Dataset, _ start: GANStart, _ context: FitContext
-    ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
+        let start = try GANStart(self, on: data, from: first, context: context)
         let training = start.training
         let rows = start.columns.scaling.table(of: data.matrix)
         let options = training.options(rows: data.rowCount)
