@@ -33,6 +33,31 @@ import Testing
         #expect(!files.contains { $0.hasSuffix(".partial") && $0.hasPrefix((path as NSString).lastPathComponent) })
     }
 
+    /// What a process leaves that is killed while it writes is removed; what another one is writing is not.
+    @Test func abandonedFilesAreRemoved() throws {
+        let ended = Process()
+        ended.executableURL = URL(fileURLWithPath: "/bin/sh")
+        ended.arguments = ["-c", "exit 0"]
+        try ended.run()
+        ended.waitUntilExit()
+        let abandoned = "\(path).\(ended.processIdentifier)-17.partial"
+        let own = ProcessInfo.processInfo.processIdentifier
+        let others = ["\(own)-x", "\(getppid())-17", "2.\(ended.processIdentifier)-17"].map {
+            "\(path).\($0).partial"
+        }
+        let manager = FileManager.default
+        defer { for file in others + [path] { try? manager.removeItem(atPath: file) } }
+        for file in others + [abandoned] { #expect(manager.createFile(atPath: file, contents: Data([1, 2]))) }
+        try model().save(to: path)
+        #expect(!manager.fileExists(atPath: abandoned))
+        #expect(others.allSatisfy { manager.fileExists(atPath: $0) })
+
+        // A fit that goes on removes them even where it writes no checkpoint any more.
+        #expect(manager.createFile(atPath: abandoned, contents: nil))
+        _ = try? Checkpoints(path: path, resumes: true).read()
+        #expect(!manager.fileExists(atPath: abandoned))
+    }
+
     @Test func everyTruncationIsAnError() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try model().save(to: path)

@@ -56,10 +56,12 @@ public struct Checkpoints: Sendable {
         ledger.withLock { _ = $0.insert(path) }
     }
 
-    /// What was written, where the fit is to go on from it and there is a file.
+    /// What was written, where the fit is to go on from it and there is a file. Removes what a fit has left that was killed
+    /// while it wrote the file.
     ///
     /// - Throws: ``OutlierError`` where the file cannot be read or is damaged.
     public func read() throws -> ModelArchive? {
+        AtomicFile.removeAbandoned(for: path)
         guard resumes, FileManager.default.fileExists(atPath: path) else { return nil }
         let archive = try ModelArchive(contentsOf: path)
         ledger.withLock { _ = $0.insert(path) }

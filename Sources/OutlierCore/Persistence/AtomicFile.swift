@@ -9,7 +9,8 @@ import Foundation
 /// A file that appears under its name only when it is complete.
 ///
 /// What is written goes to a temporary file beside the target, which ``commit()`` renames. A file that is not
-/// committed leaves nothing behind. A target that is no regular file (a pipe, a device) is written directly.
+/// committed leaves nothing behind; what a process leaves that is killed while it writes, the next one to write the same
+/// target removes. A target that is no regular file (a pipe, a device) is written directly.
 public final class AtomicFile {
     private let target: String
     private let temporary: String?
@@ -31,9 +32,12 @@ public final class AtomicFile {
         } else {
             // A link stays a link: what it points at is replaced.
             target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            AtomicFile.removeAbandoned(for: target)
             let name = "\(target).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
             temporary = name
             descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL, 0o644)
+            // Held until the file is closed, by whatever end: how others see that it is being written.
+            if descriptor >= 0 { _ = flock(descriptor, LOCK_EX | LOCK_NB) }
         }
         guard descriptor >= 0 else {
             throw OutlierError.unwritable(path, errno)
@@ -46,6 +50,34 @@ public final class AtomicFile {
             close(descriptor)
             if let temporary { unlink(temporary) }
         }
+    }
+
+    /// Removes the temporary files of `target` that nobody writes any more: their process was killed.
+    ///
+    /// - Parameter target: a path; where it is a link, the files beside what it points at are meant.
+    static func removeAbandoned(for target: String) {
+        let url = URL(fileURLWithPath: target).resolvingSymlinksInPath()
+        let folder = url.deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where isTemporary(name, of: url.lastPathComponent) {
+            let path = folder.appendingPathComponent(name).path
+            let descriptor = open(path, O_RDONLY)
+            guard descriptor >= 0 else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+            close(descriptor)
+        }
+    }
+
+    /// Whether `name` is that of a temporary file of `target`, whose process no longer runs or is this one.
+    private static func isTemporary(_ name: String, of target: String) -> Bool {
+        guard name.hasPrefix("\(target)."), name.hasSuffix(".partial") else { return false }
+        let parts = name.dropFirst(target.count + 1).dropLast(".partial".count).split(
+            separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let process = pid_t(parts[0]), process > 0, UInt32(parts[1]) != nil else {
+            return false
+        }
+        // Between a file's creation and its lock, only the process tells that it is in use.
+        return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
     }
 
     /// - Throws: ``OutlierError/Code/outputFailed`` where the bytes cannot be written, for instance on a full disk.
