@@ -64,7 +64,7 @@ package struct AutoencoderTraining: Trainable {
 
     /// Takes over the weights of another model.
     mutating func begin(with model: AutoencoderNetworks, _ transfer: ColumnTransfer) {
-        transfer.begin(&encoder, with: model.encoder, inputs: .columns())
+        transfer.begin(&encoder, with: model.encoder, inputs: .columns)
         transfer.begin(&decoder, with: model.decoder, outputs: .reconstruction)
         tie?.copyWeights(from: encoder, to: &decoder)
     }

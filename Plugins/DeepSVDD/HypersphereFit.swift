@@ -83,12 +83,12 @@ struct HypersphereFit {
                     path: ["score", "lambda"])
             }
             var encoder = network
-            transfer.begin(&encoder, with: first.encoder, inputs: .columns(), role: "encoder")
+            transfer.begin(&encoder, with: first.encoder, inputs: .columns, role: "encoder")
             transfer.begin(&decoder, with: first.decoder, outputs: .reconstruction, role: "decoder")
             autoencoder = try sized.pretrain(encoder, decoder, columns, on: rows, identity: identity, context)
             start = 0.45
         }
-        transfer.begin(&network, with: former.network, inputs: .columns(), role: "network")
+        transfer.begin(&network, with: former.network, inputs: .columns, role: "network")
         let frozen = network.frozen
         network.freeze { frozen.contains($0) || $0 == NetworkColumns.embeddingName }
         return try sized.finish(

@@ -58,7 +58,7 @@ public struct AdversariallyLearnedAnomalyDetection: AdversarialDetector {
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let start = try GANStart(self, on: data, from: first, context: context)
         let training = start.training
-        let rows = start.columns.scaling.table(of: data.matrix)
+        let rows = start.columns.oneHotTable(of: data.matrix)
         let options = training.options(rows: data.rowCount)
         let settings = "\(recipe.value)" + start.identity
         func optimizer(_ network: Network) -> Optimizer {
@@ -72,13 +72,14 @@ public struct AdversariallyLearnedAnomalyDetection: AdversarialDetector {
         }
         let encoder = start.encoder("encoder", dropout: training.dropout, random: &random)
         let generator = start.generator(dropout: training.dropout, random: &random)
-        let (width, latent) = (start.columns.width, start.latent)
+        let (width, latent) = (start.width, start.latent)
         var model = ALADTraining(
             encoder: encoder, generator: generator,
-            joint: discriminator("joint", (.columns(and: latent), width + latent)),
-            rowPairs: discriminator("discriminator", (.twoRows, 2 * width)),
+            joint: discriminator("joint", (.oneHot(and: latent), width + latent)),
+            rowPairs: discriminator("discriminator", (.twoOneHotRows, 2 * width)),
             codePairs: discriminator("codes", (.code, 2 * latent)),
-            contextual: contextual, optimizer: optimizer, capacity: options.batchSize)
+            contextual: contextual, comparison: RowComparison(start.columns.layout, .absolute), optimizer: optimizer,
+            capacity: options.batchSize)
         _ = try Trainer(options).train(
             &model, on: rows, settings: settings, context: context.part(1, covering: 0...0.9))
         let fitted = GenerativeModel(

@@ -61,6 +61,7 @@ package struct ALADTraining: Trainable {
     private let capacity: Int
     /// How much the reconstruction of rows counts beside the discriminators; 0 in the paper.
     private let contextual: Double
+    private let comparison: RowComparison
     private let encoderTapes: [Tape]
     private let generatorTapes: [Tape]
     package private(set) var gradients: [[Float]]
@@ -68,7 +69,7 @@ package struct ALADTraining: Trainable {
 
     package init(
         encoder: Network, generator: Network, joint: Discriminator, rowPairs: Discriminator, codePairs: Discriminator,
-        contextual: Double, optimizer: (Network) -> Optimizer, capacity: Int
+        contextual: Double, comparison: RowComparison, optimizer: (Network) -> Optimizer, capacity: Int
     ) {
         self.encoder = encoder
         self.generator = generator
@@ -76,6 +77,7 @@ package struct ALADTraining: Trainable {
         self.rowPairs = rowPairs
         self.codePairs = codePairs
         self.contextual = contextual
+        self.comparison = comparison
         self.capacity = capacity
         own = [optimizer(encoder), optimizer(generator)]
         width = encoder.inputCount
@@ -129,11 +131,10 @@ package struct ALADTraining: Trainable {
 
     package mutating func validate(_ batch: Batch, losses: inout [Double]) throws {
         try forward(batch, learns: false)
-        var sum = 0.0
-        for index in 0..<batch.rows * width {
-            sum += Double(abs(generatorTapes[0].output[index] - batch.input[index])) / Double(batch.rows * width)
-        }
-        losses = [sum, 0, 0]
+        let columns = Float(batch.rows * comparison.columnCount)
+        let sum = comparison.add(
+            generatorTapes[0].output, batch.input, count: batch.rows, divisor: columns, gradient: nil)
+        losses = [sum / Double(columns), 0, 0]
     }
 
     /// The loss of the encoder and the generator, whose gradients are added to ``gradients``. Changes no weight.
@@ -189,12 +190,12 @@ package struct ALADTraining: Trainable {
         let rowPair = try pull(rowPairs, pair(2), towardsReal: true, inputs: 2 * width)
         take(rowPair, skipping: width, width, rows, generatorTapes[0].outputGradient)
         if contextual > 0 {
-            let scale = Float(contextual) / Float(rows * width)
-            for index in 0..<rows * width {
-                let difference = remade[index] - batch.input[index]
-                loss += Double(scale * abs(difference))
-                generatorTapes[0].outputGradient[index] += difference > 0 ? scale : difference < 0 ? -scale : 0
-            }
+            let columns = Float(rows * comparison.columnCount)
+            loss +=
+                contextual
+                * comparison.add(
+                    remade, batch.input, count: rows, weight: Float(contextual), divisor: columns,
+                    gradient: generatorTapes[0].outputGradient) / Double(columns)
         }
         try generator.backward(generatorTapes[0], gradients: &gradients[1], inputGradient: true, execution: execution)
         join(batch.input, width, codes, latent, rows, pair(0))

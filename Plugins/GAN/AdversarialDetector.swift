@@ -2,6 +2,11 @@ public import Neural
 public import OutlierCore
 
 /// A detector of this family, with the settings that all of them share.
+///
+/// Words are taken as they are: the networks see them one-hot, the generator ends in a softmax of each category's words,
+/// and wherever a row is compared with what the generator makes of it, a word counts −ln of the probability that it is
+/// given, in place of a difference. So an encoder's first layer has a vector for each word, as an embedding would, and a
+/// discriminator sees what is real and what is made in one form.
 public protocol AdversarialDetector: FineTunable, LabelLearning, NetworkTraining
 where Fitted == FittedGenerativeModel {
     /// Numbers of a code; `nil` to choose them by the columns.

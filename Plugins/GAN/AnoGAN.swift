@@ -59,7 +59,7 @@ public struct AnoGAN: AdversarialDetector {
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let start = try GANStart(self, on: data, from: first, context: context)
         let training = start.training
-        let rows = start.columns.scaling.table(of: data.matrix)
+        let rows = start.columns.oneHotTable(of: data.matrix)
         let options = training.options(rows: data.rowCount)
         let settings = "\(recipe.value)" + start.identity
         func optimizer(_ network: Network) -> Optimizer {

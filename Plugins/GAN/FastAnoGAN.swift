@@ -57,7 +57,7 @@ public struct FastAnoGAN: AdversarialDetector {
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let start = try GANStart(self, on: data, from: first, context: context)
         let training = start.training
-        let rows = start.columns.scaling.table(of: data.matrix)
+        let rows = start.columns.oneHotTable(of: data.matrix)
         let options = training.options(rows: data.rowCount)
         let settings = "\(recipe.value)" + start.identity
         func optimizer(_ network: Network) -> Optimizer {
@@ -66,11 +66,11 @@ public struct FastAnoGAN: AdversarialDetector {
         var random = context.random(stream: 1)
         let generator = start.generator(dropout: 0, random: &random)
         var body = Network.perceptron(
-            inputs: start.columns.width, hidden: Array(start.hidden.dropLast()), outputs: start.hidden.last ?? 1,
+            inputs: start.width, hidden: Array(start.hidden.dropLast()), outputs: start.hidden.last ?? 1,
             activation: .leakyReLU(slope: 0.2), output: .leakyReLU(slope: 0.2), random: &random)
         var head = Network.perceptron(
             inputs: body.outputCount, hidden: [], outputs: 1, activation: .identity, random: &random)
-        start.begin(&body, "discriminator", inputs: .columns())
+        start.begin(&body, "discriminator", inputs: .oneHot())
         start.begin(&head, "discriminator-head")
         let encoder = start.encoder("encoder", dropout: training.dropout, random: &random)
         var model = try WassersteinTraining(
@@ -80,6 +80,7 @@ public struct FastAnoGAN: AdversarialDetector {
             &model, on: rows, settings: settings, context: context.part(1, covering: 0...0.6))
         var inversion = InversionTraining(
             encoder: encoder, generator: model.generator, features: model.body, featureWeight: featureWeight,
+            comparison: RowComparison(start.columns.layout, .squared),
             optimizer: training.optimizer(for: encoder, learningRate: 1e-3), capacity: options.batchSize)
         _ = try Trainer(options, stage: "encoder").train(
             &inversion, on: rows, settings: settings, context: context.part(2, covering: 0.6...0.9))

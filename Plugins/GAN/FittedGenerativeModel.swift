@@ -3,7 +3,7 @@ internal import Neural
 public import OutlierCore
 
 /// An adversarial model that scores rows.
-public struct FittedGenerativeModel: FittedDetector, Explainable {
+public struct FittedGenerativeModel: FittedDetector, Explainable, CategoryTolerant {
     let columns: NetworkColumns
     let model: GenerativeModel
     private let scorer: CombinedScorer
@@ -32,15 +32,15 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let usesDiscriminator = score.distance == .discriminator
         let parts = try model.parts(
-            of: data.matrix, scaling: columns.scaling, needsDistances: usesDiscriminator, execution: context.execution)
+            of: data, columns: columns, needsDistances: usesDiscriminator, execution: context.execution)
         let fitted =
             usesDiscriminator
             ? try CombinedScorer.fit(
                 score, reconstruction: parts.errors, distances: parts.distances, labels: data.labels)
             : try CombinedScorer.fit(
                 score, reconstruction: parts.errors, latents: parts.latents, labels: data.labels, context: context)
-        var table = Spread(width: data.columnCount)
-        try columns.scaling.forEachPortion(of: data.matrix, execution: context.execution) { table.add($1) }
+        var table = Spread(width: model.width)
+        try columns.forEachOneHotPortion(of: data.matrix, execution: context.execution) { table.add($1) }
         let spread =
             table.totalVariance > 0 ? (made.totalVariance / table.totalVariance).squareRoot() : 1
         let result = FittedGenerativeModel(
@@ -67,7 +67,7 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
         let parts = try model.parts(
-            of: data.matrix, scaling: columns.scaling, needsDistances: usesDiscriminator && scorer.needsDistance,
+            of: data, columns: columns, needsDistances: usesDiscriminator && scorer.needsDistance,
             execution: execution)
         return usesDiscriminator
             ? scorer.scores(reconstruction: parts.errors, distances: parts.distances)
@@ -86,8 +86,7 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
             return try occlusions(of: data, execution: execution)
         }
         let parts = try model.parts(
-            of: data.matrix, scaling: columns.scaling, needsDistances: false, needsContributions: true,
-            execution: execution)
+            of: data, columns: columns, needsDistances: false, needsContributions: true, execution: execution)
         return try Matrix(rowCount: data.rowCount, columnCount: featureCount, values: parts.contributions)
     }
 
@@ -118,7 +117,7 @@ public struct FittedGenerativeModel: FittedDetector, Explainable {
         let columns = try NetworkColumns(from: archive.child("columns"))
         let model = try GenerativeModel(from: archive.child("networks"), registry: registry)
         let scorer = try CombinedScorer(from: archive.child("score"), registry: registry)
-        guard model.width == columns.width, !columns.layout.isMixed, scorer.latentWidth ?? model.latent == model.latent
+        guard model.width == columns.layout.outputCount, scorer.latentWidth ?? model.latent == model.latent
         else {
             throw OutlierError(.invalidModel, "the parts of the model are not for the same columns")
         }

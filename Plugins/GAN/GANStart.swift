@@ -35,12 +35,23 @@ struct GANStart {
             transfer = nil
             former = nil
             self.columns = columns
-            latent = detector.latent ?? LayerWidths.latent(columns: columns.width)
-            hidden = detector.hidden.isEmpty ? LayerWidths.hidden(columns: columns.width) : detector.hidden
+            latent = detector.latent ?? LayerWidths.latent(columns: columns.embeddedCount)
+            hidden =
+                detector.hidden.isEmpty ? LayerWidths.hidden(columns: columns.embeddedCount) : detector.hidden
             training = detector.training
             identity = ""
         }
-        try LayerWidths.checkLatent(latent, inputs: columns.width)
+        try LayerWidths.checkLatent(latent, inputs: columns.embeddedCount)
+    }
+
+    /// How many numbers a row has as the networks see it: words are one-hot, and what a generator makes of them are
+    /// probabilities.
+    var width: Int { columns.layout.outputCount }
+
+    private var softmax: CategorySoftmax? {
+        let layout = columns.layout
+        return layout.isMixed
+            ? CategorySoftmax(numbers: layout.numbers.count, slots: layout.groups.map(\.slots)) : nil
     }
 
     /// Lets a network begin with the first model's of the same name; where there is none it stays as it is.
@@ -56,16 +67,16 @@ struct GANStart {
 
     func encoder(_ name: String, dropout: Double, random: inout RandomSource) -> Network {
         var network = Network.perceptron(
-            inputs: columns.width, hidden: hidden, outputs: latent, activation: .leakyReLU(slope: 0.2),
-            dropout: dropout, random: &random)
-        begin(&network, name, inputs: .columns())
+            inputs: width, hidden: hidden, outputs: latent, activation: .leakyReLU(slope: 0.2), dropout: dropout,
+            random: &random)
+        begin(&network, name, inputs: .oneHot())
         return network
     }
 
     func generator(dropout: Double, random: inout RandomSource) -> Network {
         var network = Network.perceptron(
-            inputs: latent, hidden: hidden.reversed(), outputs: columns.width, activation: .leakyReLU(slope: 0.2),
-            dropout: dropout, random: &random)
+            inputs: latent, hidden: hidden.reversed(), outputs: width, activation: .leakyReLU(slope: 0.2),
+            softmax: softmax, dropout: dropout, random: &random)
         begin(&network, "generator", outputs: .reconstruction)
         return network
     }
@@ -85,7 +96,7 @@ struct GANStart {
     }
 
     /// What a discriminator sees of one row.
-    var row: (side: ColumnTransfer.Side, count: Int) { (.columns(), columns.width) }
+    var row: (side: ColumnTransfer.Side, count: Int) { (.oneHot(), width) }
 
     /// The spread of rows that a generator makes from random codes.
     static func made(_ generator: Network, rows: Int, seed: UInt64, execution: Execution) throws -> Spread {

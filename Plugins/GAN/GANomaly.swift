@@ -69,7 +69,7 @@ public struct GANomaly: AdversarialDetector {
     ) throws -> (model: FittedGenerativeModel, scores: [Double]) {
         let start = try GANStart(self, on: data, from: first, context: context)
         let training = start.training
-        let rows = start.columns.scaling.table(of: data.matrix)
+        let rows = start.columns.oneHotTable(of: data.matrix)
         let options = training.options(rows: data.rowCount)
         let settings = "\(recipe.value)" + start.identity
         func optimizer(_ network: Network) -> Optimizer { training.optimizer(for: network, learningRate: 1e-3) }
@@ -81,7 +81,8 @@ public struct GANomaly: AdversarialDetector {
             discriminator: start.discriminator(
                 "discriminator", start.row, optimizer: optimizer, capacity: options.batchSize, random: &random),
             weights: GANomalyTraining.Weights(adversarial: adversarial, contextual: contextual, encoder: encoder),
-            optimizer: optimizer, capacity: options.batchSize)
+            comparison: RowComparison(start.columns.layout, .absolute), optimizer: optimizer,
+            capacity: options.batchSize)
         _ = try Trainer(options).train(
             &model, on: rows, settings: settings, context: context.part(1, covering: 0...0.9))
         let fitted = GenerativeModel(
@@ -90,8 +91,8 @@ public struct GANomaly: AdversarialDetector {
             residual: reconstruction == .rows ? .absolute : .codes,
             rivals: ["discriminator-head": model.discriminator.head])
         // It makes rows of rows, not of noise.
-        var made = Spread(width: data.columnCount)
-        try start.columns.scaling.forEachPortion(of: data.matrix, execution: context.execution) { _, input in
+        var made = Spread(width: start.width)
+        try start.columns.forEachOneHotPortion(of: data.matrix, execution: context.execution) { _, input in
             let codes = try model.encoder.outputs(input, execution: context.execution)
             made.add(try model.decoder.outputs(codes, execution: context.execution))
         }

@@ -41,6 +41,7 @@ package struct GANomalyTraining: Trainable {
     }
 
     private let weights: Weights
+    private let comparison: RowComparison
     private let encoderTape: Tape
     private let decoderTape: Tape
     private let recoderTape: Tape
@@ -49,13 +50,14 @@ package struct GANomalyTraining: Trainable {
 
     package init(
         encoder: Network, decoder: Network, recoder: Network, discriminator: Discriminator, weights: Weights,
-        optimizer: (Network) -> Optimizer, capacity: Int
+        comparison: RowComparison, optimizer: (Network) -> Optimizer, capacity: Int
     ) {
         self.encoder = encoder
         self.decoder = decoder
         self.recoder = recoder
         self.discriminator = discriminator
         self.weights = weights
+        self.comparison = comparison
         own = [optimizer(encoder), optimizer(decoder), optimizer(recoder)]
         encoderTape = Tape(encoder, capacity: capacity)
         decoderTape = Tape(decoder, capacity: capacity)
@@ -104,14 +106,16 @@ package struct GANomalyTraining: Trainable {
         if learns {
             try recoder.backward(recoderTape, gradients: &gradients[2], inputGradient: true, execution: execution)
         }
-        var rowLoss = 0.0
-        let scale = Float(weights.contextual) / Float(count)
-        for index in 0..<count {
-            let difference = decoderTape.output[index] - batch.input[index]
-            rowLoss += Double(abs(difference)) / Double(count)
-            let sign: Float = difference > 0 ? 1 : difference < 0 ? -1 : 0
-            decoderTape.outputGradient[index] = (learns ? recoderTape.inputGradient[index] : 0) + scale * sign
+        if learns {
+            decoderTape.outputGradient.update(from: recoderTape.inputGradient, count: count)
+        } else {
+            decoderTape.outputGradient.update(repeating: 0, count: count)
         }
+        let columns = rows * comparison.columnCount
+        let rowLoss =
+            comparison.add(
+                decoderTape.output, batch.input, count: rows, weight: Float(weights.contextual),
+                divisor: Float(columns), gradient: decoderTape.outputGradient) / Double(columns)
         let featureLoss = try discriminator.matchFeatures(
             real: batch.input, made: decoderTape.output, rows: rows, weight: Float(weights.adversarial),
             into: decoderTape.outputGradient, execution: execution)

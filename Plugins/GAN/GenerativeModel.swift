@@ -2,13 +2,13 @@ internal import Foundation
 internal import Neural
 internal import OutlierCore
 
-/// The networks of a fitted adversarial model, and what they say of rows on the model's scale.
+/// The networks of a fitted adversarial model, and what they say of one-hot rows on the model's scale.
 struct GenerativeModel: Sendable {
     /// How a row and what the generator makes of it are compared: R.
     enum Residual: String {
-        /// The mean absolute difference of the columns.
+        /// The mean absolute difference of the columns; words count −ln of the probability that they are given.
         case absolute
-        /// The mean squared difference of the columns.
+        /// The mean squared difference of the columns, words likewise.
         case squared
         /// The root of the squared difference of the codes of the two.
         case codes
@@ -55,22 +55,30 @@ struct GenerativeModel: Sendable {
         var contributions: [Double] = []
     }
 
+    /// - Throws: ``OutlierError/Code/columnMismatch`` where a column holds words and should not, or the other way,
+    ///   `CancellationError`.
     func parts(
-        of matrix: Matrix, scaling: ColumnScaling, needsDistances: Bool, needsContributions: Bool = false,
+        of data: Dataset, columns: NetworkColumns, needsDistances: Bool, needsContributions: Bool = false,
         execution: Execution
     ) throws -> Parts {
+        let matrix = try columns.matrix(of: data)
+        let comparison = RowComparison(columns.layout, residual == .squared ? .squared : .absolute)
         var result = Parts(
             errors: [Double](repeating: 0, count: matrix.rowCount),
             latents: Matrix(rowCount: matrix.rowCount, columnCount: latent),
             distances: [Double](repeating: 0, count: matrix.rowCount))
-        if needsContributions { result.contributions.reserveCapacity(matrix.rowCount * width) }
-        try scaling.forEachPortion(of: matrix, execution: execution) { rows, input in
+        if needsContributions {
+            result.contributions = [Double](repeating: 0, count: matrix.rowCount * columns.width)
+        }
+        try columns.forEachOneHotPortion(of: matrix, execution: execution) { rows, input in
             let first = rows.lowerBound
             let codes: [Float] =
                 switch inversion {
                 case .encoder(let encoder): try encoder.outputs(input, execution: execution)
                 case .search(let search):
-                    try search.codes(of: input, generator: generator, features: features, execution: execution)
+                    try search.codes(
+                        of: input, comparison: comparison, generator: generator, features: features,
+                        execution: execution)
                 }
             let made = try generator.outputs(codes, execution: execution)
             result.latents.withUnsafeMutableBufferPointer { target in
@@ -84,12 +92,16 @@ struct GenerativeModel: Sendable {
             } else {
                 for row in rows {
                     var sum = 0.0
-                    for column in 0..<width { sum += cost(input, made, (row - first) * width + column) }
+                    comparison.forEachCost(made, input, at: (row - first) * width) { sum += $1 }
                     result.errors[row] = sum
                 }
             }
             if needsContributions {
-                for index in input.indices { result.contributions.append(cost(input, made, index)) }
+                for row in rows {
+                    comparison.forEachCost(made, input, at: (row - first) * width) { column, cost in
+                        result.contributions[row * columns.width + column] = cost
+                    }
+                }
             }
             if needsDistances {
                 let own = try features.outputs(seesPairs ? paired(input, input) : input, execution: execution)
@@ -105,12 +117,6 @@ struct GenerativeModel: Sendable {
             }
         }
         return result
-    }
-
-    /// What a column adds to a row's mean difference.
-    private func cost(_ input: [Float], _ made: [Float], _ index: Int) -> Double {
-        let difference = Double(input[index]) - Double(made[index])
-        return (residual == .squared ? difference * difference : abs(difference)) / Double(width)
     }
 
     private static func length(_ first: [Float], _ second: [Float], _ row: Int, _ width: Int) -> Double {

@@ -15,6 +15,7 @@ package struct InversionTraining: Trainable {
     private let generator: Network
     private let features: Network
     private let featureWeight: Float
+    private let comparison: RowComparison
     private let encoderTape: Tape
     private let generatorTape: Tape
     private let featureTape: Tape
@@ -22,13 +23,14 @@ package struct InversionTraining: Trainable {
     package private(set) var gradients: [Float]
 
     package init(
-        encoder: Network, generator: Network, features: Network, featureWeight: Double, optimizer: Optimizer,
-        capacity: Int
+        encoder: Network, generator: Network, features: Network, featureWeight: Double, comparison: RowComparison,
+        optimizer: Optimizer, capacity: Int
     ) {
         self.encoder = encoder
         self.generator = generator
         self.features = features
         self.featureWeight = Float(featureWeight)
+        self.comparison = comparison
         optimizers = [optimizer]
         encoderTape = Tape(encoder, capacity: capacity)
         generatorTape = Tape(generator, capacity: capacity)
@@ -65,13 +67,15 @@ package struct InversionTraining: Trainable {
             featureTape.outputGradient[index] = 2 * featureWeight * difference / Float(featureCount)
         }
         if learns { try features.inputGradient(featureTape, execution: execution) }
-        let count = rows * generator.outputCount
-        for index in 0..<count {
-            let difference = generatorTape.output[index] - batch.input[index]
-            loss += Double(difference * difference) / Double(count)
-            generatorTape.outputGradient[index] =
-                2 * difference / Float(count) + (learns ? featureTape.inputGradient[index] : 0)
+        if learns {
+            generatorTape.outputGradient.update(
+                from: featureTape.inputGradient, count: rows * generator.outputCount)
         }
+        let columns = rows * comparison.columnCount
+        loss +=
+            comparison.add(
+                generatorTape.output, batch.input, count: rows, divisor: Float(columns),
+                gradient: learns ? generatorTape.outputGradient : nil) / Double(columns)
         guard learns else { return loss }
         try generator.inputGradient(generatorTape, execution: execution)
         encoderTape.outputGradient.update(from: generatorTape.inputGradient, count: rows * encoder.outputCount)

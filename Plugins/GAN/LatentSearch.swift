@@ -3,7 +3,8 @@ internal import Neural
 internal import OutlierCore
 
 /// Looks for the code from which a generator makes a row, by gradient descent (Schlegl et al. 2017): minimises
-/// (1 − w) · Σ|x − G(z)| + w · Σ|f(x) − f(G(z))| with Adam, where f are the discriminator's features.
+/// (1 − w) · Σ|x − G(z)| + w · Σ|f(x) − f(G(z))| with Adam, where f are the discriminator's features. A word counts by −ln of
+/// the probability that the generator gives it in place of a difference.
 ///
 /// All rows of a block are searched at once, each on its own: every search begins at the same code and takes the same
 /// number of steps, so a row's result does not depend on the others.
@@ -15,7 +16,7 @@ struct LatentSearch: Sendable {
     private static let blockRows = 512
 
     func codes(
-        of input: [Float], generator: Network, features: Network, execution: Execution
+        of input: [Float], comparison: RowComparison, generator: Network, features: Network, execution: Execution
     ) throws -> [Float] {
         let latent = generator.inputCount
         let width = generator.outputCount
@@ -29,8 +30,9 @@ struct LatentSearch: Sendable {
                 try execution.forEachBlock(of: rows, size: LatentSearch.blockRows) { block in
                     guard let base = input.buffer.baseAddress, let target = result.buffer.baseAddress else { return }
                     try search(
-                        base + block.lowerBound * width, rows: block.count, generator: generator, features: features,
-                        codes: target + block.lowerBound * latent, execution: single)
+                        base + block.lowerBound * width, rows: block.count, comparison: comparison,
+                        generator: generator, features: features, codes: target + block.lowerBound * latent,
+                        execution: single)
                 }
             }
         }
@@ -38,7 +40,7 @@ struct LatentSearch: Sendable {
     }
 
     private func search(
-        _ input: UnsafePointer<Float>, rows: Int, generator: Network, features: Network,
+        _ input: UnsafePointer<Float>, rows: Int, comparison: RowComparison, generator: Network, features: Network,
         codes: UnsafeMutablePointer<Float>, execution: Execution
     ) throws {
         let latent = generator.inputCount
@@ -62,11 +64,10 @@ struct LatentSearch: Sendable {
                     weight * LatentSearch.sign(featureTape.output[index] - wanted[index])
             }
             try features.inputGradient(featureTape, execution: execution)
-            for index in 0..<rows * width {
-                generatorTape.outputGradient[index] =
-                    featureTape.inputGradient[index]
-                    + rowWeight * LatentSearch.sign(generatorTape.output[index] - input[index])
-            }
+            generatorTape.outputGradient.update(from: featureTape.inputGradient, count: rows * width)
+            _ = comparison.add(
+                generatorTape.output, input, count: rows, weight: rowWeight, divisor: 1,
+                gradient: generatorTape.outputGradient)
             try generator.inputGradient(generatorTape, execution: execution)
             let gradient = generatorTape.inputGradient
             // The rate falls to a tenth, so that the last steps do not jump about the minimum.

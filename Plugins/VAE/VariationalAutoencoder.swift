@@ -130,7 +130,7 @@ public struct VariationalAutoencoder: FineTunable, LabelLearning, NetworkTrainin
         let options = tuned.training.options(rows: data.rowCount)
         var (encoder, decoding) = try tuned.networks(columns, context)
         if let start, let transfer {
-            transfer.begin(&encoder, with: start.model.encoder, inputs: .columns(), role: "encoder")
+            transfer.begin(&encoder, with: start.model.encoder, inputs: .columns, role: "encoder")
             transfer.begin(
                 &decoding, with: start.model.decoder,
                 outputs: decoder == .gaussianWithVariance ? .distribution : .reconstruction, role: "decoder")

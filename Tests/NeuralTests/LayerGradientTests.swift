@@ -1,3 +1,4 @@
+import Foundation
 import Neural
 import OutlierCore
 import Testing
@@ -59,10 +60,31 @@ import Testing
         try check([("gru", GRU(steps: 1, features: 2, units: 3, returnsSequences: true))], rows: 2)
     }
 
+    static func words() throws -> [(name: String, layer: any Layer)] {
+        [
+            ("dense", Dense(inputs: 4, outputs: 7, activation: .identity)),
+            ("softmax", try #require(CategorySoftmax(numbers: 2, slots: [3, 2]))),
+        ]
+    }
+
+    @Test func probabilitiesOfWords() throws {
+        try check(LayerGradientTests.words(), rows: 5)
+        let layer = try #require(CategorySoftmax(numbers: 1, slots: [2, 1]))
+        var random = RandomSource(seed: 4)
+        let network = Network([("softmax", layer)], random: &random)
+        let output = try network.outputs([7, 0, log(3), -200, -9, 90, -90, 5], execution: Execution(threads: 1))
+        for (given, expected) in zip(output, [7, 0.25, 0.75, 1, -9, 1, 0, 1] as [Float]) {
+            #expect(abs(given - expected) < 1e-6)
+        }
+        #expect(CategorySoftmax(numbers: 1, slots: [0]) == nil)
+        #expect(CategorySoftmax(numbers: -1, slots: [2]) == nil)
+    }
+
     /// Shards, threads and the other rows of a batch change nothing, to the bit.
     @Test func rowsAreScoredByThemselves() throws {
         for layers in [
             try LayerGradientTests.image(), try LayerGradientTests.series(true), try LayerGradientTests.series(false),
+            try LayerGradientTests.words(),
         ] {
             var random = RandomSource(seed: 4)
             let network = Network(layers, random: &random)
@@ -91,7 +113,9 @@ import Testing
     }
 
     @Test func modelsOfAllLayersAreSavedAndLoaded() throws {
-        for layers in [try LayerGradientTests.image(), try LayerGradientTests.series(false)] {
+        for layers in [
+            try LayerGradientTests.image(), try LayerGradientTests.series(false), try LayerGradientTests.words(),
+        ] {
             var random = RandomSource(seed: 4)
             var network = Network(layers, random: &random)
             for index in network.state.indices { network.state[index] += 0.25 }

@@ -151,7 +151,7 @@ func ganRegistry() throws -> Registry {
             encoder: encoder, decoder: decoder, recoder: recoder,
             discriminator: GANGradientTests.discriminator(3, &random),
             weights: GANomalyTraining.Weights(adversarial: 3, contextual: 2, encoder: 1.5),
-            optimizer: GANGradientTests.optimizer, capacity: 8)
+            comparison: RowComparison(numbers: 3, .absolute), optimizer: GANGradientTests.optimizer, capacity: 8)
         let errors = try CompositeGradient(rows: 8, width: 3).largestErrors(
             model, step: 1e-3, gradients: { $0.gradients }
         ) { try $0.generatorPass($1, learns: true) }
@@ -167,7 +167,7 @@ func ganRegistry() throws -> Registry {
             joint: GANGradientTests.discriminator(5, spectral: spectral, &random),
             rowPairs: GANGradientTests.discriminator(6, spectral: spectral, &random),
             codePairs: GANGradientTests.discriminator(4, spectral: spectral, &random), contextual: 0.5,
-            optimizer: GANGradientTests.optimizer, capacity: 8)
+            comparison: RowComparison(numbers: 3, .absolute), optimizer: GANGradientTests.optimizer, capacity: 8)
         let errors = try CompositeGradient(rows: 8, width: 3).largestErrors(
             model, step: 1e-3, gradients: { $0.gradients }
         ) { try $0.generatorPass($1) }
@@ -179,7 +179,8 @@ func ganRegistry() throws -> Registry {
         let (encoder, generator, features) = GANGradientTests.networks(&random)
         let model = InversionTraining(
             encoder: encoder, generator: generator, features: features, featureWeight: 2,
-            optimizer: GANGradientTests.optimizer(encoder), capacity: 8)
+            comparison: RowComparison(numbers: 3, .squared), optimizer: GANGradientTests.optimizer(encoder), capacity: 8
+        )
         let errors = try CompositeGradient(rows: 8, width: 3).largestErrors(
             model, step: 1e-3, gradients: { [$0.gradients] }
         ) { try $0.pass($1, learns: true) }

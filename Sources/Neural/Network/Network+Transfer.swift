@@ -16,12 +16,14 @@ extension Network {
         var taken: [String] = []
         // Vectors of categories go by words: ``ColumnTransfer``.
         func first(_ entries: [Entry]) -> Entry? { entries.first { !($0.layer is CategoryEmbedding) } }
+        // What has no weights behind the last layer keeps the order of its outputs.
+        func last(_ entries: [Entry]) -> Entry? { entries.last { !$0.layer.parameters.isEmpty } }
         for entry in entries where !(entry.layer is CategoryEmbedding) {
             guard let other = source.entries.first(where: { $0.name == entry.name }),
                 type(of: other.layer) == type(of: entry.layer)
             else { continue }
             let isFirst = entry.name == first(entries)?.name && other.name == first(source.entries)?.name
-            let isLast = entry.name == entries.last?.name && other.name == source.entries.last?.name
+            let isLast = entry.name == last(entries)?.name && other.name == last(source.entries)?.name
             func map(_ tensor: ParameterTensor, _ former: ParameterTensor) -> TensorMap? {
                 TensorMap(
                     tensor.shape, former.shape, rows: isFirst ? inputs : nil,

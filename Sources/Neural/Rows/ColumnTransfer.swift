@@ -6,10 +6,12 @@ package struct ColumnTransfer: Sendable {
     package enum Side: Sendable {
         /// Nothing that belongs to columns: as many as before.
         case code
-        /// Columns, once categories are vectors, and then as many further numbers as there were before.
-        case columns(and: Int = 0)
-        /// Columns twice, one row beside the other.
-        case twoRows
+        /// Columns, once categories are vectors.
+        case columns
+        /// Columns, words one-hot, and then as many further numbers as there were before.
+        case oneHot(and: Int = 0)
+        /// The same columns twice, one row beside the other.
+        case twoOneHotRows
         /// Numbers, and then logits of the categories.
         case reconstruction
         /// Two parameters for each number, and then logits of the categories.
@@ -52,11 +54,11 @@ package struct ColumnTransfer: Sendable {
     }
 
     private func map(_ side: Side) -> [Int?]? {
-        let embedded = map(columns.embeddedRanges, former.embeddedRanges)
         switch side {
         case .code: return nil
-        case .columns(let more): return embedded + (0..<more).map { former.embeddedCount + $0 }
-        case .twoRows: return embedded + embedded.map { $0.map { $0 + former.embeddedCount } }
+        case .columns: return map(columns.embeddedRanges, former.embeddedRanges)
+        case .oneHot(let more): return outputs + (0..<more).map { former.layout.outputCount + $0 }
+        case .twoOneHotRows: return outputs + outputs.map { $0.map { $0 + former.layout.outputCount } }
         case .reconstruction: return outputs
         case .distribution:
             let numbers = columns.layout.numbers.count

@@ -9,6 +9,11 @@ package struct RowLayout: Hashable, Sendable {
     package struct Group: Hashable, Sendable {
         package let column: Int
         package let slots: Int
+
+        package init(column: Int, slots: Int) {
+            self.column = column
+            self.slots = slots
+        }
     }
 
     /// How many columns a row has.
@@ -154,7 +159,7 @@ package struct RowLayout: Hashable, Sendable {
     }
 
     /// Where a code stands among the logits: the last is for whatever is not a word of the fit.
-    private func slot(_ code: Float, of group: Group) -> Int {
+    func slot(_ code: Float, of group: Group) -> Int {
         code >= 0 && code < Float(group.slots - 1) ? Int(code) : group.slots - 1
     }
 

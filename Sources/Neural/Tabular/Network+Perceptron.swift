@@ -8,11 +8,12 @@ extension Network {
     ///   - embedding: makes vectors of the categories of a row first; `inputs` are then what it gives.
     ///   - hidden: the widths of the hidden layers.
     ///   - outputs: numbers of a row of the result.
+    ///   - softmax: makes probabilities of the categories among them.
     ///   - dropout: 0..<1; 0 for none.
     package static func perceptron(
         inputs: Int, embedding: CategoryEmbedding? = nil, hidden: [Int], outputs: Int, activation: Activation,
         output: Activation = .identity,
-        dropout: Double = 0, bias: Bool = true, random: inout RandomSource
+        softmax: CategorySoftmax? = nil, dropout: Double = 0, bias: Bool = true, random: inout RandomSource
     ) -> Network {
         var layers: [(name: String, layer: any Layer)] = []
         if let embedding { layers.append((NetworkColumns.embeddingName, embedding)) }
@@ -24,6 +25,7 @@ extension Network {
             width = next
         }
         layers.append(("output", Dense(inputs: width, outputs: outputs, activation: output, bias: bias)))
+        if let softmax { layers.append(("softmax", softmax)) }
         return Network(layers, random: &random)
     }
 }
