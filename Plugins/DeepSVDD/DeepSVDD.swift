@@ -1,8 +1,8 @@
 public import Neural
 public import OutlierCore
 
-/// Deep SVDD (Ruff et al. 2018): a network without biases that draws the rows to a centre. The score is a row's squared
-/// distance to it.
+/// Deep SVDD (Ruff et al. 2018): a network without biases that draws the rows to a centre. The method's own score is a
+/// row's squared distance to it.
 ///
 /// The centre is the mean of what the untrained (or pretrained) network gives, no coordinate of it nearer than 0.1 to 0,
 /// so that the network cannot draw all rows there by weights of 0. The objective `one-class` is the mean squared
@@ -12,9 +12,9 @@ public import OutlierCore
 /// pretraining learns and that then stay.
 ///
 /// `score` adds the reconstruction error of that autoencoder: R of ``CombinedScore``, with D the distance to the centre
-/// (`center`) or to the normal rows among what the network gives. λ is 1 unless it is given: the method's own score. A fit
-/// can begin with a model of another table (``FineTunable``): its parts are called `network`, and where rows are
-/// reconstructed `encoder` and `decoder`.
+/// (`center`) or to the normal rows among what the network gives. `lambda: 1` is the method's own score, and what a fit
+/// without a pretraining has. A fit can begin with a model of another table (``FineTunable``): its parts are called
+/// `network`, and where rows are reconstructed `encoder` and `decoder`.
 ///
 /// Training: O(steps · batch · weights); scoring: O(weights) a row. The same seed gives the same model on any number of
 /// threads.
@@ -33,7 +33,8 @@ public struct DeepSupportVectorDataDescription: FineTunable, LabelLearning, Netw
     }
 
     public static let name = "deep-svdd"
-    public static let summary = "A network that draws the rows to a centre: the squared distance to it."
+    public static let summary =
+        "A network that draws the rows to a centre: the squared distance to it, and the error of a reconstruction."
     public static let reference: String? = "Ruff et al.: Deep One-Class Classification, 2018"
     public static let parameters: [Parameter<DeepSupportVectorDataDescription>] =
         [
@@ -68,7 +69,7 @@ public struct DeepSupportVectorDataDescription: FineTunable, LabelLearning, Netw
     public init(
         outputs: Int? = nil, hidden: [Int] = [], activation: Unit = .leakyReLU, objective: Objective = .oneClass,
         nu: Double = 0.1, pretrainingEpochs: Int? = nil, training: TrainingSettings = TrainingSettings(),
-        score: CombinedScore = CombinedScore(lambda: 1, distance: .center)
+        score: CombinedScore = CombinedScore(distance: .center)
     ) {
         self.outputs = outputs
         self.hidden = hidden

@@ -8,9 +8,26 @@ struct HypersphereFit {
     let activation: Activation
     let pretrainingEpochs: Int?
     var training: TrainingSettings
-    let score: CombinedScore
+    private let score: CombinedScore
     let learningRate: Double
     let recipe: Recipe
+
+    /// - Parameter score: without an autoencoder to reconstruct rows, λ is 1 unless it is given.
+    init(
+        outputs: Int?, hidden: [Int], activation: Activation, pretrainingEpochs: Int?, training: TrainingSettings,
+        score: CombinedScore, learningRate: Double, recipe: Recipe
+    ) {
+        self.outputs = outputs
+        self.hidden = hidden
+        self.activation = activation
+        self.pretrainingEpochs = pretrainingEpochs
+        self.training = training
+        var score = score
+        if pretrainingEpochs == 0 { score.lambda = score.lambda ?? 1 }
+        self.score = score
+        self.learningRate = learningRate
+        self.recipe = recipe
+    }
 
     /// Whether rows are reconstructed, be it to be scored or to choose λ by.
     private var reconstructs: Bool { score.lambda != 1 }
@@ -18,7 +35,7 @@ struct HypersphereFit {
     /// - Throws: ``OutlierError/Code/invalidParameter``.
     static func validate(_ score: CombinedScore, pretrainingEpochs: Int?) throws {
         try score.requireDistance(own: .center)
-        guard score.lambda == 1 || pretrainingEpochs != 0 else {
+        guard score.lambda ?? 1 == 1 || pretrainingEpochs != 0 else {
             throw OutlierError(
                 .invalidParameter, "a score with a reconstruction error needs the autoencoder of the pretraining",
                 suggestion: "Leave “pretraining-epochs” out, or write score: {lambda: 1}.",

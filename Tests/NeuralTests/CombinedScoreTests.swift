@@ -12,37 +12,34 @@ import Testing
         }
     }
 
-    @Test func theScaleIsTheLogarithmOfTheTail() {
-        let scale = TailScale([3, 1, 2, 2])
-        // Shares at least as large, ties in the middle: 4/5, 2.5/5, 1/5.
-        #expect(abs(scale(1) - log(1 / 0.8)) < 1e-12)
-        #expect(abs(scale(2) - log(1 / 0.5)) < 1e-12)
-        #expect(abs(scale(3) - log(1 / 0.2)) < 1e-12)
-        #expect(abs(scale(1.5) - (scale(1) + scale(2)) / 2) < 1e-12)
+    @Test func theUnitIsTheMeanExcessOverTheMedian() {
+        // 3 is the median; 5 and 13 lie 2 and 10 above it.
+        let scale = ExcessScale([13, 1, 3, 2, 5])
+        #expect(abs(scale(12) - 2) < 1e-12)
+        #expect(abs(scale(-6) + 1) < 1e-12)
+        // Units do not matter.
+        let other = ExcessScale([13, 1, 3, 2, 5].map { 1e6 * $0 })
+        #expect(abs(other(7e6) - scale(7)) < 1e-9)
     }
 
     @Test(arguments: [1, 2, 50, 20_000])
     func theScaleIsMonotone(_ count: Int) {
         let training = CombinedScoreTests.normals(count, 1, seed: 4).values.map { $0 * $0 }
-        let scale = TailScale(training)
-        var queries = (training + [0, 1e-9, 1e3, 1e30, 1e300, .greatestFiniteMagnitude]).sorted()
-        queries.append(.infinity)
+        let scale = ExcessScale(training)
+        let queries = Array(Set(training + [0, 1e-9, 1e3, 1e30, 1e200, .infinity])).sorted()
         let levels = queries.map { scale($0) }
-        #expect(zip(levels, levels.dropFirst()).allSatisfy { $0 <= $1 })
-        #expect(levels.allSatisfy { $0 >= 0 })
-        // New extremes still rank.
-        let largest = training.max() ?? 0
-        #expect(scale(largest * 2) > scale(largest))
-        #expect(scale(largest * 3) > scale(largest * 2))
-        #expect(scale(1e300) > scale(1e299))
-        #expect(scale(.infinity) == .infinity)
+        #expect(zip(levels, levels.dropFirst()).allSatisfy(<))
+        #expect(levels.last == .infinity)
     }
 
     @Test func constantValuesAndNoFiniteOnes() {
-        let constant = TailScale([5, 5, 5])
-        #expect(constant(5).isFinite && constant(4) < constant(5) && constant(6) > constant(5))
-        let none = TailScale([.infinity])
-        #expect(!none(1).isNaN)
+        for values in [[5, 5, 5], [0], [.infinity], [-1e308, 1e308, 1e308], []] {
+            let scale = ExcessScale(values)
+            #expect(scale(5).isFinite && scale(4) < scale(5) && scale(6) > scale(5), "\(values)")
+        }
+        // Rounding does not become a signal.
+        let nearly = ExcessScale([1, 1, 1 + 1e-15])
+        #expect(nearly(1 + 1e-15) - nearly(1) < 1e-5)
     }
 
     @Test func neighborsEqualBruteForce() throws {
@@ -89,8 +86,8 @@ import Testing
         }
         #expect(try scores(0) == errors)
         #expect(try scores(1) == distances)
-        let r = TailScale(errors)
-        let d = TailScale(distances)
+        let r = ExcessScale(errors)
+        let d = ExcessScale(distances)
         let expected = zip(errors, distances).map { 0.75 * r($0) + 0.25 * d($1) }
         #expect(try scores(0.25) == expected)
     }

@@ -55,7 +55,8 @@ import Testing
     @Test func theSoftBoundaryLeavesRowsOut() throws {
         let data = SyntheticData.clusters(rows: 400).data
         let result = try DeepSupportVectorDataDescription(
-            objective: .softBoundary, nu: 0.2, training: TrainingSettings(epochs: 60)
+            objective: .softBoundary, nu: 0.2, training: TrainingSettings(epochs: 60),
+            score: CombinedScore(lambda: 1, distance: .center)
         ).fitAndScore(data, context: FitContext(seed: 2))
         #expect(result.model.squaredRadius > 0)
         let outside = result.scores.filter { $0 > 0 }.count
@@ -132,8 +133,11 @@ import Testing
             try DeepSupportVectorDataDescription(score: score).fitAndScore(data, context: FitContext(seed: 1))
         }
         let plain = try DeepSupportVectorDataDescription().fitAndScore(data, context: FitContext(seed: 1))
-        #expect(plain.model.lambda == 1)
-        #expect(try fitted(CombinedScore(lambda: 1, distance: .center)).scores == plain.scores)
+        #expect(plain.model.lambda == CombinedScore.defaultLambda)
+        let same = CombinedScore(lambda: CombinedScore.defaultLambda, distance: .center)
+        #expect(try fitted(same).scores == plain.scores)
+        let distances = try fitted(CombinedScore(lambda: 1, distance: .center))
+        #expect(distances.model.lambda == 1 && distances.scores != plain.scores)
         let errors = try fitted(CombinedScore(lambda: 0, distance: .center)).scores
         #expect(errors != plain.scores && errors.allSatisfy { $0 >= 0 })
         for distance in [CombinedScore.Distance.center, .neighbors, .mahalanobis] {
@@ -147,7 +151,9 @@ import Testing
                 training: TrainingSettings(epochs: 20), score: CombinedScore(lambda: 0.5, distance: .center)),
             registry: try DeepSVDDTests.registry(), rocAUCFloor: 0.8)
         #expect(failures.isEmpty, "\(failures)")
-        // The autoencoder is what reconstructs.
+        // The autoencoder is what reconstructs: without it the distance alone is the score.
+        let alone = try DeepSupportVectorDataDescription(pretrainingEpochs: 0).fit(data, context: FitContext(seed: 1))
+        #expect(alone.lambda == 1)
         let error = try #require(throws: OutlierError.self) {
             try DeepSupportVectorDataDescription(pretrainingEpochs: 0, score: CombinedScore(lambda: 0.5)).fit(data)
         }

@@ -5,11 +5,9 @@ public import OutlierCore
 ///
 ///     detector: {vae: {score: {lambda: 0.5, distance: neighbors}}}
 ///
-/// R and D are brought to one scale by their training rows: each becomes −ln of the share of training rows that have at
-/// least this value, interpolated between training values. Both then have the same distribution, whatever their units and
-/// tails are, so that λ means the same for every model; beyond the largest training value the scale goes on as a
-/// logarithm, so that rows farther away still rank higher. At λ = 0 or 1 there is nothing to be weighed, and the score
-/// is R or D as it is.
+/// R and D are brought to one scale by their training rows: each is divided by the mean excess of those rows over their
+/// median. So in both, 1 is as far as a row of the upper half is above the median on average, whatever their units are,
+/// and λ means the same for every model. At λ = 0 or 1 there is nothing to be weighed, and the score is R or D as it is.
 ///
 /// Rows that are known to be anomalies are no normal rows: neither the scales nor the distances look at them.
 public struct CombinedScore: Component, Hashable {

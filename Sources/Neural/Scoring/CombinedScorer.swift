@@ -9,8 +9,8 @@ package import OutlierCore
 package struct CombinedScorer: Persistable {
     /// The weight of the distance, as given or as chosen by labels.
     package let lambda: Double
-    private let reconstruction: TailScale
-    private let distance: TailScale
+    private let reconstruction: ExcessScale
+    private let distance: ExcessScale
     /// `nil` where λ is 0, or where the distances are the family's own.
     private let reference: LatentReference?
 
@@ -64,8 +64,8 @@ package struct CombinedScorer: Persistable {
     ) throws -> (scorer: CombinedScorer, trainingScores: [Double]) {
         precondition(reconstruction.count == distances.count, "one distance for each row")
         let normal = normalRows(labels, count: reconstruction.count)
-        let reconstructionScale = TailScale(normal.map { reconstruction[$0] })
-        let distanceScale = TailScale(normal.map { distances[$0] })
+        let reconstructionScale = ExcessScale(normal.map { reconstruction[$0] })
+        let distanceScale = ExcessScale(normal.map { distances[$0] })
         func scorer(_ lambda: Double) -> CombinedScorer {
             CombinedScorer(
                 lambda: lambda, reconstruction: reconstructionScale, distance: distanceScale,
@@ -126,7 +126,7 @@ package struct CombinedScorer: Persistable {
         return zip(errors, distances).map { (1 - lambda) * reconstruction($0) + lambda * distance($1) }
     }
 
-    private init(lambda: Double, reconstruction: TailScale, distance: TailScale, reference: LatentReference?) {
+    private init(lambda: Double, reconstruction: ExcessScale, distance: ExcessScale, reference: LatentReference?) {
         self.lambda = lambda
         self.reconstruction = reconstruction
         self.distance = distance
@@ -150,8 +150,8 @@ package struct CombinedScorer: Persistable {
         }
         let hasReference = try archive.integer("has-reference", in: 0...1) == 1
         self.init(
-            lambda: lambda, reconstruction: try TailScale(from: archive.child("reconstruction")),
-            distance: try TailScale(from: archive.child("distance")),
+            lambda: lambda, reconstruction: try ExcessScale(from: archive, "reconstruction"),
+            distance: try ExcessScale(from: archive, "distance"),
             reference: hasReference ? try LatentReference(from: archive.child("reference")) : nil)
     }
 }
