@@ -58,6 +58,28 @@ import Testing
         #expect(!manager.fileExists(atPath: abandoned))
     }
 
+    /// Writers of one target in one process do not take each other's temporary file for an abandoned one.
+    @Test func manyWriteOneTarget() async throws {
+        let path = path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<4 {
+                group.addTask {
+                    for _ in 0..<100 {
+                        let file = try AtomicFile(path: path)
+                        try file.write([UInt8](repeating: UInt8(writer), count: 100))
+                        try file.commit()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let written = try Data(contentsOf: URL(fileURLWithPath: path))
+        #expect(written.count == 100 && Set(written).count == 1)
+        let files = try FileManager.default.contentsOfDirectory(atPath: (path as NSString).deletingLastPathComponent)
+        #expect(!files.contains { $0.hasSuffix(".partial") && $0.hasPrefix((path as NSString).lastPathComponent) })
+    }
+
     @Test func everyTruncationIsAnError() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try model().save(to: path)

@@ -33,11 +33,7 @@ public final class AtomicFile {
             // A link stays a link: what it points at is replaced.
             target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
             AtomicFile.removeAbandoned(for: target)
-            let name = "\(target).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
-            temporary = name
-            descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL, 0o644)
-            // Held until the file is closed, by whatever end: how others see that it is being written.
-            if descriptor >= 0 { _ = flock(descriptor, LOCK_EX | LOCK_NB) }
+            (temporary, descriptor) = AtomicFile.makeTemporary(for: target)
         }
         guard descriptor >= 0 else {
             throw OutlierError.unwritable(path, errno)
@@ -49,6 +45,21 @@ public final class AtomicFile {
         if descriptor >= 0 {
             close(descriptor)
             if let temporary { unlink(temporary) }
+        }
+    }
+
+    /// A new, locked file beside the target; a negative descriptor, and `errno`, where it cannot be made.
+    private static func makeTemporary(for target: String) -> (path: String, descriptor: Int32) {
+        while true {
+            let path = "\(target).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644)
+            guard descriptor >= 0 else { return (path, descriptor) }
+            // Held until the file is closed, by whatever end: how others see that it is being written. One of them may
+            // have locked it before, to remove it.
+            while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+            var information = stat()
+            if fstat(descriptor, &information) != 0 || information.st_nlink > 0 { return (path, descriptor) }
+            close(descriptor)
         }
     }
 
@@ -76,7 +87,7 @@ public final class AtomicFile {
         guard parts.count == 2, let process = pid_t(parts[0]), process > 0, UInt32(parts[1]) != nil else {
             return false
         }
-        // Between a file's creation and its lock, only the process tells that it is in use.
+        // Where files cannot be locked by several machines, the process still tells that one of this machine is in use.
         return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
     }
 
