@@ -28,3 +28,14 @@ void outlier_count_bins(const int32_t *found, size_t count, uint64_t *counts, ui
 
 /// Adds the weight of each value to the sum of its bin.
 void outlier_weigh_bins(const int32_t *found, const double *weights, size_t count, double *sums);
+
+/// Counts values in their bins, or adds up their weights where there are any, in a table that begins at `start`.
+static inline void outlier_add_to_bins(
+    const int32_t *found, const double *weights, size_t count, uint32_t bins, size_t start, uint64_t *counts,
+    double *sums) {
+    if (weights) {
+        outlier_weigh_bins(found, weights, count, sums + start);
+    } else {
+        outlier_count_bins(found, count, counts + start, bins);
+    }
+}

@@ -93,12 +93,8 @@ static inline void add_rows(
             project_strip(cuts, k, scratch, count, projected);
             const double *edges = cuts->edges + cuts->edge_starts[k];
             outlier_bins_by_arithmetic(projected, count, edges[0], edges[cuts->bins[k]], cuts->bins[k], bins);
-            size_t start = cuts->edge_starts[k] + k;
-            if (weights) {
-                outlier_weigh_bins(bins, weights + begin, count, sums + start);
-            } else {
-                outlier_count_bins(bins, count, counts + start, cuts->bins[k]);
-            }
+            outlier_add_to_bins(
+                bins, weights ? weights + begin : NULL, count, cuts->bins[k], cuts->edge_starts[k] + k, counts, sums);
         }
     }
 }

@@ -133,12 +133,9 @@ static inline void add_rows(
                 outlier_bins_with_lower_edge(
                     strips + (c - first) * STRIP, count, histograms->edges + histograms->edge_starts[c],
                     histograms->bins[c], histograms->widths[c], bins);
-                size_t start = histograms->edge_starts[c] + c;
-                if (weights) {
-                    outlier_weigh_bins(bins, weights + begin, count, sums + start);
-                } else {
-                    outlier_count_bins(bins, count, counts + start, histograms->bins[c]);
-                }
+                outlier_add_to_bins(
+                    bins, weights ? weights + begin : NULL, count, histograms->bins[c], histograms->edge_starts[c] + c,
+                    counts, sums);
             }
         }
     }
