@@ -34,7 +34,7 @@ let families = [
     Family(
         name: "OutlierAutoencoder", folder: "Autoencoder",
         dependencies: ["OutlierCore", "LinearAlgebra", "CKernels", "Neural"],
-        testDependencies: ["CAllocationCount", "Neural", "NeuralTesting"]),
+        testDependencies: ["Neural", "NeuralTesting"]),
     Family(
         name: "OutlierFewLabels", folder: "FewLabels", dependencies: neural,
         testDependencies: ["Neural", "NeuralTesting"]),
@@ -131,7 +131,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "NeuralTesting", dependencies: ["Neural", "OutlierCore", "OutlierTesting"],
+            name: "NeuralTesting", dependencies: ["CAllocationCount", "Neural", "OutlierCore", "OutlierTesting"],
             path: "Tests/NeuralTesting"),
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
         .testTarget(name: "OutlierReportTests", dependencies: ["OutlierReport", "Outlier", "OutlierCore"]),

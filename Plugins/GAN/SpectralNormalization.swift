@@ -14,6 +14,23 @@ package struct SpectralNormalization: Sendable {
         var left: [Float]
         var right: [Float]
         var norm: Float = 1
+
+        /// A step of the power method.
+        mutating func refresh(from parameters: UnsafeBufferPointer<Float>) {
+            let matrix = UnsafeBufferPointer(rebasing: parameters[range])
+            for column in 0..<outputs {
+                var sum: Float = 0
+                for row in 0..<inputs { sum += left[row] * matrix[row * outputs + column] }
+                right[column] = sum
+            }
+            SpectralNormalization.normalize(&right)
+            for row in 0..<inputs {
+                var sum: Float = 0
+                for column in 0..<outputs { sum += right[column] * matrix[row * outputs + column] }
+                left[row] = sum
+            }
+            norm = max(SpectralNormalization.normalize(&left), 1e-12)
+        }
     }
     private var weights: [Weight]
 
@@ -44,28 +61,14 @@ package struct SpectralNormalization: Sendable {
 
     /// Makes a step of the power method and divides the weights of `network`.
     package mutating func refresh(from network: Network) {
-        normalized.parameters = network.parameters
-        for index in weights.indices {
-            var weight = weights[index]
+        normalized.parameters.withUnsafeMutableBufferPointer { target in
             network.parameters.withUnsafeBufferPointer { parameters in
-                let matrix = UnsafeBufferPointer(rebasing: parameters[weight.range])
-                for column in 0..<weight.outputs {
-                    var sum: Float = 0
-                    for row in 0..<weight.inputs { sum += weight.left[row] * matrix[row * weight.outputs + column] }
-                    weight.right[column] = sum
-                }
-                SpectralNormalization.normalize(&weight.right)
-                for row in 0..<weight.inputs {
-                    var sum: Float = 0
-                    for column in 0..<weight.outputs {
-                        sum += weight.right[column] * matrix[row * weight.outputs + column]
-                    }
-                    weight.left[row] = sum
+                _ = target.update(fromContentsOf: parameters)
+                for index in weights.indices {
+                    weights[index].refresh(from: parameters)
+                    for place in weights[index].range { target[place] /= weights[index].norm }
                 }
             }
-            weight.norm = max(SpectralNormalization.normalize(&weight.left), 1e-12)
-            for place in weight.range { normalized.parameters[place] /= weight.norm }
-            weights[index] = weight
         }
     }
 

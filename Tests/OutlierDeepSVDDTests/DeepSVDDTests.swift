@@ -29,11 +29,12 @@ import Testing
         #expect(failures.isEmpty, "\(failures)")
     }
 
-    @Test(arguments: [
-        HypersphereTraining.Objective.oneClass, .softBoundary(share: 0.3, warmUpEpochs: 0),
+    private static let objectives: [HypersphereTraining.Objective] = [
+        .oneClass, .softBoundary(share: 0.3, warmUpEpochs: 0),
         .labelled([.normal, .anomaly, .unlabeled, .anomaly, .normal, .unlabeled], weight: 2),
-    ])
-    func gradientsOfTheLoss(_ objective: HypersphereTraining.Objective) throws {
+    ]
+
+    private static func training(_ objective: HypersphereTraining.Objective) -> HypersphereTraining {
         var random = RandomSource(seed: 4)
         let network = Network.perceptron(
             inputs: 3, hidden: [6], outputs: 2, activation: .tanh, bias: false, random: &random)
@@ -41,10 +42,20 @@ import Testing
             network, center: [0.5, -0.4], objective: objective,
             optimizer: Optimizer(learningRate: 1e-3, for: network), capacity: 6)
         model.extra = [0.2]
+        return model
+    }
+
+    @Test(arguments: objectives) func gradientsOfTheLoss(_ objective: HypersphereTraining.Objective) throws {
         let errors = try CompositeGradient(rows: 6, width: 3).largestErrors(
-            model, step: 1e-3, gradients: { [$0.gradients] }
+            DeepSVDDTests.training(objective), step: 1e-3, gradients: { [$0.gradients] }
         ) { try $0.pass($1, learns: true) }
         #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
+    }
+
+    @Test(.enabled(if: StepAllocations.areCounted), arguments: objectives)
+    func aStepAllocatesNothing(_ objective: HypersphereTraining.Objective) throws {
+        var model = DeepSVDDTests.training(objective)
+        #expect(try StepAllocations.count(of: &model, rows: 6, width: 3) == 0)
     }
 
     @Test func theCentreStaysAwayFromZero() {

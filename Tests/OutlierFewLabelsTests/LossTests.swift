@@ -11,15 +11,18 @@ import Testing
         return (0..<8 * 3).map { _ in Float(random.normal()) }
     }()
 
-    @Test func gradientsOfTheDeviationLoss() throws {
+    private func deviationModel() -> DeviationTraining {
         var random = RandomSource(seed: 4)
         let network = Network.perceptron(inputs: 3, hidden: [6], outputs: 1, activation: .tanh, random: &random)
-        let model = DeviationTraining(
+        return DeviationTraining(
             network, margin: 0.7, isAnomaly: isAnomaly, optimizer: Optimizer(learningRate: 1e-3, for: network),
             capacity: 8)
-        let errors = try CompositeGradient(rows: 8, width: 3).largestErrors(model, gradients: { [$0.gradients] }) {
-            try $0.pass($1, learns: true)
-        }
+    }
+
+    @Test func gradientsOfTheDeviationLoss() throws {
+        let errors = try CompositeGradient(rows: 8, width: 3).largestErrors(
+            deviationModel(), gradients: { [$0.gradients] }
+        ) { try $0.pass($1, learns: true) }
         #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
     }
 
@@ -38,6 +41,13 @@ import Testing
             relationModel(), gradients: { $0.gradients }
         ) { try $0.pass($1, learns: true) }
         #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
+    }
+
+    @Test(.enabled(if: StepAllocations.areCounted)) func aStepAllocatesNothing() throws {
+        var deviation = deviationModel()
+        #expect(try StepAllocations.count(of: &deviation, rows: 8, width: 3) == 0)
+        var relation = relationModel()
+        #expect(try StepAllocations.count(of: &relation, rows: 8, width: 3) == 0)
     }
 
     @Test func theScoreIsTheMeanOverAllPairs() throws {

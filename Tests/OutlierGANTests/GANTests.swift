@@ -144,47 +144,77 @@ func ganRegistry() throws -> Registry {
             random: &random)
     }
 
-    @Test func ganomaly() throws {
+    private static func ganomalyTraining() -> GANomalyTraining {
         var random = RandomSource(seed: 3)
-        let (encoder, decoder, recoder) = GANGradientTests.networks(&random)
-        let model = GANomalyTraining(
-            encoder: encoder, decoder: decoder, recoder: recoder,
-            discriminator: GANGradientTests.discriminator(3, &random),
+        let (encoder, decoder, recoder) = networks(&random)
+        return GANomalyTraining(
+            encoder: encoder, decoder: decoder, recoder: recoder, discriminator: discriminator(3, &random),
             weights: GANomalyTraining.Weights(adversarial: 3, contextual: 2, encoder: 1.5),
-            comparison: RowComparison(numbers: 3, .absolute), optimizer: GANGradientTests.optimizer, capacity: 8)
+            comparison: RowComparison(numbers: 3, .absolute), optimizer: optimizer, capacity: 8)
+    }
+
+    private static func aladTraining(spectral: Bool) -> ALADTraining {
+        var random = RandomSource(seed: 5)
+        let (encoder, generator, _) = networks(&random)
+        return ALADTraining(
+            encoder: encoder, generator: generator, joint: discriminator(5, spectral: spectral, &random),
+            rowPairs: discriminator(6, spectral: spectral, &random),
+            codePairs: discriminator(4, spectral: spectral, &random), contextual: 0.5,
+            comparison: RowComparison(numbers: 3, .absolute), optimizer: optimizer, capacity: 8)
+    }
+
+    private static func inversionTraining() -> InversionTraining {
+        var random = RandomSource(seed: 7)
+        let (encoder, generator, features) = networks(&random)
+        return InversionTraining(
+            encoder: encoder, generator: generator, features: features, featureWeight: 2,
+            comparison: RowComparison(numbers: 3, .squared), optimizer: optimizer(encoder), capacity: 8)
+    }
+
+    @Test func ganomaly() throws {
         let errors = try CompositeGradient(rows: 8, width: 3).largestErrors(
-            model, step: 1e-3, gradients: { $0.gradients }
+            GANGradientTests.ganomalyTraining(), step: 1e-3, gradients: { $0.gradients }
         ) { try $0.generatorPass($1, learns: true) }
         #expect(errors.allSatisfy { $0 < 2e-2 }, "\(errors)")
     }
 
     @Test(arguments: [false, true])
     func alad(_ spectral: Bool) throws {
-        var random = RandomSource(seed: 5)
-        let (encoder, generator, _) = GANGradientTests.networks(&random)
-        let model = ALADTraining(
-            encoder: encoder, generator: generator,
-            joint: GANGradientTests.discriminator(5, spectral: spectral, &random),
-            rowPairs: GANGradientTests.discriminator(6, spectral: spectral, &random),
-            codePairs: GANGradientTests.discriminator(4, spectral: spectral, &random), contextual: 0.5,
-            comparison: RowComparison(numbers: 3, .absolute), optimizer: GANGradientTests.optimizer, capacity: 8)
         let errors = try CompositeGradient(rows: 8, width: 3).largestErrors(
-            model, step: 1e-3, gradients: { $0.gradients }
+            GANGradientTests.aladTraining(spectral: spectral), step: 1e-3, gradients: { $0.gradients }
         ) { try $0.generatorPass($1) }
         #expect(errors.allSatisfy { $0 < 2e-2 }, "\(errors)")
     }
 
     @Test func inversion() throws {
-        var random = RandomSource(seed: 7)
-        let (encoder, generator, features) = GANGradientTests.networks(&random)
-        let model = InversionTraining(
-            encoder: encoder, generator: generator, features: features, featureWeight: 2,
-            comparison: RowComparison(numbers: 3, .squared), optimizer: GANGradientTests.optimizer(encoder), capacity: 8
-        )
         let errors = try CompositeGradient(rows: 8, width: 3).largestErrors(
-            model, step: 1e-3, gradients: { [$0.gradients] }
+            GANGradientTests.inversionTraining(), step: 1e-3, gradients: { [$0.gradients] }
         ) { try $0.pass($1, learns: true) }
         #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
+    }
+
+    @Test(.enabled(if: StepAllocations.areCounted)) func aStepAllocatesNothing() throws {
+        func count(_ model: some Trainable) throws -> Int {
+            var model = model
+            return try StepAllocations.count(of: &model, rows: 8, width: 3)
+        }
+        #expect(try count(GANGradientTests.ganomalyTraining()) == 0)
+        for spectral in [false, true] { #expect(try count(GANGradientTests.aladTraining(spectral: spectral)) == 0) }
+        #expect(try count(GANGradientTests.inversionTraining()) == 0)
+        var random = RandomSource(seed: 9)
+        let (_, generator, _) = GANGradientTests.networks(&random)
+        let plain = AdversarialTraining(
+            generator: generator, discriminator: GANGradientTests.discriminator(3, &random),
+            optimizer: GANGradientTests.optimizer, capacity: 8)
+        #expect(try count(plain) == 0)
+        let activation = Activation.leakyReLU(slope: 0.2)
+        let body = Network.perceptron(
+            inputs: 3, hidden: [6], outputs: 4, activation: activation, output: activation, random: &random)
+        let head = Network.perceptron(inputs: 4, hidden: [], outputs: 1, activation: .identity, random: &random)
+        let wasserstein = try WassersteinTraining(
+            generator: generator, body: body, head: head, penaltyWeight: 10, criticSteps: 2,
+            optimizers: [generator, body, head].map(GANGradientTests.optimizer), capacity: 8)
+        #expect(try count(wasserstein) == 0)
     }
 
     /// A critic of two hidden layers, in double precision, without any of the library's code.

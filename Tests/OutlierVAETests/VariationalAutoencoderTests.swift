@@ -28,17 +28,22 @@ import Testing
         #expect(failures.isEmpty, "\(failures)")
     }
 
-    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
-    func gradientsOfTheLoss(_ decoder: VariationalAutoencoder.Decoder) throws {
+    private static func training(_ decoder: VariationalAutoencoder.Decoder, warmUp: Double = 0) -> VariationalTraining {
         var random = RandomSource(seed: 4)
         let encoder = Network.perceptron(inputs: 3, hidden: [7], outputs: 4, activation: .tanh, random: &random)
         let outputs = decoder == .gaussianWithVariance ? 6 : 3
         let decoding = Network.perceptron(
             inputs: 2, hidden: [6], outputs: outputs, activation: .tanh, random: &random)
-        let model = VariationalTraining(
-            encoder: encoder, decoder: decoding, layout: RowLayout(width: 3), likelihood: decoder, beta: 0.7, warmUp: 0,
+        return VariationalTraining(
+            encoder: encoder, decoder: decoding, layout: RowLayout(width: 3), likelihood: decoder, beta: 0.7,
+            warmUp: warmUp,
             optimizers: [Optimizer(learningRate: 1, for: encoder), Optimizer(learningRate: 1, for: decoding)],
             capacity: 9)
+    }
+
+    @Test(arguments: VariationalAutoencoder.Decoder.allCases)
+    func gradientsOfTheLoss(_ decoder: VariationalAutoencoder.Decoder) throws {
+        let model = VariationalAutoencoderTests.training(decoder)
         let errors = try CompositeGradient(rows: 9, width: 3).largestErrors(
             model, gradients: { $0.gradients }
         ) { model, batch in
@@ -48,6 +53,12 @@ import Testing
             return losses[0]
         }
         #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
+    }
+
+    @Test(.enabled(if: StepAllocations.areCounted), arguments: VariationalAutoencoder.Decoder.allCases)
+    func aStepAllocatesNothing(_ decoder: VariationalAutoencoder.Decoder) throws {
+        var model = VariationalAutoencoderTests.training(decoder, warmUp: 0.5)
+        #expect(try StepAllocations.count(of: &model, rows: 9, width: 3) == 0)
     }
 
     /// Bent rows: the third column follows from the others.
