@@ -86,7 +86,8 @@ double outlier_features_dot(const double *weights, const double *values, int64_t
 
 OUTLIER_CLONES
 double outlier_sgd_one_class(
-    outlier_sgd_state *state, double *weights, double *average, const double *values, int64_t count, int64_t features
+    outlier_sgd_state *state, double *weights, double *average, const double *values, const double *row_weights,
+    int64_t count, int64_t features
 ) {
     _Pragma("clang fp contract(fast)")
     double objective = 0;
@@ -97,8 +98,9 @@ double outlier_sgd_one_class(
         product *= state->scale;
         double margin = product + state->intercept;
         double rate = 1 / (state->nu * (state->first_time + state->time - 1));
-        objective += (margin <= 1 ? 1 - margin : 0) + state->nu * (0.5 * state->square + state->intercept);
-        double update = margin <= 1 ? rate : 0;
+        double row_weight = row_weights ? row_weights[i] : 1;
+        objective += (margin <= 1 ? row_weight * (1 - margin) : 0) + state->nu * (0.5 * state->square + state->intercept);
+        double update = margin <= 1 ? rate * row_weight : 0;
         double shrink = 1 - rate * state->nu;
         if (shrink < 0) shrink = 0;
         state->scale *= shrink;

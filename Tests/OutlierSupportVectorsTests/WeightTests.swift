@@ -42,4 +42,29 @@ import Testing
         let scores = try model.scores(of: data)
         for (one, three) in zip(scores, try tripled.scores(of: data)) { #expect(abs(3 * one - three) < 1e-6) }
     }
+
+    /// Steps are drawn at random, so that repeated rows give a model that is only near that of weighted ones.
+    @Test func weightsOfStochasticGradients() throws {
+        let data = SyntheticData.clusters(rows: 800, columns: 3, anomalies: 40, seed: 4).data
+        let detector = OneClassStochasticGradient(tolerance: 1e-5, average: true)
+        let agreement = try WeightAgreement(of: detector, on: data)
+        #expect(agreement.repetitions < 0.05)
+        #expect(agreement.onesAreNone && agreement.zerosAreAbsent && agreement.matters)
+
+        // Only proportions count, and a model learns from further weighted rows.
+        let weights = (0..<data.rowCount).map { 0.25 + 0.5 * Double($0 % 5) }
+        let model = try detector.fit(data.replacing(labels: nil, weights: weights))
+        let larger = try detector.fit(data.replacing(labels: nil, weights: weights.map { 4 * $0 }))
+        let largest = try detector.fit(data.replacing(labels: nil, weights: weights.map { $0 * 0x1p1020 }))
+        let scores = try model.scores(of: data)
+        #expect(try larger.scores(of: data) == scores && largest.scores(of: data) == scores)
+        let context = FitContext()
+        let plain = try model.updated(with: data, context: context).scores(of: data)
+        let further = try data.replacing(labels: nil, weights: weights)
+        #expect(try model.updated(with: further, context: context).scores(of: data) != plain)
+        let half = (0..<data.rowCount).map { Double($0 % 2) }
+        let halved = try model.updated(with: data.replacing(labels: nil, weights: half), context: context)
+        let kept = data.selectingRows((0..<data.rowCount).filter { $0 % 2 == 1 })
+        #expect(try halved.scores(of: data) == model.updated(with: kept, context: context).scores(of: data))
+    }
 }

@@ -22,7 +22,11 @@ public struct FittedOneClassStochasticGradient: FittedDetector, Streaming {
     }
 
     /// One pass over the rows in random order. Returns the mean objective.
-    mutating func learn(_ data: Dataset, context: FitContext, stream: Int) throws -> Double {
+    ///
+    /// - Parameter weights: of the rows, 1 on average; `nil` where all are 1.
+    mutating func learn(
+        _ data: Dataset, weights rowWeights: [Double]?, context: FitContext, stream: Int
+    ) throws -> Double {
         var random = context.random(stream: stream)
         var order = Array(0..<data.rowCount)
         order.shuffle(using: &random)
@@ -46,12 +50,13 @@ public struct FittedOneClassStochasticGradient: FittedDetector, Streaming {
                     gathered.pointer + range.lowerBound * columns, count: range.count,
                     to: features.pointer + range.lowerBound * padded)
             }
+            let given = rowWeights.map { all in rows.map { all[$0] } }
             let (hasAverage, count) = (averages, Int64(rows.count))
             objective += weights.withUnsafeMutableBufferPointer { weights in
                 averageWeights.withUnsafeMutableBufferPointer { average in
                     guard let weights = weights.baseAddress else { return 0 }
                     return outlier_sgd_one_class(
-                        &state, weights, hasAverage ? average.baseAddress : nil, features.pointer, count,
+                        &state, weights, hasAverage ? average.baseAddress : nil, features.pointer, given, count,
                         Int64(padded))
                 }
             }
@@ -67,8 +72,21 @@ public struct FittedOneClassStochasticGradient: FittedDetector, Streaming {
             )
         }
         var copy = self
-        _ = try copy.learn(data, context: context, stream: 0)
+        let counted = data.rowsThatCount
+        _ = try copy.learn(
+            counted, weights: FittedOneClassStochasticGradient.relativeWeights(of: counted), context: context, stream: 0
+        )
         return copy
+    }
+
+    /// The weights divided by their mean: c times the weights give the same model.
+    static func relativeWeights(of data: Dataset) -> [Double]? {
+        data.weights.map { weights in
+            // Of two thirds of the largest number each, more than one would have no finite sum.
+            let largest = weights.max() ?? 1
+            let mean = weights.reduce(0) { $0 + $1 / largest } / Double(weights.count)
+            return weights.map { $0 / largest / mean }
+        }
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {

@@ -8,6 +8,9 @@ public import OutlierCore
 /// steps 1 / (ν (t₀ + t)) these are. It is not on the scale of ``OneClassSupportVectorMachine``. Columns should be on
 /// one scale: put `standard-scaler` first.
 ///
+/// A row's hinge loss counts as often as its weight says, as `SGDOneClassSVM` has it; only the proportions of the weights
+/// matter.
+///
 /// Costs n·D·(d + 1) for each pass over the rows with D features, at most ``epochs`` passes; memory for the features
 /// and a block of rows. A fitted model learns from further rows by one pass more (``Streaming``).
 ///
@@ -15,7 +18,7 @@ public import OutlierCore
 /// every training row the score wavers about ρ, as the features do.
 ///
 /// Ali Rahimi and Benjamin Recht: Random Features for Large-Scale Kernel Machines (2007).
-public struct OneClassStochasticGradient: Detector {
+public struct OneClassStochasticGradient: Detector, WeightLearning {
     public static let name = "ocsvm-sgd"
     public static let aliases = ["sgd-one-class-svm"]
     public static let summary =
@@ -74,6 +77,8 @@ public struct OneClassStochasticGradient: Detector {
             throw OutlierError(.invalidParameter, "there are too many features for so many columns")
         }
         try context.checkCancellation()
+        let data = data.rowsThatCount
+        let weights = FittedOneClassStochasticGradient.relativeWeights(of: data)
         let gamma = try gamma ?? gammaRule.value(for: data)
         var random = context.random()
         var model = FittedOneClassStochasticGradient(
@@ -82,7 +87,7 @@ public struct OneClassStochasticGradient: Detector {
         var best = Double.infinity
         var withoutGain = 0
         for epoch in 0..<epochs {
-            let objective = try model.learn(data, context: context, stream: epoch + 1)
+            let objective = try model.learn(data, weights: weights, context: context, stream: epoch + 1)
             withoutGain = objective > best - tolerance ? withoutGain + 1 : 0
             best = min(best, objective)
             context.report(Double(epoch + 1) / Double(epochs), stage: "descending", loss: objective)

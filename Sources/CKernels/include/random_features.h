@@ -27,8 +27,9 @@ typedef struct {
     double average_intercept;
 } outlier_sgd_state;
 
-/// One step for each row of `features` values: hinge loss at 1, L2 penalty ν, the rate 1 / (ν (first_time + time - 1)).
-/// `average` may be null. Returns the sum of the objectives seen.
+/// One step for each row of `features` values: hinge loss at 1, times the row's weight, L2 penalty ν, the rate
+/// 1 / (ν (first_time + time - 1)). `average` may be null, and `row_weights`, where all are 1. Returns the sum of the
+/// objectives seen.
 double outlier_sgd_one_class(
     outlier_sgd_state *_Nonnull state, double *_Nonnull weights, double *_Nullable average,
-    const double *_Nonnull values, int64_t count, int64_t features);
+    const double *_Nonnull values, const double *_Nullable row_weights, int64_t count, int64_t features);
