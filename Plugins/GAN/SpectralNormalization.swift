@@ -18,18 +18,23 @@ package struct SpectralNormalization: Sendable {
         /// A step of the power method.
         mutating func refresh(from parameters: UnsafeBufferPointer<Float>) {
             let matrix = UnsafeBufferPointer(rebasing: parameters[range])
-            for column in 0..<outputs {
-                var sum: Float = 0
-                for row in 0..<inputs { sum += left[row] * matrix[row * outputs + column] }
-                right[column] = sum
+            let (inputs, outputs) = (inputs, outputs)
+            left.withUnsafeMutableBufferPointer { left in
+                right.withUnsafeMutableBufferPointer { right in
+                    right.update(repeating: 0)
+                    for row in 0..<inputs {
+                        let factor = left[row]
+                        for column in 0..<outputs { right[column] += factor * matrix[row * outputs + column] }
+                    }
+                    SpectralNormalization.normalize(right)
+                    for row in 0..<inputs {
+                        var sum: Float = 0
+                        for column in 0..<outputs { sum += right[column] * matrix[row * outputs + column] }
+                        left[row] = sum
+                    }
+                    norm = max(SpectralNormalization.normalize(left), 1e-12)
+                }
             }
-            SpectralNormalization.normalize(&right)
-            for row in 0..<inputs {
-                var sum: Float = 0
-                for column in 0..<outputs { sum += right[column] * matrix[row * outputs + column] }
-                left[row] = sum
-            }
-            norm = max(SpectralNormalization.normalize(&left), 1e-12)
         }
     }
     private var weights: [Weight]
@@ -74,15 +79,21 @@ package struct SpectralNormalization: Sendable {
 
     /// Turns gradients with respect to the divided weights into those with respect to the weights.
     package func pullBack(_ gradients: inout [Float]) {
-        for weight in weights {
-            var inner: Float = 0
-            for place in weight.range { inner += gradients[place] * normalized.parameters[place] }
-            var place = weight.range.lowerBound
-            for row in 0..<weight.inputs {
-                for column in 0..<weight.outputs {
-                    gradients[place] =
-                        (gradients[place] - inner * weight.left[row] * weight.right[column]) / weight.norm
-                    place += 1
+        gradients.withUnsafeMutableBufferPointer { gradients in
+            normalized.parameters.withUnsafeBufferPointer { parameters in
+                for weight in weights {
+                    var inner: Float = 0
+                    for place in weight.range { inner += gradients[place] * parameters[place] }
+                    weight.right.withUnsafeBufferPointer { right in
+                        for row in 0..<weight.inputs {
+                            let start = weight.range.lowerBound + row * weight.outputs
+                            let factor = inner * weight.left[row]
+                            for column in 0..<weight.outputs {
+                                gradients[start + column] =
+                                    (gradients[start + column] - factor * right[column]) / weight.norm
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -90,7 +101,7 @@ package struct SpectralNormalization: Sendable {
 
     /// - Returns: the length that the vector had.
     @discardableResult
-    private static func normalize(_ vector: inout [Float]) -> Float {
+    private static func normalize(_ vector: UnsafeMutableBufferPointer<Float>) -> Float {
         let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
         if length > 0 { for index in vector.indices { vector[index] /= length } }
         return length

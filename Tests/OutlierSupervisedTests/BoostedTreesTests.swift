@@ -138,6 +138,28 @@ import Testing
         #expect(throws: OutlierError.self) { try BoostedTrees().fit(one) }
     }
 
+    /// Histograms are kept where rows are many for the bins, and made anew where they are few: the same rows once with
+    /// weights, once repeated, give the same trees.
+    @Test func fewRowsAndManyGiveTheSameTrees() throws {
+        var random = RandomSource(seed: 8)
+        let rows = (0..<60).map { row in
+            (0..<5).map { $0 == 4 && row % 7 == 0 ? Double.nan : random.normal() }
+        }
+        let labels = rows.map { $0[0] * $0[1] > 0.6 || $0[2] > 1.5 ? Label.anomaly : .normal }
+        let times = 20
+        let once = try Dataset(rows: rows).replacing(labels: labels, weights: rows.map { _ in Double(times) })
+        let repeated = try Dataset(rows: (0..<times).flatMap { _ in rows }).replacing(
+            labels: (0..<times).flatMap { _ in labels })
+        for threads in [1, 2] {
+            let context = FitContext(execution: Execution(threads: threads))
+            let trees = plain { $0.depth = 5 }
+            let first = try trees.fitAndScore(once, context: context).scores
+            let second = try trees.fitAndScore(repeated, context: context).scores
+            #expect(Agreement.largestDifference(first, Array(second[0..<60])) < 1e-9)
+            #expect(Set(first).count > 5)
+        }
+    }
+
     @Test func manyColumns() throws {
         var random = RandomSource(seed: 3)
         let width = 10_000
@@ -165,5 +187,20 @@ import Testing
         #expect(error?.code == .invalidConfiguration)
         let usual = try registry.detector("xgbod") as? ScoresAsFeatures
         #expect((usual?.members.count ?? 0) > 5)
+    }
+
+    /// Of the usual members, those that a table has too few rows for are left out; members that someone chose are not.
+    @Test func usualMembersSuitTheTable() throws {
+        let data = try SyntheticData.clusters(rows: 30, anomalies: 4).data.replacing(
+            labels: (0..<30).map { $0 > 27 ? .anomaly : .unlabeled })
+        let registry = try testRegistry()
+        let usual = try #require(try registry.detector("xgbod") as? ScoresAsFeatures)
+        let (model, scores) = try usual.fitAndScore(data)
+        #expect(scores.allSatisfy { $0.isFinite })
+        let again = try model.scores(of: data)
+        #expect(again.allSatisfy { $0.isFinite })
+        let chosen = ScoresAsFeatures(members: usual.members)
+        let error = #expect(throws: OutlierError.self) { try chosen.fit(data) }
+        #expect(error?.code == .notEnoughRows)
     }
 }

@@ -4,7 +4,8 @@ import OutlierCore
 /// Grows one tree after the other on the same rows of a binned table.
 ///
 /// A node's cut is the one of greatest gain among all columns and bins; of equal ones, the first. The histograms of the
-/// larger of two children are those of the parent less those of the smaller, as in LightGBM and XGBoost. Every
+/// larger of two children are those of the parent less those of the smaller, as in LightGBM and XGBoost; but where rows
+/// are few for the bins, each column's is summed up anew for each node, which is less work than to keep it. Every
 /// histogram is summed up by one thread in the order of the rows, so that the tree does not depend on the threads.
 struct TreeGrower {
     let table: BinnedColumns
@@ -16,6 +17,8 @@ struct TreeGrower {
     private var scratch: [UInt32] = []
     /// Gradient and hessian of the rows of a node, in their order.
     private var pairs: [Double] = []
+    /// Memory of histograms that nobody needs any more: for a wide table it is much, and new memory is slow to come.
+    private var spare: [[Double]] = []
     /// What the cuts of each column of the table have gained, over all trees so far.
     private(set) var gains: [Double]
 
@@ -51,7 +54,8 @@ struct TreeGrower {
         var node: Int
         var range: Range<Int>
         var sums: GradientSums
-        var histograms: [Double]
+        /// Empty where none are kept.
+        var histograms: [Double] = []
     }
 
     /// - Parameters:
@@ -74,42 +78,66 @@ struct TreeGrower {
         var tree = BoostedTree()
         tree.addLeaf(rules.value(sums))
         let starts = starts(of: columns)
+        let keepsHistograms = sample.count * columns.count > starts.last ?? 0
         var level: [Open] = []
         if rules.depth > 0 {
-            let histograms = try histograms(
-                of: 0..<sample.count, columns: columns, starts: starts, gradients: gradients)
-            level = [Open(node: 0, range: 0..<sample.count, sums: sums, histograms: histograms)]
+            gatherPairs(of: 0..<sample.count, gradients)
+            level = [Open(node: 0, range: 0..<sample.count, sums: sums)]
+            if keepsHistograms {
+                level[0].histograms = try histograms(of: 0..<sample.count, columns: columns, starts: starts)
+            }
         }
         for depth in 0..<rules.depth {
             var next: [Open] = []
-            for open in level {
+            for position in level.indices {
+                var open = level[position]
+                // So that the parent's histograms can become those of a child where they lie.
+                level[position].histograms = []
                 let places = draws?.places(columns.count) ?? Array(columns.indices)
-                guard var cut = bestCut(open, columns: columns, places: places, starts: starts) else { continue }
+                let found = try bestCut(open, columns: columns, places: places, starts: starts)
+                guard var cut = found, leavesBothSides(open.range, by: cut) else {
+                    spare.append(open.histograms)
+                    continue
+                }
                 gains[cut.column] += cut.gain
                 let middle = partition(open.range, by: &cut)
                 let right = open.sums - cut.left
                 let left = tree.split(
                     open.node, column: cut.column, threshold: table.cuts[cut.column][cut.bin],
                     missingLeft: cut.missingLeft, values: (rules.value(cut.left), rules.value(right)))
-                if depth + 1 == rules.depth { continue }
-                let ranges = (open.range.lowerBound..<middle, middle..<open.range.upperBound)
-                let leftIsSmaller = ranges.0.count <= ranges.1.count
-                let smaller = try histograms(
-                    of: leftIsSmaller ? ranges.0 : ranges.1, columns: columns, starts: starts, gradients: gradients)
-                var larger = open.histograms
-                for index in larger.indices { larger[index] -= smaller[index] }
-                next.append(
-                    Open(
-                        node: left, range: ranges.0, sums: cut.left,
-                        histograms: leftIsSmaller ? smaller : larger))
-                next.append(
-                    Open(
-                        node: left + 1, range: ranges.1, sums: right,
-                        histograms: leftIsSmaller ? larger : smaller))
+                if depth + 1 == rules.depth {
+                    spare.append(open.histograms)
+                    continue
+                }
+                gatherPairs(of: open.range, gradients)
+                var children = (
+                    Open(node: left, range: open.range.lowerBound..<middle, sums: cut.left),
+                    Open(node: left + 1, range: middle..<open.range.upperBound, sums: right)
+                )
+                if keepsHistograms {
+                    let leftIsSmaller = children.0.range.count <= children.1.range.count
+                    let smaller = try histograms(
+                        of: leftIsSmaller ? children.0.range : children.1.range, columns: columns, starts: starts)
+                    var larger = open.histograms
+                    open.histograms = []
+                    TreeGrower.subtract(smaller, from: &larger)
+                    (children.0.histograms, children.1.histograms) =
+                        leftIsSmaller ? (smaller, larger) : (larger, smaller)
+                }
+                next.append(children.0)
+                next.append(children.1)
             }
             level = next
         }
         return tree
+    }
+
+    private static func subtract(_ histograms: [Double], from others: inout [Double]) {
+        others.withUnsafeMutableBufferPointer { others in
+            histograms.withUnsafeBufferPointer { histograms in
+                for index in 0..<min(others.count, histograms.count) { others[index] -= histograms[index] }
+            }
+        }
     }
 
     /// Where the histogram of each column begins in those of a node, and where the last ends.
@@ -119,20 +147,21 @@ struct TreeGrower {
         }
     }
 
-    /// The histograms of one node's rows, column after column.
-    private mutating func histograms(
-        of range: Range<Int>, columns: [Int], starts: [Int], gradients: [Double]
-    ) throws -> [Double] {
+    /// Brings the gradients and hessians of a node's rows into their order.
+    private mutating func gatherPairs(of range: Range<Int>, _ gradients: [Double]) {
         for index in range {
             let row = Int(rows[index])
             pairs[2 * index] = gradients[2 * row]
             pairs[2 * index + 1] = gradients[2 * row + 1]
         }
-        var result = [Double](repeating: 0, count: starts.last ?? 0)
-        // Threads are not worth their start for little work.
-        let execution =
-            range.count * columns.count > 100_000
-            ? self.execution : Execution(threads: 1, cancellation: self.execution.cancellation)
+    }
+
+    /// The histograms of one node's rows, column after column.
+    private mutating func histograms(of range: Range<Int>, columns: [Int], starts: [Int]) throws -> [Double] {
+        let count = starts.last ?? 0
+        var result = spare.popLast() ?? []
+        if result.count != count { result = [Double](repeating: 0, count: count) }
+        let execution = execution(for: range.count * columns.count)
         let rowCount = table.rowCount
         try result.withUnsafeMutableBufferPointer { result in
             try table.bins.withUnsafeBufferPointer { bins in
@@ -160,41 +189,80 @@ struct TreeGrower {
         return result
     }
 
+    /// Threads are not worth their start for little work.
+    private func execution(for work: Int) -> Execution {
+        work > 100_000 ? execution : Execution(threads: 1, cancellation: execution.cancellation)
+    }
+
     /// - Parameter places: which of `columns` may be cut.
-    private func bestCut(_ open: Open, columns: [Int], places: [Int], starts: [Int]) -> Cut? {
-        let whole = rules.gain(open.sums)
-        // Below this a gain is but rounding.
-        let least = max(rules.minimumGain, 1e-12 * abs(whole))
-        var best: Cut?
-        for index in places {
-            let column = columns[index]
-            let cuts = table.cuts[column]
-            if cuts.isEmpty { continue }
-            let start = starts[index]
-            func sums(_ bin: Int) -> GradientSums {
-                GradientSums(
-                    gradient: open.histograms[start + 2 * bin], hessian: open.histograms[start + 2 * bin + 1])
+    private func bestCut(_ open: Open, columns: [Int], places: [Int], starts: [Int]) throws -> Cut? {
+        let blockSize = 256
+        let work = open.histograms.isEmpty ? (starts.last ?? 0) + open.range.count * places.count : starts.last ?? 0
+        var best = [Cut?](repeating: nil, count: (places.count + blockSize - 1) / blockSize)
+        try best.withUnsafeMutableBufferPointer { best in
+            let best = SharedBuffer(best)
+            try execution(for: work).forEachBlock(of: places.count, size: blockSize) { block in
+                best.buffer[block.lowerBound / blockSize] = bestCut(
+                    open, columns: columns, places: places[block], starts: starts)
             }
-            let missing = sums(table.missingBin(of: column))
-            var present = GradientSums()
-            for bin in cuts.indices {
-                present = present + sums(bin)
-                for side in (missing.hessian > 0 ? 0 : 1)...1 {
-                    let missingLeft = side == 1
-                    let left = missingLeft ? present + missing : present
-                    let right = open.sums - left
-                    guard left.hessian >= rules.minimumWeight, right.hessian >= rules.minimumWeight,
-                        left.hessian > 0, right.hessian > 0
-                    else { continue }
-                    let gain = rules.gain(left) + rules.gain(right) - whole
-                    if gain > least && gain > best?.gain ?? 0 {
-                        best = Cut(column: column, bin: bin, missingLeft: missingLeft, gain: gain, left: left)
+        }
+        // Of equal ones the first, as one thread would find it.
+        return best.reduce(nil) { first, second in
+            guard let first, let second else { return first ?? second }
+            return second.gain > first.gain ? second : first
+        }
+    }
+
+    private func bestCut(_ open: Open, columns: [Int], places: ArraySlice<Int>, starts: [Int]) -> Cut? {
+        // Below the last of these a gain is but rounding.
+        var given = outlier_cut_rules(
+            gradient: open.sums.gradient, hessian: open.sums.hessian, regularization: rules.regularization,
+            minimum_weight: rules.minimumWeight, least: max(rules.minimumGain, 1e-12 * abs(rules.gain(open.sums))))
+        var best: Cut?
+        withHistograms(of: open, columns: columns, starts: starts) { histogram in
+            for index in places {
+                // Two bins more than cuts: that of the largest values, and that of missing ones.
+                let cutCount = (starts[index + 1] - starts[index]) / 2 - 2
+                if cutCount == 0 { continue }
+                let cut = outlier_best_cut(histogram(index), cutCount, &given)
+                if cut.gain > best?.gain ?? 0 {
+                    best = Cut(
+                        column: columns[index], bin: Int(cut.bin), missingLeft: cut.missing_left != 0, gain: cut.gain,
+                        left: GradientSums(gradient: cut.gradient, hessian: cut.hessian))
+                }
+            }
+        }
+        return best
+    }
+
+    /// - Parameter body: gets a function that finds the histogram of one of the columns, which is good until the next.
+    private func withHistograms(
+        of open: Open, columns: [Int], starts: [Int], _ body: ((Int) -> UnsafePointer<Double>) -> Void
+    ) {
+        if !open.histograms.isEmpty {
+            open.histograms.withUnsafeBufferPointer { histograms in
+                guard let base = histograms.baseAddress else { return }
+                body { base + starts[$0] }
+            }
+            return
+        }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * Int(outlier_gradient_bins)) { memory in
+            table.bins.withUnsafeBufferPointer { bins in
+                rows.withUnsafeBufferPointer { rows in
+                    pairs.withUnsafeBufferPointer { pairs in
+                        guard let bins = bins.baseAddress, let rows = rows.baseAddress, let pairs = pairs.baseAddress,
+                            let memory = memory.baseAddress
+                        else { return }
+                        body { index in
+                            outlier_gradient_histogram(
+                                bins + columns[index] * table.rowCount, rows + open.range.lowerBound, open.range.count,
+                                pairs + 2 * open.range.lowerBound, (starts[index + 1] - starts[index]) / 2, memory)
+                            return UnsafePointer(memory)
+                        }
                     }
                 }
             }
         }
-        guard let best, leavesBothSides(open.range, by: best) else { return nil }
-        return best
     }
 
     private func goesLeft(_ row: UInt32, by cut: Cut) -> Bool {

@@ -5,7 +5,7 @@ public import OutlierCore
 ///
 /// The learner is ``BoostedTrees`` where none is given; any detector that learns from labels will do. By name, members
 /// that are not given are nearest neighbours and local outlier factors of two sizes, a histogram, an isolation forest,
-/// principal components and a mixture. Each member is fitted on all rows, without labels, and scores them by its own rule
+/// principal components and a mixture, but for those that cannot be fitted on so few rows or so many columns. Each member is fitted on all rows, without labels, and scores them by its own rule
 /// for training rows. Higher is more anomalous; what the score is is the learner's matter.
 ///
 /// In a configuration: `data: {known-labels: seen, …}`, `detector: {xgbod: {members: [knn, lof, isolation-forest]}}`.
@@ -35,6 +35,8 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
     public var learner: (any Detector)?
     /// Whether the learner sees the table's own columns besides the scores.
     public var keepsColumns: Bool
+    /// Whether nobody chose the members, so that one that a table does not suit can be left out.
+    private var membersAreUsual = false
 
     /// No members: the registry fills them in.
     public init() { self.init(members: []) }
@@ -58,7 +60,9 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
     ]
 
     public mutating func fillIn(from registry: Registry) throws {
-        if members.isEmpty { members = Self.usualMembers.compactMap { try? registry.detector($0) } }
+        guard members.isEmpty else { return }
+        members = Self.usualMembers.compactMap { try? registry.detector($0) }
+        membersAreUsual = true
     }
 
     public var labelUse: LabelUse { .required }
@@ -83,16 +87,22 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
         }
         var fitted: [FittedScoresAsFeatures.Member] = []
         var scores: [[Double]] = []
+        var failure: OutlierError?
         let parts = Double(members.count + 1)
         for (index, member) in members.enumerated() {
             try context.checkCancellation()
             let part = context.part(index, covering: Double(index) / parts...Double(index + 1) / parts)
             let name = member.recipe.name
             part.report(0, stage: name)
-            let result = try fitAndScore(member, data.unlabeled, part)
-            fitted.append(FittedScoresAsFeatures.Member(name: name, model: result.0))
-            scores.append(result.1)
+            do {
+                let result = try fitAndScore(member, data.unlabeled, part)
+                fitted.append(FittedScoresAsFeatures.Member(name: name, model: result.0))
+                scores.append(result.1)
+            } catch let error as OutlierError where membersAreUsual {
+                failure = error
+            }
         }
+        if let failure, fitted.isEmpty && !keepsColumns { throw failure }
         let features = try FittedScoresAsFeatures.features(
             of: data, scores: zip(fitted, scores).map { ($0.name, $1) }, keepsColumns: keepsColumns)
         let last = context.part(members.count, covering: Double(members.count) / parts...1)

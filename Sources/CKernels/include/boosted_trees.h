@@ -25,6 +25,34 @@ void outlier_gradient_histogram(
     const uint8_t *bins, const uint32_t *rows, size_t count, const double *pairs, size_t bin_count,
     double *histogram);
 
+/// What gradients and hessians of a node's rows, and the rules of a tree, say of a cut.
+struct outlier_cut_rules {
+    double gradient;
+    double hessian;
+    /// What is added to a hessian before a gradient's square is divided by it.
+    double regularization;
+    /// The least hessian on either side.
+    double minimum_weight;
+    /// A cut must gain more.
+    double least;
+};
+
+struct outlier_cut {
+    double gain;
+    /// The sums of the left side.
+    double gradient;
+    double hessian;
+    /// The last bin that goes left.
+    uint32_t bin;
+    uint32_t missing_left;
+};
+
+/// The cut of one column that gains most, of equal ones the first; where none gains enough, its gain is 0.
+///
+/// - histogram: pairs for `cuts` + 1 bins of values and one of missing ones, `cuts` ≤ 254.
+struct outlier_cut outlier_best_cut(
+    const double *histogram, size_t cuts, const struct outlier_cut_rules *rules);
+
 /// Adds to each of `count` rows' sums the value of the leaf to which it comes; a walk takes `height` steps.
 void outlier_boosted_add_values(
     const struct outlier_boosted_node *nodes, uint32_t height, const double *rows, size_t count, size_t columns,
