@@ -62,6 +62,7 @@ import Testing
         #expect(last.status == 0, "\(last.errors)")
         #expect(try Data(contentsOf: model) == whole)
         #expect(try !runner.files().contains("model.outlier.checkpoint"), "the checkpoint is left behind")
+        #expect(try !runner.files().contains { $0.hasSuffix(".partial") }, "a killed fit has left a file")
     }
 
     @Test func interruptedTrainingsSayHowToGoOn() throws {
