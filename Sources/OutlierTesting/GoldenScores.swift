@@ -11,6 +11,8 @@ public import OutlierCore
 ///     {"tables": {"NAME": {"train": [[…]], "new": [[…]]}},
 ///      "cases": [{"detector": "lof", "parameters": {…}, "table": "NAME",
 ///                 "training_scores": […], "new_scores": […]}]}
+///
+/// A case may have `weights`, one for each row of `train`.
 public struct GoldenScores: Sendable {
     /// One detector on one table.
     public struct Case: Sendable {
@@ -38,9 +40,11 @@ public struct GoldenScores: Sendable {
             guard let name = entry["detector"]?.string,
                 let table = entry["table"]?.string.flatMap({ root["tables"]?[$0] })
             else { throw malformed("a case has no detector or no table") }
+            let train = try dataset(table["train"])
             return Case(
                 detector: Recipe(name: name, parameters: entry["parameters"] ?? .object([])),
-                train: try dataset(table["train"]), new: try dataset(table["new"]),
+                train: try train.replacing(labels: nil, weights: entry["weights"].map { numbers($0) }),
+                new: try dataset(table["new"]),
                 trainingScores: numbers(entry["training_scores"]), newScores: numbers(entry["new_scores"]))
         }
         guard !cases.isEmpty else { throw malformed("there are no cases") }

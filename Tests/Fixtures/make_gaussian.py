@@ -75,6 +75,14 @@ for kernel in ("tophat", "epanechnikov", "exponential", "linear", "cosine"):
         add("kde", {"kernel": kernel, "bandwidth": bandwidth, "normalized": True}, name,
             -model.score_samples(train), -model.score_samples(new) if kernel == "exponential" else [])
 
+# Weights, 0 among them: its training scores are those of the weighted density too.
+for name, bandwidth in (("plain", 0.9), ("line", 0.4)):
+    train, new = tables[name]
+    weights = (np.arange(len(train)) * 7 % 5) / 2
+    model = KernelDensity(bandwidth=bandwidth).fit(train, sample_weight=weights)
+    add("kde", {"bandwidth": bandwidth, "normalized": True}, name, -model.score_samples(train), -model.score_samples(new))
+    cases[-1]["weights"] = weights.tolist()
+
 document = {
     "tables": {name: {"train": t.tolist(), "new": n.tolist()} for name, (t, n) in tables.items()},
     "cases": cases,

@@ -82,6 +82,16 @@ for table, (train, new) in tables.items():
         })
     if table == "shifted":
         continue
+    # Weights, 0 among them.
+    weights = (np.arange(len(train)) * 7 % 5) / 2
+    for given in ({}, {"nu": 0.1}, {"kernel": "poly", "degree": 2, "coef0": 1.0}):
+        model = OneClassSVM(tol=TOLERANCE, max_iter=1_000_000, **peer_arguments(given)).fit(train, sample_weight=weights)
+        cases.append({
+            "detector": "ocsvm", "parameters": {"tolerance": TOLERANCE, **given}, "table": table,
+            "source": "scikit-learn", "weights": weights.tolist(),
+            "training_scores": rounded(-model.decision_function(train), 8),
+            "new_scores": rounded(-model.decision_function(new), 8),
+        })
     model = OCSVM().fit(train)
     cases.append({
         "detector": "ocsvm", "parameters": {}, "table": table, "source": "PyOD",
