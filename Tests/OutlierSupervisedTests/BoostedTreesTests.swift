@@ -178,6 +178,35 @@ import Testing
         #expect(known > scores[0..<36].sorted()[18])
     }
 
+    /// Threads look for the cut of one node among parts of the columns; of two columns alike, far from each other, the
+    /// first is cut, however many threads there are. With many rows histograms are kept, with few they are not.
+    @Test(arguments: [60, 600]) func threadsFindTheSameCuts(_ count: Int) throws {
+        var random = RandomSource(seed: 3)
+        let width = 1_500
+        let rows = (0..<count).map { (row: Int) -> [Double] in
+            var values = (0..<width).map { _ in Double(random.index(below: 40)) }
+            if row % 10 == 0 { values[700] += 25 }
+            values[1_400] = values[700]
+            values[40] = row % 7 == 0 ? .nan : values[40]
+            return values
+        }
+        let data = try Dataset(rows: rows).replacing(labels: rows.indices.map { $0 % 10 == 0 ? .anomaly : .normal })
+        let trees = plain { $0.trees = 4 }
+        var first: [Double]?
+        for threads in [1, 2, 4] {
+            let context = FitContext(execution: Execution(threads: threads))
+            let (model, scores) = try trees.fitAndScore(data, context: context)
+            #expect(first == nil || first == scores, "\(threads) threads")
+            first = scores
+            // Without the first of the two columns the scores are others, without the second they are not.
+            var matrix = data.matrix
+            for row in 0..<count { matrix[row, 1_400] = 0 }
+            #expect(try model.scores(of: matrix) == model.scores(of: data))
+            for row in 0..<count { matrix[row, 700] = 0 }
+            #expect(try model.scores(of: matrix) != model.scores(of: data))
+        }
+    }
+
     @Test func learnerMustLearnFromLabels() throws {
         let data = try SyntheticData.clusters(rows: 60, anomalies: 4).data.replacing(
             labels: (0..<60).map { $0 > 57 ? .anomaly : .unlabeled })
@@ -186,7 +215,7 @@ import Testing
         let error = #expect(throws: OutlierError.self) { try wrong.fit(data) as any FittedDetector }
         #expect(error?.code == .invalidConfiguration)
         let usual = try registry.detector("xgbod") as? ScoresAsFeatures
-        #expect((usual?.members.count ?? 0) > 5)
+        #expect((usual?.usualMembers.count ?? 0) > 5)
     }
 
     /// Of the usual members, those that a table has too few rows for are left out; members that someone chose are not.
@@ -195,11 +224,16 @@ import Testing
             labels: (0..<30).map { $0 > 27 ? .anomaly : .unlabeled })
         let registry = try testRegistry()
         let usual = try #require(try registry.detector("xgbod") as? ScoresAsFeatures)
-        let (model, scores) = try usual.fitAndScore(data)
-        #expect(scores.allSatisfy { $0.isFinite })
-        let again = try model.scores(of: data)
-        #expect(again.allSatisfy { $0.isFinite })
-        let chosen = ScoresAsFeatures(members: usual.members)
+        // Made again from its recipe, as a search for parameters does, it is still nobody's choice.
+        let again = try #require(try registry.detector(usual.recipe) as? ScoresAsFeatures)
+        for detector in [usual, again] {
+            let (model, scores) = try detector.fitAndScore(data)
+            #expect(model.memberNames == ["knn", "lof", "lof", "hbos", "isolation-forest", "gmm"])
+            #expect(scores.allSatisfy { $0.isFinite })
+            let second = try model.scores(of: data)
+            #expect(second.allSatisfy { $0.isFinite })
+        }
+        let chosen = ScoresAsFeatures(members: usual.usualMembers)
         let error = #expect(throws: OutlierError.self) { try chosen.fit(data) }
         #expect(error?.code == .notEnoughRows)
     }

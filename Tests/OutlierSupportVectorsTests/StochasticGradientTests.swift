@@ -28,6 +28,20 @@ import Testing
         #expect(area > 0.9)
     }
 
+    /// Features are computed some at once; those that fill up must be no constant ones.
+    @Test(arguments: [1, 31, 33, 100]) func nothingIsLearntOfWhatFillsUp(_ features: Int) throws {
+        let data = SyntheticData.clusters(rows: 100).data
+        let model = try OneClassStochasticGradient(features: features, epochs: 3, average: true).fit(data)
+        var archive = ModelArchive()
+        try model.encode(to: &archive)
+        for name in ["weights", "average-weights"] {
+            let weights = try archive.doubles(name)
+            #expect(weights.count > features)
+            #expect(weights[features...].allSatisfy { $0 == 0 })
+            #expect(weights[..<features].contains { $0 != 0 })
+        }
+    }
+
     @Test func learnsFromFurtherRows() throws {
         let data = SyntheticData.clusters(rows: 400).data
         let model = try OneClassStochasticGradient(epochs: 1).fit(data)

@@ -46,7 +46,7 @@ import Testing
     /// Steps are drawn at random, so that repeated rows give a model that is only near that of weighted ones.
     @Test func weightsOfStochasticGradients() throws {
         let data = SyntheticData.clusters(rows: 800, columns: 3, anomalies: 40, seed: 4).data
-        let detector = OneClassStochasticGradient(tolerance: 1e-5, average: true)
+        let detector = OneClassStochasticGradient(gammaRule: .scale, tolerance: 1e-5, average: true)
         let agreement = try WeightAgreement(of: detector, on: data)
         #expect(agreement.repetitions < 0.05)
         #expect(agreement.onesAreNone && agreement.zerosAreAbsent && agreement.matters)
@@ -55,7 +55,7 @@ import Testing
         let weights = (0..<data.rowCount).map { 0.25 + 0.5 * Double($0 % 5) }
         let model = try detector.fit(data.replacing(labels: nil, weights: weights))
         let larger = try detector.fit(data.replacing(labels: nil, weights: weights.map { 4 * $0 }))
-        let largest = try detector.fit(data.replacing(labels: nil, weights: weights.map { $0 * 0x1p1020 }))
+        let largest = try detector.fit(data.replacing(labels: nil, weights: weights.map { $0 * 0x1p1000 }))
         let scores = try model.scores(of: data)
         #expect(try larger.scores(of: data) == scores && largest.scores(of: data) == scores)
         let context = FitContext()

@@ -4,9 +4,9 @@ import OutlierCore
 /// Grows one tree after the other on the same rows of a binned table.
 ///
 /// A node's cut is the one of greatest gain among all columns and bins; of equal ones, the first. The histograms of the
-/// larger of two children are those of the parent less those of the smaller, as in LightGBM and XGBoost; but where rows
-/// are few for the bins, each column's is summed up anew for each node, which is less work than to keep it. Every
-/// histogram is summed up by one thread in the order of the rows, so that the tree does not depend on the threads.
+/// larger of two children are those of the parent less those of the smaller, as in LightGBM and XGBoost; but where a
+/// node's rows are few for the bins, or its cut looks at a few columns only, each column's is summed up when it is looked
+/// at, which is less work than to keep them all. Every histogram is summed up by one thread in the order of the rows, so that the tree does not depend on the threads.
 struct TreeGrower {
     let table: BinnedColumns
     let rules: TreeRules
@@ -78,12 +78,14 @@ struct TreeGrower {
         var tree = BoostedTree()
         tree.addLeaf(rules.value(sums))
         let starts = starts(of: columns)
-        let keepsHistograms = sample.count * columns.count > starts.last ?? 0
+        func keepsHistograms(_ range: Range<Int>) -> Bool {
+            draws == nil && range.count * columns.count > starts.last ?? 0
+        }
         var level: [Open] = []
         if rules.depth > 0 {
             gatherPairs(of: 0..<sample.count, gradients)
             level = [Open(node: 0, range: 0..<sample.count, sums: sums)]
-            if keepsHistograms {
+            if keepsHistograms(0..<sample.count) {
                 level[0].histograms = try histograms(of: 0..<sample.count, columns: columns, starts: starts)
             }
         }
@@ -96,7 +98,7 @@ struct TreeGrower {
                 let places = draws?.places(columns.count) ?? Array(columns.indices)
                 let found = try bestCut(open, columns: columns, places: places, starts: starts)
                 guard var cut = found, leavesBothSides(open.range, by: cut) else {
-                    spare.append(open.histograms)
+                    recycle(open.histograms)
                     continue
                 }
                 gains[cut.column] += cut.gain
@@ -106,7 +108,7 @@ struct TreeGrower {
                     open.node, column: cut.column, threshold: table.cuts[cut.column][cut.bin],
                     missingLeft: cut.missingLeft, values: (rules.value(cut.left), rules.value(right)))
                 if depth + 1 == rules.depth {
-                    spare.append(open.histograms)
+                    recycle(open.histograms)
                     continue
                 }
                 gatherPairs(of: open.range, gradients)
@@ -114,8 +116,8 @@ struct TreeGrower {
                     Open(node: left, range: open.range.lowerBound..<middle, sums: cut.left),
                     Open(node: left + 1, range: middle..<open.range.upperBound, sums: right)
                 )
-                if keepsHistograms {
-                    let leftIsSmaller = children.0.range.count <= children.1.range.count
+                let leftIsSmaller = children.0.range.count <= children.1.range.count
+                if keepsHistograms(leftIsSmaller ? children.1.range : children.0.range) {
                     let smaller = try histograms(
                         of: leftIsSmaller ? children.0.range : children.1.range, columns: columns, starts: starts)
                     var larger = open.histograms
@@ -123,6 +125,8 @@ struct TreeGrower {
                     TreeGrower.subtract(smaller, from: &larger)
                     (children.0.histograms, children.1.histograms) =
                         leftIsSmaller ? (smaller, larger) : (larger, smaller)
+                } else {
+                    recycle(open.histograms)
                 }
                 next.append(children.0)
                 next.append(children.1)
@@ -130,6 +134,10 @@ struct TreeGrower {
             level = next
         }
         return tree
+    }
+
+    private mutating func recycle(_ histograms: [Double]) {
+        if !histograms.isEmpty { spare.append(histograms) }
     }
 
     private static func subtract(_ histograms: [Double], from others: inout [Double]) {
@@ -159,8 +167,9 @@ struct TreeGrower {
     /// The histograms of one node's rows, column after column.
     private mutating func histograms(of range: Range<Int>, columns: [Int], starts: [Int]) throws -> [Double] {
         let count = starts.last ?? 0
-        var result = spare.popLast() ?? []
-        if result.count != count { result = [Double](repeating: 0, count: count) }
+        // Another choice of columns has other histograms.
+        if spare.first?.count != count { spare = [] }
+        var result = spare.popLast() ?? [Double](repeating: 0, count: count)
         let execution = execution(for: range.count * columns.count)
         let rowCount = table.rowCount
         try result.withUnsafeMutableBufferPointer { result in

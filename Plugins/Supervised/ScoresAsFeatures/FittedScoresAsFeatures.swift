@@ -12,6 +12,8 @@ public struct FittedScoresAsFeatures: FittedDetector {
     let keepsColumns: Bool
     let members: [Member]
     let learner: Member
+    /// The detectors whose scores the learner looks at, in the order of their columns.
+    public var memberNames: [String] { members.map(\.name) }
 
     init(featureCount: Int, keepsColumns: Bool, members: [Member], learner: Member) {
         self.featureCount = featureCount

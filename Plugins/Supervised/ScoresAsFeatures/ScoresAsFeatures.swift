@@ -5,7 +5,8 @@ public import OutlierCore
 ///
 /// The learner is ``BoostedTrees`` where none is given; any detector that learns from labels will do. By name, members
 /// that are not given are nearest neighbours and local outlier factors of two sizes, a histogram, an isolation forest,
-/// principal components and a mixture, but for those that cannot be fitted on so few rows or so many columns. Each member is fitted on all rows, without labels, and scores them by its own rule
+/// principal components and a mixture, but for those that cannot be fitted on so few rows or so many columns
+/// (``FittedScoresAsFeatures/memberNames`` are those that were). Each member is fitted on all rows, without labels, and scores them by its own rule
 /// for training rows. Higher is more anomalous; what the score is is the learner's matter.
 ///
 /// In a configuration: `data: {known-labels: seen, …}`, `detector: {xgbod: {members: [knn, lof, isolation-forest]}}`.
@@ -31,14 +32,15 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
         ]
     }
 
+    /// Where there are none, a detector made by a registry takes ``usualMembers``.
     public var members: [any Detector]
+    /// What stands for no members: as many of the usual ones as the registry has.
+    public private(set) var usualMembers: [any Detector] = []
     public var learner: (any Detector)?
     /// Whether the learner sees the table's own columns besides the scores.
     public var keepsColumns: Bool
-    /// Whether nobody chose the members, so that one that a table does not suit can be left out.
-    private var membersAreUsual = false
 
-    /// No members: the registry fills them in.
+    /// No members: the registry fills the usual ones in.
     public init() { self.init(members: []) }
 
     public init(members: [any Detector], learner: (any Detector)? = nil, keepsColumns: Bool = true) {
@@ -47,8 +49,7 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
         self.keepsColumns = keepsColumns
     }
 
-    /// The members where none are given, as far as the registry has them.
-    static let usualMembers: [Recipe] = [
+    private static let usualRecipes: [Recipe] = [
         Recipe(name: "knn", parameters: ["neighbors": 5]),
         Recipe(name: "knn", parameters: ["neighbors": 50]),
         Recipe(name: "lof", parameters: ["neighbors": 20]),
@@ -60,9 +61,7 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
     ]
 
     public mutating func fillIn(from registry: Registry) throws {
-        guard members.isEmpty else { return }
-        members = Self.usualMembers.compactMap { try? registry.detector($0) }
-        membersAreUsual = true
+        usualMembers = Self.usualRecipes.compactMap { try? registry.detector($0) }
     }
 
     public var labelUse: LabelUse { .required }
@@ -74,6 +73,9 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedScoresAsFeatures, scores: [Double]) {
+        // A member that nobody chose is left out where the table does not suit it.
+        let membersAreUsual = members.isEmpty
+        let members = membersAreUsual ? usualMembers : members
         guard !members.isEmpty || keepsColumns else {
             throw OutlierError(
                 .invalidConfiguration, "there is nothing to learn from: no members, and no columns",
@@ -98,7 +100,9 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
                 let result = try fitAndScore(member, data.unlabeled, part)
                 fitted.append(FittedScoresAsFeatures.Member(name: name, model: result.0))
                 scores.append(result.1)
-            } catch let error as OutlierError where membersAreUsual {
+            } catch let error as OutlierError
+                where membersAreUsual && [.notEnoughRows, .shapeMismatch].contains(error.code)
+            {
                 failure = error
             }
         }

@@ -79,7 +79,7 @@ public struct OneClassStochasticGradient: Detector, WeightLearning {
         try context.checkCancellation()
         let data = data.rowsThatCount
         let weights = FittedOneClassStochasticGradient.relativeWeights(of: data)
-        let gamma = try gamma ?? gammaRule.value(for: data)
+        let gamma = try gamma ?? gammaRule.value(for: data.replacing(labels: nil, weights: weights))
         var random = context.random()
         var model = FittedOneClassStochasticGradient(
             map: RandomFourierFeatures(columns: data.columnCount, count: features, gamma: gamma, random: &random),

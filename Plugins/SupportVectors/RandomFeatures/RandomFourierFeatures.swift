@@ -14,7 +14,7 @@ struct RandomFourierFeatures: Sendable {
 
     var paddedCount: Int { RandomFourierFeatures.padded(count) }
 
-    /// What ``count`` is padded to, with features that nothing weighs.
+    /// What ``count`` is padded to, with zeros.
     static func padded(_ count: Int) -> Int {
         let lanes = Int(OUTLIER_FEATURE_LANES)
         return (count + lanes - 1) / lanes * lanes
@@ -47,5 +47,9 @@ struct RandomFourierFeatures: Sendable {
         outlier_random_features(
             rows, Int64(rowCount), Int64(columns), frequencies, phases, (2 / Double(count)).squareRoot(),
             Int64(paddedCount), target)
+        // What fills up is no feature: a constant one would be learnt like the others.
+        let padded = paddedCount
+        guard count < padded else { return }
+        for row in 0..<rowCount { (target + row * padded + count).update(repeating: 0, count: padded - count) }
     }
 }
