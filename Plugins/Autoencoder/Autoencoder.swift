@@ -207,7 +207,8 @@ public struct Autoencoder: FineTunable, LabelLearning {
                 suggestion: "Leave “hidden” out: the first model's widths are used.", path: ["hidden"])
         }
         let transfer = try ColumnTransfer(
-            columns(of: data, context), from: model.networks.columns, settings: settings)
+            columns(of: data, context), from: model.networks.columns, settings: settings,
+            networks: [(nil, model.networks.encoder), (nil, model.networks.decoder)])
         var tuned = self
         tuned.hidden = model.widths
         tuned.learningRate *= settings.learningRate

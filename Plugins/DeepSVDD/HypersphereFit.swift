@@ -84,7 +84,9 @@ struct HypersphereFit {
             recipe: recipe)
         let transfer = try ColumnTransfer(
             NetworkColumns(of: data, scale: .standard, execution: context.execution), from: former.columns,
-            settings: settings)
+            settings: settings,
+            networks: [("network", former.network)]
+                + (model.autoencoder.map { [("encoder", $0.encoder), ("decoder", $0.decoder)] } ?? []))
         let columns = transfer.columns
         let rows = columns.scaling.table(of: data.matrix)
         let identity = FormerModel.identity([former.network], settings)

@@ -21,7 +21,9 @@ struct GANStart {
         let columns = try NetworkColumns(of: data, scale: .standard, execution: context.execution)
         if let (first, settings) = start {
             let model = first.model
-            let found = try ColumnTransfer(columns, from: first.columns, settings: settings)
+            let found = try ColumnTransfer(
+                columns, from: first.columns, settings: settings,
+                networks: model.networkNames.compactMap { name in model.network(name).map { (name, $0) } })
             transfer = found
             former = model
             self.columns = found.columns

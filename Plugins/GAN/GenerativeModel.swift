@@ -35,6 +35,9 @@ struct GenerativeModel: Sendable {
     var latent: Int { generator.inputCount }
     var width: Int { generator.outputCount }
 
+    /// What a training may call networks, whether or not the model has each.
+    var networkNames: [String] { ["encoder", "generator", "recoder", "discriminator"] + rivals.keys.sorted() }
+
     /// The network that a training calls `name`.
     func network(_ name: String) -> Network? {
         if let rival = rivals[name] { return rival }

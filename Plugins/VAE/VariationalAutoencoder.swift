@@ -123,7 +123,9 @@ public struct VariationalAutoencoder: FineTunable, LabelLearning, NetworkTrainin
                 "hidden", model.encoder.hiddenWidths, given: hidden.isEmpty ? nil : hidden)
             _ = try FormerModel.keep("decoder", model.likelihood.rawValue, given: decoder.rawValue)
             tuned.training = training.goingOn(settings, rows: data.rowCount)
-            let found = try ColumnTransfer(columns, from: model.columns, settings: settings)
+            let found = try ColumnTransfer(
+                columns, from: model.columns, settings: settings,
+                networks: [("encoder", model.encoder), ("decoder", model.decoder)])
             columns = found.columns
             transfer = found
         }

@@ -45,6 +45,17 @@ package enum FineTuningPromises {
         if try again.scores(of: data) != after { failures.append("the same seed gives another model") }
         if Agreement.spearman(after, expected) < 0.5 { failures.append("the first model is forgotten") }
 
+        // A name that freezes nothing is an error, which says what would.
+        do {
+            let wrong = FineTuning(freeze: [parts[0], "encodr"], epochs: 1)
+            _ = try detector.fitAndScore(data, startingFrom: first, settings: wrong, context: context)
+            failures.append("a part that is not there is frozen")
+        } catch let error as OutlierError {
+            if error.code != .invalidParameter || error.suggestion?.contains(parts[0]) != true {
+                failures.append("a part that is not there gives: \(error)")
+            }
+        }
+
         // Columns in another order, one of them renamed.
         let order = [3, 0, 4, 1, 2]
         let renamed = try Dataset(

@@ -62,8 +62,7 @@ import Testing
             let first = try detector.fit(MixedTable.services(rows: 300, anomalies: 0, seed: 4).data, context: context)
             let (data, _) = try MixedTable.services(rows: 60, anomalies: 3, seed: 5)
             let expected = try first.scores(of: data)
-            let frozen = FineTuning(
-                freeze: ["encoder", "generator", "recoder", "discriminator", "joint", "codes"], epochs: 1)
+            let frozen = FineTuning(freeze: GANTests.parts(of: name), epochs: 1)
             let reversed = try MixedTable.withReversedWords(data)
             let (same, _) = try detector.fitAndScore(
                 reversed, startingFrom: first, settings: frozen, context: context)

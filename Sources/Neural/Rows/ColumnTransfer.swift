@@ -27,9 +27,17 @@ package struct ColumnTransfer: Sendable {
     /// - Parameters:
     ///   - columns: of the new table.
     ///   - former: of the model to begin with.
+    ///   - networks: the networks of that model, with what they are called where layers are to be frozen.
     /// - Throws: ``OutlierError/Code/columnMismatch`` where the tables have no column in common, or one that holds words
-    ///   in one of them and numbers in the other.
-    package init(_ columns: NetworkColumns, from former: NetworkColumns, settings: FineTuning) throws {
+    ///   in one of them and numbers in the other, ``OutlierError/Code/invalidParameter`` where a name freezes nothing.
+    package init(
+        _ columns: NetworkColumns, from former: NetworkColumns, settings: FineTuning,
+        networks: [(role: String?, network: Network)]
+    ) throws {
+        try settings.checkFrozenNames(
+            among: networks.flatMap { role, network in
+                network.entries.map { ColumnTransfer.partName(role, $0.name) }
+            })
         places = settings.places(of: columns.names, in: former.names)
         guard places.contains(where: { $0 != nil }) else {
             throw OutlierError(
@@ -50,8 +58,10 @@ package struct ColumnTransfer: Sendable {
     ) {
         network.take(from: other, inputs: map(inputs), outputs: map(outputs))
         if case .columns = inputs { copyVectors(to: &network, from: other) }
-        network.freeze { name in settings.freezes(role.map { "\($0)-\(name)" } ?? name) }
+        network.freeze { settings.freezes(ColumnTransfer.partName(role, $0)) }
     }
+
+    private static func partName(_ role: String?, _ layer: String) -> String { role.map { "\($0)-\(layer)" } ?? layer }
 
     private func map(_ side: Side) -> [Int?]? {
         switch side {

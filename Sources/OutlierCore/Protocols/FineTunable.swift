@@ -85,6 +85,23 @@ public struct FineTuning: Component, Hashable {
         freeze.contains { name == $0 || name.hasPrefix($0 + ".") || name.hasPrefix($0 + "-") }
     }
 
+    /// Checks that each name of ``freeze`` freezes something.
+    ///
+    /// - Parameter parts: the names of all parts of the model to begin with.
+    /// - Throws: ``OutlierError/Code/invalidParameter`` where one does not.
+    public func checkFrozenNames(among parts: [String]) throws {
+        for name in freeze where !parts.contains(where: { FineTuning(freeze: [name]).freezes($0) }) {
+            // What a name may begin with counts too: “encoder” stands for “encoder-hidden-1”.
+            let groups = parts.flatMap { part in part.indices.filter { part[$0] == "-" }.map { String(part[..<$0]) } }
+            let known = "The parts are: \(parts.joined(separator: ", "))."
+            throw OutlierError(
+                .invalidParameter, "“fine-tune.freeze” names “\(name)”, but the model to begin with has no such part",
+                suggestion: [Suggestion.didYouMean(name, among: parts + groups), known].compactMap { $0 }
+                    .joined(separator: " "),
+                path: ["fine-tune", "freeze"])
+        }
+    }
+
     /// Passes over the table for a detector that makes `usual` without a model to begin with.
     public func epochs(usual: Int) -> Int { epochs ?? max(1, (usual + 3) / 4) }
 
