@@ -13,12 +13,13 @@ public struct DataConfiguration: Component {
             .string("query", \.query, null: "none", "The SQL query that gives the rows of a SQLite database."),
             .string("array", \.array, null: "X, or the only one", "The array of an .npz file that holds the rows."),
             .string("label", \.label, null: "none", "The column that says which rows are anomalies."),
-            .strings("anomaly", \.anomalyWords, "The words of the label column that mean an anomaly."),
+            .words(
+                "anomaly", \.anomalyWords, "The words and numbers of the label column that mean an anomaly: [-1, bad]."),
             .string(
                 "known-labels", \.knownLabels, null: "the fit sees no labels",
                 "The column that says what the fit may know of the rows; may be the label column itself."),
             .string("identifier", \.identifier, null: "the row's number", "The column that names the rows."),
-            .strings("ignore", \.ignore, "Columns that are not looked at."),
+            .words("ignore", \.ignore, "Columns that are not looked at."),
             .choices("columns", \.columns, "What columns hold, where it is not to be recognised: {age: number}."),
             .words(
                 "missing", \.missing,
@@ -28,6 +29,7 @@ public struct DataConfiguration: Component {
                 "MiB that the rows may take; a larger table is kept in a temporary file (in TMPDIR) and read from there."
             ),
             .string("delimiter", \.delimiter, null: "guessed", "What stands between two fields of a CSV file."),
+            .choice("decimal", \.decimal, "What stands between the whole and the fraction of a number in a CSV file."),
             .choice("header", \.header, "Whether the first line of a CSV file names the columns."),
         ]
     }
@@ -45,6 +47,7 @@ public struct DataConfiguration: Component {
     public var missing: [String] = []
     public var memoryLimit: Int?
     public var delimiter: String?
+    public var decimal: ReadOptions.Decimal = .point
     public var header: ReadOptions.Header = .automatic
 
     public init() {}
@@ -59,6 +62,7 @@ public struct DataConfiguration: Component {
             missing: ReadOptions.usualMissingWords + missing, delimiter: try delimiterOption(), header: header,
             columnKinds: self.columns, expecting: columns, query: query, member: array)
         options.knownLabels = knownLabels
+        options.decimal = decimal
         options.memoryLimit = memoryLimit.map { $0.multipliedReportingOverflow(by: 1 << 20) }
             .map { $0.overflow ? .max : $0.partialValue }
         options.toleratesAbsentColumns = !columns.isEmpty

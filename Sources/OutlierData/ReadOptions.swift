@@ -24,6 +24,13 @@ public struct ReadOptions: Sendable {
         case character(Character)
     }
 
+    /// What stands between the whole and the fraction of a number in delimited text.
+    public enum Decimal: String, Sendable, Hashable, CaseIterable {
+        case point = "."
+        /// A number with a point in it is none then, for it may be 1.234 or 1234.
+        case comma = ","
+    }
+
     /// What a column holds, where it is declared.
     public enum ColumnKind: String, Sendable, Hashable, CaseIterable {
         case number, boolean, date, category
@@ -34,7 +41,8 @@ public struct ReadOptions: Sendable {
     /// The column that says which rows are anomalies. It is not among the columns of the data set.
     public var label: String?
     /// The words of the label column that mean an anomaly; every other word then means a normal row. Where empty, the
-    /// words are 0 and 1, true and false, yes and no, or the usual ones (``Labels``).
+    /// words are 0 and 1, true and false, yes and no, or the usual ones (``Labels``). A column of several words that has
+    /// none of these is an error, unless ``toleratesAbsentColumns``.
     public var anomalyWords: [String]
     /// The column that says what the fit may know of the rows: words for normal and anomalous rows, as in the label
     /// column, and nothing where nothing is known. It may be the label column itself. It is not among the columns of the
@@ -48,12 +56,15 @@ public struct ReadOptions: Sendable {
     /// The columns that are read, where the table has them, besides the label and the identifier; `nil` for all.
     public var only: [String]?
     /// Whether a table may lack the label, the identifier, and columns that are ignored or declared: new rows have no
-    /// label yet.
+    /// label yet, and none of them need be an anomaly.
     public var toleratesAbsentColumns = false
+    /// Whether the identifier must be there though a table may lack columns.
+    public var requiresIdentifier = false
     /// The words that mean that there is no value. An empty field is one where the empty word is among them. A word that
     /// is a number, as -999, means it however the number is written, in columns of numbers.
     public var missing: [String]
     public var delimiter: Delimiter
+    public var decimal = Decimal.point
     public var header: Header
     /// What the columns hold, by name, where it is not to be recognised.
     public var columnKinds: [String: ColumnKind]

@@ -77,6 +77,22 @@ import Testing
             try self.table("x,y\n1,1\n2,-1\n", ReadOptions(label: "y", anomalyWords: ["-1"])).truth == [false, true])
     }
 
+    @Test func declaredWordsMustBeThere() throws {
+        let text = "x,y\n1,good\n2,poor\n"
+        let words = ReadOptions(label: "y", anomalyWords: ["bad"])
+        let error = try error(text, words)
+        #expect(error.code == .invalidConfiguration)
+        #expect(error.message == "none of the words under “anomaly” (“bad”) is in “y”, which holds “good”, “poor”")
+        var known = ReadOptions(anomalyWords: ["bad"])
+        known.knownLabels = "y"
+        #expect(try self.error(text, known).code == .invalidConfiguration)
+        // Normal rows only, or new rows.
+        #expect(try table("x,y\n1,good\n2,good\n", words).truth == [false, false])
+        var new = words
+        new.toleratesAbsentColumns = true
+        #expect(try table(text, new).truth == [false, false])
+    }
+
     @Test func missingWordsAreDeclared() throws {
         let table = try table("x,w\n-999,a\n-999.0,-\n5,a\n", ReadOptions(missing: ["-999", "-"]))
         #expect(table.dataset.matrix[0, 0].isNaN && table.dataset.matrix[1, 0].isNaN && table.dataset.matrix[2, 0] == 5)

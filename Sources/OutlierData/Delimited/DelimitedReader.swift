@@ -28,7 +28,7 @@ struct DelimitedReader {
 
         let delimiter =
             try declaredDelimiter() ?? self.delimiter
-            ?? DelimiterGuess.delimiter(of: start, from: begin, isWhole: isWhole)
+            ?? DelimiterGuess.delimiter(of: start, from: begin, isWhole: isWhole, decimal: options.decimal)
         var preview = DelimitedPreview(start, from: begin, delimiter: delimiter, limit: 2, isWhole: isWhole)
         while preview.records.isEmpty, !isWhole {
             // The first record alone is longer than what was read ahead.
@@ -57,7 +57,9 @@ struct DelimitedReader {
         let skipped = hasHeader ? first.range.upperBound : first.range.lowerBound
         let linesBefore = first.line - 1 + (hasHeader ? first.lineCount : 0)
 
-        let modes = layout.modes(asWords: asWords)
+        // What has a decimal comma is a word to the parser, and read from its text.
+        let isComma = options.decimal == .comma
+        let modes = layout.modes(asWords: isComma ? Set(names) : asWords)
         let missing = MissingWords(options.missing)
         let chunks = TextChunks(
             bytes: bytes, pending: Array(start[skipped...]), isWhole: isWhole, chunkSize: options.chunkSize,
@@ -78,7 +80,8 @@ struct DelimitedReader {
                 suggestion: "Look at what wrote the file.", location: .init(file: file))
         }
         return try TableAssembler(
-            layout: layout, chunks: parsed, options: options, file: file, linesBefore: linesBefore, positions: nil
+            layout: layout, chunks: parsed, options: options, file: file, linesBefore: linesBefore, positions: nil,
+            decimal: options.decimal, mayHaveDecimalCommas: !isComma && delimiter != UInt8(ascii: ",")
         ).table(execution: execution)
     }
 
@@ -90,6 +93,10 @@ struct DelimitedReader {
             throw OutlierError(
                 .invalidConfiguration, "“\(character)” cannot be the delimiter",
                 suggestion: "Use one ASCII character that is no letter, digit, quote, sign or point.")
+        }
+        guard options.decimal == .point || character != "," else {
+            throw OutlierError(
+                .invalidConfiguration, "the comma cannot be the delimiter and stand within numbers (“decimal”) at once")
         }
         return byte
     }
@@ -116,6 +123,8 @@ struct DelimitedReader {
             }
             return !first.fields.contains { field in
                 SingleValue.number(field.bytes) != nil || SingleValue.date(field.bytes) != nil
+                    || (options.decimal == .comma
+                        && SingleValue.numberWithComma(String(decoding: field.bytes, as: UTF8.self)) != nil)
             }
         }
     }

@@ -8,9 +8,13 @@ enum DelimiterGuess {
 
     /// The candidate that splits the most records into as many fields as the first one (and into more than one);
     /// comma where none does.
-    static func delimiter(of bytes: [UInt8], from start: Int, isWhole: Bool) -> UInt8 {
+    ///
+    /// - Parameter decimal: a decimal comma is no delimiter.
+    static func delimiter(
+        of bytes: [UInt8], from start: Int, isWhole: Bool, decimal: ReadOptions.Decimal = .point
+    ) -> UInt8 {
         var best: (delimiter: UInt8, agreement: Double)?
-        for candidate in candidates {
+        for candidate in candidates where decimal == .point || candidate != UInt8(ascii: ",") {
             var records = DelimitedPreview(
                 bytes, from: start, delimiter: candidate, limit: recordLimit, isWhole: isWhole
             ).records
@@ -47,6 +51,14 @@ enum SingleValue {
             text_parse_number($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, &value)
         }
         return isNumber ? value : nil
+    }
+
+    /// A number with a decimal comma, or without a fraction.
+    static func numberWithComma(_ text: String) -> Double? {
+        var bytes = Array(text.utf8)
+        guard !bytes.contains(UInt8(ascii: ".")) else { return nil }
+        if let comma = bytes.firstIndex(of: UInt8(ascii: ",")) { bytes[comma] = UInt8(ascii: ".") }
+        return number(bytes)
     }
 
     static func date(_ bytes: [UInt8]) -> Double? {

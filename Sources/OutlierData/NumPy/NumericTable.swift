@@ -82,6 +82,11 @@ struct NumericTable {
             return .unlabeled
         }
         guard unknown.isEmpty else { throw Labels.unknown(Array(unknown), column: name, location: .init(file: file)) }
+        if !isKnowledge || options.label == nil {
+            try Labels.checkDeclared(
+                labels, words: Set(values.lazy.filter { !$0.isNaN }.map(text)), column: name, file: file,
+                options: options)
+        }
         return labels
     }
 }

@@ -39,7 +39,8 @@ struct ColumnLayout: Sendable {
             guard let position = positions[name] else {
                 throw OutlierError(
                     .columnMismatch, "there is no column “\(name)”, which is to be \(purpose)",
-                    suggestion: Suggestion.didYouMean(name, among: names) ?? ColumnLayout.list(names),
+                    suggestion: Suggestion.didYouMean(name, among: names) ?? ColumnLayout.unsplit(names)
+                        ?? ColumnLayout.list(names),
                     location: .init(file: file, line: line))
             }
             if let other = takenFor.updateValue(purpose, forKey: position), other != purpose {
@@ -59,7 +60,7 @@ struct ColumnLayout: Sendable {
         if let name = options.knownLabels, name != options.label, !isLeftOut(name) {
             roles[try position(name, "what is known of the rows")] = .knownLabel
         }
-        if let name = options.identifier, !isLeftOut(name) {
+        if let name = options.identifier, options.requiresIdentifier || !isLeftOut(name) {
             roles[try position(name, "the identifier")] = .identifier
         }
         for column in options.expecting {
@@ -114,6 +115,15 @@ struct ColumnLayout: Sendable {
         case .dates: UInt8(TEXT_COLUMN_AUTOMATIC_DATES)
         default: mode
         }
+    }
+
+    /// What to do where the header was taken for one name.
+    static func unsplit(_ names: [String]) -> String? {
+        guard names.count == 1, let name = names.first,
+            let delimiter = [",", ";", "|", "\t"].first(where: { name.contains($0) })
+        else { return nil }
+        return "The only column is called “\(name.prefix(60))”. Declare what stands between two fields: "
+            + "data: {delimiter: \(delimiter == "\t" ? "tab" : "\"\(delimiter)\"")}."
     }
 
     private static func list(_ names: [String]) -> String {

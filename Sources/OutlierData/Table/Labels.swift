@@ -37,11 +37,34 @@ enum Labels {
     }
 
     static func unknown(_ words: [String], column: String, location: OutlierError.Location) -> OutlierError {
-        let shown = words.sorted().prefix(10).map { "“\($0)”" }.joined(separator: ", ")
-        let rest = words.count > 10 ? " and \(words.count - 10) more" : ""
-        return OutlierError(
-            .invalidValue, "the label column “\(column)” holds words whose meaning is not known: \(shown)\(rest)",
-            suggestion: "Declare which words mean an anomaly; all others then mean a normal row.",
+        OutlierError(
+            .invalidValue, "the label column “\(column)” holds words whose meaning is not known: \(list(words))",
+            suggestion: "Declare which words mean an anomaly; all others then mean a normal row: "
+                + "data: {anomaly: [\"\(words.min() ?? "")\"]}.",
             location: location)
+    }
+
+    /// Declared words of which the column has none are a slip that would make every row normal.
+    ///
+    /// A column of one word is left alone: a table of normal rows only is a table like another. So is one of new rows,
+    /// among which there need be no anomaly.
+    /// - Parameter words: the different words of the column.
+    static func checkDeclared(
+        _ labels: [Label], words: @autoclosure () -> Set<String>, column: String, file: String, options: ReadOptions
+    ) throws {
+        guard !options.anomalyWords.isEmpty, !options.toleratesAbsentColumns, !labels.contains(.anomaly) else { return }
+        let words = words()
+        guard words.count > 1 else { return }
+        let declared = list(options.anomalyWords, sorts: false)
+        throw OutlierError(
+            .invalidConfiguration,
+            "none of the words under “anomaly” (\(declared)) is in “\(column)”, which holds \(list(Array(words)))",
+            suggestion: "Name those of its words that mean an anomaly; where no row is one, name no label column.",
+            location: .init(file: file))
+    }
+
+    private static func list(_ words: [String], sorts: Bool = true) -> String {
+        let shown = (sorts ? words.sorted() : words).prefix(10).map { "“\($0)”" }.joined(separator: ", ")
+        return words.count > 10 ? "\(shown) and \(words.count - 10) more" : shown
     }
 }

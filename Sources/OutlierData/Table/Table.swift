@@ -36,6 +36,19 @@ public struct Table: Sendable {
         get throws { try dataset.replacing(labels: knownLabels) }
     }
 
+    /// Runs `body`, which works on the rows; what it finds wrong with them gets the table's name.
+    package func attributing<Result>(_ body: () throws -> Result) throws -> Result {
+        let codes: Set<OutlierError.Code> = [
+            .missingValue, .infiniteValue, .columnMismatch, .missingLabels, .notEnoughRows,
+        ]
+        do {
+            return try body()
+        } catch var error as OutlierError where error.location == nil && codes.contains(error.code) {
+            error.location = .init(file: source)
+            throw error
+        }
+    }
+
     init(
         dataset: Dataset, knownLabels: [Label]? = nil, identifiers: [String]?, identifierName: String?, source: String
     ) {

@@ -27,6 +27,10 @@ struct TableAssembler {
     let linesBefore: Int?
     /// Where a chunk has each column, `nil` where all have the layout's.
     let positions: [[Int?]]?
+    /// How numbers are written among words.
+    var decimal = ReadOptions.Decimal.point
+    /// Whether words may be numbers with a decimal comma which nobody has declared.
+    var mayHaveDecimalCommas = false
 
     func table(execution: Execution) throws -> Table {
         let rowCount = chunks.reduce(0) { $0 + $1.rowCount }
@@ -69,6 +73,8 @@ struct TableAssembler {
         var numbers = 0
         var dates = 0
         var truths = 0
+        /// Those that would be numbers if decimal commas were declared, and are none without.
+        var commaNumbers = 0
         /// Whether numbers or dates were kept without their text.
         var lostText = false
     }
@@ -89,13 +95,27 @@ struct TableAssembler {
                 census.lostText = true
             case .words:
                 for word in chunk.words(position) {
-                    if word.isNumber { census.numbers += Int(word.count) }
+                    if number(word, chunk, position) != nil { census.numbers += Int(word.count) }
+                    if hasUndeclaredComma(word, chunk, position) { census.commaNumbers += Int(word.count) }
                     if word.isDate { census.dates += Int(word.count) }
                     if word.isTrue || word.isFalse { census.truths += Int(word.count) }
                 }
             }
         }
         return census
+    }
+
+    /// The number that a word is.
+    private func number(_ word: text_word, _ chunk: Chunk, _ position: Int) -> Double? {
+        switch decimal {
+        case .point: word.isNumber ? word.value : nil
+        case .comma: SingleValue.numberWithComma(chunk.text(word, position))
+        }
+    }
+
+    private func hasUndeclaredComma(_ word: text_word, _ chunk: Chunk, _ position: Int) -> Bool {
+        guard mayHaveDecimalCommas, !word.isNumber, word.length < 50 else { return false }
+        return SingleValue.numberWithComma(chunk.text(word, position)) != nil
     }
 
     private func settle(_ column: Int, _ translations: inout [[Translation]]) throws -> Column.Kind {
@@ -110,6 +130,8 @@ struct TableAssembler {
             kind = .date
         } else if census.truths == census.present {
             kind = .boolean
+        } else if census.commaNumbers > 0, 2 * (census.numbers + census.commaNumbers) > census.present {
+            throw undeclaredComma(column)
         } else if 2 * census.numbers >= census.present {
             throw misfit(column, .number, "\(census.numbers) of its \(census.present) values are numbers")
         } else if 2 * census.dates >= census.present {
@@ -119,13 +141,13 @@ struct TableAssembler {
         }
         switch kind {
         case .number:
-            try translate(column, .number, &translations) { $0.isNumber ? $0.value : nil }
+            try translate(column, .number, &translations, number)
             return .number
         case .date:
-            try translate(column, .date, &translations) { $0.isDate ? $0.value : nil }
+            try translate(column, .date, &translations) { word, _, _ in word.isDate ? word.value : nil }
             return .date
         case .boolean:
-            try translate(column, .boolean, &translations) { word in
+            try translate(column, .boolean, &translations) { word, _, _ in
                 if word.isTrue || (word.isNumber && word.value == 1) { return 1 }
                 return word.isFalse || (word.isNumber && word.value == 0) ? 0 : nil
             }
@@ -140,7 +162,7 @@ struct TableAssembler {
     /// Notes for each chunk what number each of a column's words stands for.
     private func translate(
         _ column: Int, _ kind: ReadOptions.ColumnKind, _ translations: inout [[Translation]],
-        _ number: (text_word) -> Double?
+        _ number: (text_word, Chunk, Int) -> Double?
     ) throws {
         for (index, chunk) in chunks.enumerated() {
             guard let position = position(column, in: index) else {
@@ -160,7 +182,7 @@ struct TableAssembler {
             case .words:
                 values = try chunk.words(position).map { word in
                     guard word.count > 0 else { return .nan }
-                    guard let value = number(word) else { throw misfit(column, kind, nil) }
+                    guard let value = number(word, chunk, position) else { throw misfit(column, kind, nil) }
                     return value
                 }
             }
@@ -187,7 +209,8 @@ struct TableAssembler {
                 .invalidValue,
                 "the column “\(layout.names[column])” holds \(levels.count) different texts in \(census.present) "
                     + "rows, which is no category",
-                suggestion: "Ignore the column, make it the identifier, or declare it a category.",
+                suggestion: ColumnLayout.unsplit(layout.names)
+                    ?? "Ignore the column, make it the identifier, or declare it a category.",
                 location: .init(file: file))
         }
         let sorted = levels.sorted()
@@ -236,7 +259,22 @@ struct TableAssembler {
         if let firstUnknown {
             throw Labels.unknown(Array(unknown), column: layout.names[column], location: firstUnknown)
         }
+        // Where there is a truth, its column is the one that the declared words are of.
+        if !isKnowledge || layout.label == nil {
+            try Labels.checkDeclared(
+                labels, words: words(column), column: layout.names[column], file: file, options: options)
+        }
         return labels
+    }
+
+    /// The different words of a column.
+    private func words(_ column: Int) -> Set<String> {
+        var words: Set<String> = []
+        for (index, chunk) in chunks.enumerated() {
+            guard let position = position(column, in: index), chunk.holding(position) == .words else { continue }
+            for word in chunk.words(position) where word.count > 0 { words.insert(chunk.text(word, position)) }
+        }
+        return words
     }
 
     private func identifiers(_ column: Int, execution: Execution) throws -> [String] {
@@ -341,6 +379,25 @@ struct TableAssembler {
             suggestion: "Convert the file to UTF-8: iconv -f WINDOWS-1252 -t UTF-8.", location: place.location)
     }
 
+    /// Numbers with a decimal comma that nobody has declared.
+    private func undeclaredComma(_ column: Int) -> OutlierError {
+        var example = ""
+        var location = OutlierError.Location(file: file)
+        for (index, chunk) in chunks.enumerated() where example.isEmpty {
+            guard let position = position(column, in: index), chunk.holding(position) == .words else { continue }
+            for word in chunk.words(position) where word.count > 0 && hasUndeclaredComma(word, chunk, position) {
+                example = chunk.text(word, position)
+                location = place(of: word, chunk: index).location
+                break
+            }
+        }
+        return OutlierError(
+            .invalidValue,
+            "the column “\(layout.names[column])” holds numbers with a decimal comma, for instance “\(example)”",
+            suggestion: "Declare it: data: {decimal: \",\"}. Where they are words, declare the column a category.",
+            location: location)
+    }
+
     /// The first value of a column that is not of the kind that it should be.
     private func misfit(_ column: Int, _ kind: ReadOptions.ColumnKind, _ reason: String?) -> OutlierError {
         for (index, chunk) in chunks.enumerated() {
@@ -348,13 +405,14 @@ struct TableAssembler {
             for word in chunk.words(position) where word.count > 0 {
                 let fits =
                     switch kind {
-                    case .number: word.isNumber
+                    case .number: number(word, chunk, position) != nil
                     case .date: word.isDate
                     case .boolean:
                         word.isTrue || word.isFalse || (word.isNumber && (word.value == 0 || word.value == 1))
                     case .category: true
                     }
                 if fits { continue }
+                if kind == .number, hasUndeclaredComma(word, chunk, position) { return undeclaredComma(column) }
                 return misfit(column, kind, chunk.text(word, position), place(of: word, chunk: index), reason)
             }
         }

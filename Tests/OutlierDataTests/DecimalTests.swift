@@ -1,0 +1,57 @@
+import OutlierCore
+import OutlierData
+import Testing
+
+@Suite struct DecimalTests {
+    private static let text = "a;b;w\n1,5;10;x\n-2;20,25;y\n;3;x\n"
+
+    private func table(_ text: String, _ options: ReadOptions) throws -> Table {
+        let file = try TemporaryFile(text)
+        return try Table(contentsOf: file.path, options: options)
+    }
+
+    private func options(_ change: (inout ReadOptions) -> Void = { _ in }) -> ReadOptions {
+        var options = ReadOptions()
+        options.decimal = .comma
+        change(&options)
+        return options
+    }
+
+    @Test func decimalCommasAreReadWhereDeclared() throws {
+        let table = try table(DecimalTests.text, options())
+        #expect(table.dataset.columns.map(\.kind) == [.number, .number, .category(levels: ["x", "y"])])
+        #expect(table.dataset.matrix[0, 0] == 1.5 && table.dataset.matrix[1, 0] == -2)
+        #expect(table.dataset.matrix[2, 0].isNaN)
+        #expect(table.dataset.matrix.column(1) == [10, 20.25, 3])
+        // No header, and an exponent.
+        #expect(try self.table("1,5;2\n3;4,5e1\n", options()).dataset.matrix.values == [1.5, 2, 3, 45])
+        // A column that a model had numbers in.
+        let expecting = options { $0.expecting = [Column("a"), Column("b")] }
+        #expect(try self.table("a;b\n1,5;2\n", expecting).dataset.matrix.values == [1.5, 2])
+    }
+
+    /// 1.234 may be a thousand.
+    @Test func pointsAreNoNumbersThen() throws {
+        let error = #expect(throws: OutlierError.self) {
+            try table("a;b\n1,5;2\n2,5;3\n1.234;4\n", options())
+        }
+        #expect(error?.message.contains("“1.234”") == true && error?.location?.line == 4)
+        let comma = #expect(throws: OutlierError.self) {
+            try table(DecimalTests.text, options { $0.delimiter = .character(",") })
+        }
+        #expect(comma?.code == .invalidConfiguration)
+    }
+
+    @Test func undeclaredOnesAreNamed() throws {
+        for text in [DecimalTests.text, "a;b\n1;2\n3;4\n5,5;6\n"] {
+            let error = #expect(throws: OutlierError.self) { try table(text, ReadOptions()) }
+            #expect(error?.code == .invalidValue)
+            #expect(error?.message.contains("“a” holds numbers with a decimal comma, for instance “") == true)
+            #expect(error?.suggestion?.contains("data: {decimal: \",\"}") == true && error?.location?.line != nil)
+        }
+        let declared = ReadOptions(columnKinds: ["a": .category, "b": .category])
+        #expect(try table(DecimalTests.text, declared).dataset.columns[0].levels == ["-2", "1,5"])
+        // Where the comma is the delimiter, a quoted one may stand for thousands.
+        #expect(try table("a,b\n\"1,500\",2\nx,3\ny,4\n", ReadOptions()).dataset.columns[0].levels?.count == 3)
+    }
+}
