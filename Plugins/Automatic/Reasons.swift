@@ -48,9 +48,17 @@ struct Reasons {
         return lines.joined(separator: "\n")
     }
 
+    /// A share in percent, of which neither a little is called nothing nor almost all is called all.
+    static func percent(_ share: Double) -> String {
+        let percent = 100 * share
+        if percent > 0, percent < 0.5 { return "less than 1 %" }
+        if percent > 99.5, percent < 100 { return "more than 99 %" }
+        return String(format: "%.0f %%", percent)
+    }
+
     private static func line(of profile: Value) -> String {
         func count(_ key: String) -> Int { profile[key]?.int ?? 0 }
-        func percent(_ key: String) -> String { String(format: "%.0f %%", 100 * (profile[key]?.double ?? 0)) }
+        func percent(_ key: String) -> String { Self.percent(profile[key]?.double ?? 0) }
         let kinds = [
             ("numbers", "of numbers"), ("booleans", "of booleans"), ("dates", "of dates"),
             ("categories", "of categories"),

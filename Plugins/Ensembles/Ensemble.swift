@@ -58,6 +58,8 @@ public struct Ensemble: Detector, LabelLearning, WeightLearning {
     /// What the members do with labels.
     public var labelUse: LabelUse { members.map { OutlierCore.labelUse(of: $0) }.max() ?? .ignored }
 
+    public var partsRequiringLabels: [any LabelLearning] { OutlierCore.partsRequiringLabels(of: members) }
+
     public func train(on data: Dataset, context: FitContext) throws -> FittedEnsemble {
         try trainAndScore(on: data, context: context).model
     }

@@ -69,6 +69,10 @@ public struct FeatureBagging: Detector, LabelLearning, WeightLearning {
     /// What the members do with labels.
     public var labelUse: LabelUse { base.map(OutlierCore.labelUse(of:)) ?? .ignored }
 
+    public var partsRequiringLabels: [any LabelLearning] {
+        OutlierCore.partsRequiringLabels(of: base.map { [$0] } ?? [])
+    }
+
     public func train(on data: Dataset, context: FitContext) throws -> FittedEnsemble {
         try trainAndScore(on: data, context: context).model
     }

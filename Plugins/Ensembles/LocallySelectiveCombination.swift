@@ -66,6 +66,8 @@ public struct LocallySelectiveCombination: Detector, LabelLearning, WeightLearni
     /// What the members do with labels.
     public var labelUse: LabelUse { members.map { OutlierCore.labelUse(of: $0) }.max() ?? .ignored }
 
+    public var partsRequiringLabels: [any LabelLearning] { OutlierCore.partsRequiringLabels(of: members) }
+
     public func train(on data: Dataset, context: FitContext) throws -> FittedLocallySelectiveCombination {
         try fit(on: data, context: context).model
     }

@@ -35,7 +35,13 @@ public enum ConfigurationFile {
         do {
             return try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
         } catch {
-            let exists = FileManager.default.fileExists(atPath: path)
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            if isFolder.boolValue {
+                throw OutlierError(
+                    .inputOutput, "“\(path)” is a folder, but a configuration is a file",
+                    suggestion: "Name the YAML or JSON file in it.")
+            }
             throw OutlierError(
                 exists ? .malformedFile : .inputOutput,
                 exists ? "cannot read the configuration “\(path)” as UTF-8 text" : "there is no configuration “\(path)”"
@@ -137,8 +143,10 @@ public enum ConfigurationFile {
     /// Makes the files of `plugins` absolute.
     private static func resolvePlugins(in value: inout Value, from folder: URL) {
         guard case .object(var sections) = value, let index = sections.firstIndex(where: { $0.key == "plugins" }),
-            case .array(var plugins) = sections[index].value
+            sections[index].value != .null
         else { return }
+        let isList = sections[index].value.array != nil
+        var plugins = sections[index].value.elements
         for (position, plugin) in plugins.enumerated() {
             switch plugin {
             case .string(let path): plugins[position] = .string(resolved(path, from: folder))
@@ -150,7 +158,7 @@ public enum ConfigurationFile {
             default: continue
             }
         }
-        sections[index].value = .array(plugins)
+        sections[index].value = isList ? .array(plugins) : plugins.first ?? .null
         value = .object(sections)
     }
 

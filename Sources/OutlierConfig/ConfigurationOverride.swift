@@ -69,7 +69,9 @@ public struct ConfigurationOverride: Sendable {
         }
         let isComponent = Self.componentKeys.contains(key)
         if let position = entries.firstIndex(where: { $0.key == key }) {
-            if Self.componentListKeys.contains(key), case .array(var elements) = entries[position].value,
+            // One component stands for a list of it.
+            var elements = entries[position].value.elements
+            if Self.componentListKeys.contains(key), entries[position].value != .null,
                 let index = rest.first.flatMap({ Int($0) }), elements.indices.contains(index)
             {
                 elements[index] = try changed(elements[index], rest.dropFirst(), inComponent: true)

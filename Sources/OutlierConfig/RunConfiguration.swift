@@ -42,7 +42,11 @@ public struct RunConfiguration: Component {
     private var namesThreshold = false
     public var assurance = Assurance()
     public var cost = CostConfiguration()
-    public var metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), F1()]
+    public var metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), F1()] {
+        didSet { namesMetrics = true }
+    }
+    /// Whether metrics are asked for, and not only measured as usual.
+    public private(set) var namesMetrics = false
     public var seed = 0
     public var threads: Int?
     public var output = OutputConfiguration()

@@ -24,7 +24,7 @@ public struct LocatedValue: Sendable {
         do {
             root = try compose(yaml: text)
         } catch let error as YamlError {
-            throw LocatedValue.failure(error, file: file)
+            throw LocatedValue.failure(error, text: text, file: file)
         }
         guard let root else { return }
         value = try convert(root, at: [])
@@ -99,10 +99,19 @@ public struct LocatedValue: Sendable {
         return .string(text)
     }
 
-    private static func failure(_ error: YamlError, file: String?) -> OutlierError {
+    /// - Parameter line: counted from 1.
+    private static func isIndentedWithTab(_ text: String, line: Int) -> Bool {
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        guard lines.indices.contains(line - 1) else { return false }
+        return lines[line - 1].prefix { $0 == " " || $0 == "\t" }.contains("\t")
+    }
+
+    private static func failure(_ error: YamlError, text: String, file: String?) -> OutlierError {
         func malformed(_ message: String, _ line: Int? = nil, _ column: Int? = nil) -> OutlierError {
             OutlierError(
                 .malformedFile, "not valid YAML: \(message)",
+                suggestion: line.map { isIndentedWithTab(text, line: $0) } ?? false
+                    ? "Indent with spaces: the line begins with a tab, which YAML does not allow." : nil,
                 location: OutlierError.Location(file: file, line: line, column: column))
         }
         switch error {

@@ -133,6 +133,15 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
         #expect(error?.code == .missingValue)
     }
 
+    @Test func aFewMissingValuesAreNotNone() throws {
+        var random = RandomSource(seed: 5)
+        var rows = (0..<200).map { _ in (0..<4).map { _ in random.normal() } }
+        rows[7][1] = .nan
+        let model = try automatic(["candidates": ["hbos", "isolation-forest"]]).fit(Dataset(rows: rows))
+        #expect(model.reasonsText.contains("less than 1 % of the values missing"), "\(model.reasonsText)")
+        #expect(model.reasonsText.contains("0 % of the rows repeated"))
+    }
+
     @Test func oneRowAndManyColumns() throws {
         for parameters: Value in [.object([]), ["candidates": ["hbos"]]] {
             do {

@@ -86,6 +86,43 @@ import Testing
         #expect(failure("detector: {hbos: 3}")?.code == .invalidConfiguration)
     }
 
+    @Test func oneValueStandsForAList() throws {
+        let configuration = try parse(
+            """
+            data: {source: a.csv, anomaly: -1, ignore: note, missing: -999}
+            preprocess: {impute: {strategy: median}}
+            detector: hbos
+            metrics: roc-auc
+            """, set: ["preprocess.0.strategy=mean"])
+        #expect(configuration.data.anomalyWords == ["-1"])
+        #expect(configuration.data.ignore == ["note"] && configuration.data.missing == ["-999"])
+        #expect(configuration.preprocessors.map(\.recipe.parameters["strategy"]) == ["mean"])
+        #expect(configuration.metrics.map(\.recipe.name) == ["roc-auc"])
+        #expect(try parse("data: {anomaly: [-1, true, bad, 0.5]}").data.anomalyWords == ["-1", "true", "bad", "0.5"])
+        let wrong = failure("preprocess:\n  impute: {strategy: midde}\n")
+        #expect(wrong?.location?.line == 2, "the place in a list of one is that of the one")
+        #expect(failure("preprocess:\n")?.message.contains("must be a list") == true)
+        #expect(failure("data: {ignore: {a: b}}")?.message.contains("must be a list") == true)
+    }
+
+    @Test func commonSlipsHaveARemedy() {
+        let outdented = failure("detector:\n  hbos:\n  bins: 3\n")
+        #expect(outdented?.suggestion?.contains("Indent the parameters further than the name “hbos”") == true)
+        #expect(outdented?.suggestion?.contains("{hbos: {bins: 3}}") == true)
+        #expect(failure("data: table.csv\n")?.suggestion == "Write data: {source: table.csv}.")
+        let tab = failure("detector:\n\thbos:\n")
+        #expect(tab?.suggestion?.contains("Indent with spaces") == true && tab?.location?.line == 2)
+        #expect(failure("a: [\n")?.suggestion == nil)
+    }
+
+    @Test func aFolderIsNoConfiguration() {
+        let folder = FileManager.default.temporaryDirectory.path
+        let error = #expect(throws: OutlierError.self) {
+            try ConfigurationFile.load(folder, registry: Registry())
+        }
+        #expect(error?.message.contains("is a folder") == true)
+    }
+
     @Test func whatIsNoYAML() {
         let open = failure("data: {source: a.csv\ndetector: hbos\n")
         #expect(open?.code == .malformedFile)
@@ -131,6 +168,10 @@ import Testing
         let text = schema.json(indentation: 2)
         #expect(try Value(json: text) == schema)
         #expect(schema["properties"]?["seed"]?["minimum"] == 0)
+        // One value stands for a list of it, for the schema too.
+        let anomaly = schema["properties"]?["data"]?["properties"]?["anomaly"]?["anyOf"]?.array
+        #expect(anomaly?.count == 2 && anomaly?[0]["type"] == "array")
+        #expect(anomaly?[1]["type"] == ["string", "number", "boolean"])
         let names = schema["$defs"]?["preprocessor"]?["oneOf"]?.array?.first?["enum"]?.array ?? []
         for name in registry.names(of: .preprocessor) { #expect(names.contains(.string(name))) }
     }

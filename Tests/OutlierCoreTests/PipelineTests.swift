@@ -73,6 +73,36 @@ import Testing
         )
     }
 
+    @Test func columnsThatAreMissingHaveARemedy() throws {
+        func suggestion(_ names: [String]) throws -> String? {
+            let rows = try Matrix(
+                rowCount: 2, columnCount: names.count, values: [Double](repeating: 0, count: 2 * names.count))
+            let table = try Dataset(rows, columns: names.map { Column($0) })
+            let fitted = try Dataset(
+                Matrix(rows: [[1, 2], [2, 1]]), columns: [Column("mean_radius"), Column("texture")])
+            let model = try Pipeline(detector: CentroidDistance()).fit(fitted)
+            return error { _ = try model.scores(of: table) }?.suggestion
+        }
+        #expect(try suggestion(["texture"])?.hasPrefix("Add the missing columns") == true)
+        let renamed = "Rename “Mean Radius” to “mean_radius”, “Texture” to “texture”."
+        #expect(try suggestion(["Mean Radius", "Texture"]) == renamed)
+        #expect(try suggestion(["mean_radius;texture"])?.contains("delimiter") == true)
+        #expect(try suggestion(["mean_radius", "texture", "x"])?.hasPrefix("Drop the new columns") == true)
+    }
+
+    @Test func thePartThatNeedsLabelsIsNamed() {
+        func failure(_ pipeline: Pipeline) -> OutlierError? { error { _ = try pipeline.fit(data) } }
+        let best = failure(Pipeline(detector: CentroidDistance(), threshold: BestF1Threshold()))
+        #expect(best?.code == .missingLabels && best?.component == "best-f1")
+        let cost = failure(Pipeline(detector: CentroidDistance(), threshold: CostOptimalThreshold()))
+        #expect(cost?.component == "cost-optimal" && cost?.message.contains("the section “cost”") == true)
+        let isotonic = failure(
+            Pipeline(detector: CentroidDistance(), assurance: Assurance(probability: .isotonic)))
+        #expect(isotonic?.message.contains("for the probability “isotonic”") == true)
+        let nested = failure(Pipeline(detector: Pipeline(detector: CentroidDistance(), threshold: BestF1Threshold())))
+        #expect(nested?.component == "best-f1")
+    }
+
     @Test func categoriesKeepTheirWords() throws {
         func table(_ levels: [String], _ codes: [Double]) throws -> Dataset {
             try Dataset(

@@ -2,6 +2,18 @@ import OutlierCore
 import Testing
 
 @Suite struct RunTimeParametersTests {
+    @Test func oneValueStandsForAListOfIt() throws {
+        let list = try ParameterDescription(
+            name: "layers", schema: ["type": "array", "items": ["type": "integer"], "default": [8]])
+        // What the description is written as is read as the same.
+        #expect(try ParameterDescription(name: "layers", schema: list.schema) == list)
+        let description = ComponentDescription(
+            kind: .detector, name: "c", summary: "", plugin: "Tests", parameters: [list])
+        #expect(try description.completed(["layers": 4.0])["layers"] == [4])
+        #expect(error { _ = try description.completed(["layers": "x"]) }?.message.contains("a list") == true)
+        #expect(error { _ = try description.completed(["layers": nil]) }?.code == .invalidParameter)
+    }
+
     private let description = ComponentDescription(
         kind: .metric, name: "quantile-gap", summary: "For the tests.", plugin: "Tests",
         parameters: [

@@ -123,6 +123,16 @@ import Testing
         #expect(try area(BoostedTrees()) > 0.9)
     }
 
+    @Test func aClassWithoutWeightIsNamed() throws {
+        let rows = (0..<20).map { [Double($0 % 7), Double($0 % 5)] }
+        let labels = (0..<20).map { $0 > 15 ? Label.anomaly : .normal }
+        let data = try Dataset(rows: rows).replacing(
+            labels: labels, weights: labels.map { $0 == .anomaly ? 0 : 1 })
+        let error = #expect(throws: OutlierError.self) { try BoostedTrees().fit(data) }
+        #expect(error?.message.contains("all known anomalies have the weight 0") == true)
+        #expect(error?.suggestion?.contains("{class-weights: {anomaly: 1}}") == true)
+    }
+
     @Test func labelsOfTwoClassesAreNeeded() throws {
         let data = SyntheticData.clusters(rows: 20, anomalies: 2).data
         for labels: [Label]? in [

@@ -52,6 +52,10 @@ public struct RecursiveElimination: Preprocessor, LabelLearning {
 
     public var labelUse: LabelUse { detector.map { OutlierCore.labelUse(of: $0) } ?? .ignored }
 
+    public var partsRequiringLabels: [any LabelLearning] {
+        OutlierCore.partsRequiringLabels(of: detector.map { [$0] } ?? [])
+    }
+
     public func train(on data: Dataset, context: FitContext) throws -> SelectedCompleteColumns {
         guard let detector else {
             throw OutlierError(

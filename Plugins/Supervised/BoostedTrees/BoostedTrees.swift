@@ -128,8 +128,13 @@ public struct BoostedTrees: Detector, LabelLearning, WeightLearning {
         let (anomalous, normal) = (sum(true), sum(false))
         guard anomalous > 0, normal > 0 else {
             throw OutlierError(
-                .missingLabels, "labels of two classes are needed, but all rows of one class have the weight 0",
-                suggestion: "Give a row of each class a weight above 0.")
+                .missingLabels,
+                "labels of two classes are needed, but all \(anomalous > 0 ? "other rows" : "known anomalies") have the "
+                    + "weight 0",
+                suggestion: anomalous > 0
+                    ? "Give some of them a weight above 0."
+                    : "“class-weights” gives known anomalies the weight 0 unless it is told otherwise: "
+                        + "{class-weights: {anomaly: 1}}, or {class-weights: {balanced: true}}.")
         }
         if balance {
             let half = (anomalous + normal) / 2

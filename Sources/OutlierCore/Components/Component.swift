@@ -118,6 +118,14 @@ public struct Recipe: Hashable, Sendable {
                     "the parameters of “\(entries[0].key)” must be a mapping, but \(entries[0].value.typeName) was given",
                     suggestion: "Write {\(entries[0].key): {parameter: value}}.", path: [entries[0].key])
             }
+        case .object(let entries) where entries.first?.value == .null:
+            // “knn:” and its parameters below, but not further in.
+            let name = entries[0].key
+            throw OutlierError(
+                .invalidConfiguration,
+                "a component must be a name or {name: {parameter: value}}, but a mapping of \(entries.count) keys was given",
+                suggestion: "Indent the parameters further than the name “\(name)”, or write "
+                    + "{\(name): {\(entries[1].key): \(entries[1].value)}}.")
         default:
             throw OutlierError(
                 .invalidConfiguration,

@@ -70,7 +70,7 @@ extension ParameterDescription.Kind {
         switch (self, value) {
         case (.any, _), (.component, _), (.section, .object), (.sectionOrText, .object), (.sectionOrText, .string),
             (.boolean, .boolean), (.string, .string),
-            (.optional, .null), (.word, .string), (.word, .integer), (.word, .number):
+            (.optional, .null), (.word, .string), (.word, .integer), (.word, .number), (.word, .boolean):
             break
         case (.optional(let kind, _), _):
             do { try kind.check(value, parameter: parameter) } catch { throw failure(value.description) }
@@ -97,6 +97,10 @@ extension ParameterDescription.Kind {
                     throw error
                 }
             }
+        case (.list(let element, let minimumCount), _) where value != .null:
+            // One value stands for a list of it.
+            guard minimumCount <= 1 else { throw failure(value.shown) }
+            do { try element.check(value, parameter: parameter) } catch { throw failure(value.shown) }
         case (.dictionary(let element), .object(let entries)):
             for entry in entries {
                 do {
@@ -105,6 +109,12 @@ extension ParameterDescription.Kind {
                     throw error.prefixed(by: [parameter])
                 }
             }
+        case (.section(let parameters), .string(let text)):
+            var error = failure(value.shown)
+            if let first = parameters.first, (try? first.kind.check(value, parameter: first.name)) != nil {
+                error.suggestion = "Write \(parameter): {\(first.name): \(text)}."
+            }
+            throw error
         default: throw failure(value.shown)
         }
     }
@@ -222,7 +232,7 @@ extension Parameter where Root: Component {
             name, summary, .list(of: .integer(range), minimumCount: minimumCount),
             defaultValue: .array(Root()[keyPath: path].map(Value.integer)),
             read: { .array($0[keyPath: path].map(Value.integer)) },
-            write: { root, value, _ in root[keyPath: path] = value.array?.compactMap(\.int) ?? [] })
+            write: { root, value, _ in root[keyPath: path] = value.elements.compactMap(\.int) })
     }
 
     public static func numbers(
@@ -233,7 +243,7 @@ extension Parameter where Root: Component {
             name, summary, .list(of: .number(range), minimumCount: minimumCount),
             defaultValue: .array(Root()[keyPath: path].map(Value.number)),
             read: { .array($0[keyPath: path].map(Value.number)) },
-            write: { root, value, _ in root[keyPath: path] = value.array?.compactMap(\.double) ?? [] })
+            write: { root, value, _ in root[keyPath: path] = value.elements.compactMap(\.double) })
     }
 
     public static func strings(
@@ -243,10 +253,10 @@ extension Parameter where Root: Component {
             name, summary, .list(of: .string, minimumCount: minimumCount),
             defaultValue: .array(Root()[keyPath: path].map(Value.string)),
             read: { .array($0[keyPath: path].map(Value.string)) },
-            write: { root, value, _ in root[keyPath: path] = value.array?.compactMap(\.string) ?? [] })
+            write: { root, value, _ in root[keyPath: path] = value.elements.compactMap(\.string) })
     }
 
-    /// Texts, among which there may be numbers.
+    /// Texts, among which there may be numbers, true and false.
     public static func words(
         _ name: String, _ path: any WritableKeyPath<Root, [String]> & Sendable, _ summary: String
     ) -> Parameter {
@@ -255,7 +265,7 @@ extension Parameter where Root: Component {
             defaultValue: .array(Root()[keyPath: path].map(Value.string)),
             read: { .array($0[keyPath: path].map(Value.string)) },
             write: { root, value, _ in
-                root[keyPath: path] = (value.array ?? []).map { $0.string ?? $0.description }
+                root[keyPath: path] = value.elements.map { $0.string ?? $0.description }
             })
     }
 
@@ -440,7 +450,8 @@ extension Parameter where Root: Component {
     }
 
     private static func each<Element>(_ value: Value, _ make: (Value) throws -> Element) throws -> [Element] {
-        try (value.array ?? []).enumerated().map { index, value in
+        guard let values = value.array else { return [try make(value)] }
+        return try values.enumerated().map { index, value in
             do {
                 return try make(value)
             } catch let error as OutlierError {

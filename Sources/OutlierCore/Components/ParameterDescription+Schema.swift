@@ -11,7 +11,8 @@ extension ParameterDescription {
     ///
     /// Understood are `type` (`boolean`, `integer`, `number`, `string`, `array`; or a list of one of them and `null`),
     /// `enum` of words, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `items`, `minItems`, `oneOf` of
-    /// `null` (or `const` and one word) and another schema, `description`, and `default`, which may be left out only where `null` may be given.
+    /// `null` (or `const` and one word) and another schema, `anyOf` of a list and its elements, which is what a list means
+    /// anyway, `description`, and `default`, which may be left out only where `null` may be given.
     ///
     /// - Throws: ``OutlierError/Code/invalidPlugin`` where the schema says anything else, or where the default is not of
     ///   the kind that it describes.
@@ -23,7 +24,7 @@ extension ParameterDescription {
             }
             let known = [
                 "type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "items", "minItems",
-                "oneOf", "description", "default",
+                "oneOf", "anyOf", "description", "default",
             ]
             for entry in entries where !known.contains(entry.key) {
                 throw OutlierError(
@@ -56,12 +57,14 @@ extension ParameterDescription.Kind {
         switch self {
         case .boolean: ["type": "boolean"]
         case .string: ["type": "string"]
-        case .word: ["type": ["string", "number"]]
+        case .word: ["type": ["string", "number", "boolean"]]
         case .integer(let range): range.schema("integer")
         case .number(let range): range.schema("number")
         case .choice(let choices): ["enum": .array(choices.map(Value.string))]
         case .list(let element, let minimum):
-            ["type": "array", "items": element.schema, "minItems": .integer(minimum)]
+            Self.list(
+                ["type": "array", "items": element.schema, "minItems": .integer(minimum)],
+                orOne: minimum <= 1 ? element.schema : nil)
         case .optional(let kind, _): ["oneOf": [["type": "null"], kind.schema]]
         case .orWord(let kind, let word): ["oneOf": [["const": .string(word)], kind.schema]]
         case .component(let kind): ["$ref": .string("#/$defs/\(kind.rawValue)")]
@@ -76,7 +79,22 @@ extension ParameterDescription.Kind {
         }
     }
 
+    /// One value stands for a list of it.
+    private static func list(_ list: Value, orOne element: Value?) -> Value {
+        element.map { ["anyOf": [list, $0]] } ?? list
+    }
+
     init(schema: Value) throws {
+        if let alternatives = schema["anyOf"]?.array {
+            guard alternatives.count == 2, case .list(let element, let minimum) = try Self(schema: alternatives[0]),
+                try Self(schema: alternatives[1]) == element
+            else {
+                throw OutlierError(
+                    .invalidPlugin, "“anyOf” must have two schemas, a list and one of its elements")
+            }
+            self = .list(of: element, minimumCount: minimum)
+            return
+        }
         if let alternatives = schema["oneOf"]?.array {
             if alternatives.count == 2, let word = alternatives[0]["const"]?.string {
                 self = .orWord(try Self(schema: alternatives[1]), word: word)
@@ -100,7 +118,7 @@ extension ParameterDescription.Kind {
         }
         switch schema["type"] {
         case nil: self = .any
-        case ["string", "number"]?: self = .word
+        case ["string", "number"]?, ["string", "number", "boolean"]?: self = .word
         case .array(let types)?:
             guard types.count == 2, types.contains("null"), let other = types.first(where: { $0 != "null" }) else {
                 throw OutlierError(.invalidPlugin, "“type” must be a word, or a list of one word and “null”")

@@ -6,9 +6,10 @@ public struct ParameterDescription: Sendable, Hashable {
         case integer(NumberRange)
         case number(NumberRange)
         case string
-        /// Text or a number, which is kept as text.
+        /// Text, or a number, true or false, which are kept as text.
         case word
         case choice([String])
+        /// Also takes one value, which stands for a list of it.
         case list(of: Kind, minimumCount: Int)
         /// Also takes `null`, which means what the text says.
         case optional(Kind, null: String)
@@ -109,7 +110,7 @@ extension ParameterDescription.Kind {
         case .integer(let range): range == .all ? "a whole number" : "a whole number, \(range.words)"
         case .number(let range): range == .all ? "a number" : "a number \(range.words)"
         case .string: "text"
-        case .word: "text or a number"
+        case .word: "text, a number, true or false"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .list(let element, let minimum):
             minimum > 0 ? "a list of at least \(minimum): \(element.words)" : "a list: \(element.words)"

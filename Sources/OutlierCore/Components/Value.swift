@@ -56,6 +56,9 @@ public enum Value: Hashable, Sendable {
         }
     }
 
+    /// The elements of a list; of anything else, itself alone.
+    public var elements: [Value] { array ?? [self] }
+
     public var string: String? { if case .string(let value) = self { value } else { nil } }
     public var bool: Bool? { if case .boolean(let value) = self { value } else { nil } }
     public var array: [Value]? { if case .array(let value) = self { value } else { nil } }

@@ -56,6 +56,8 @@ public struct Assurance: Component, LabelLearning {
 
     public var labelUse: LabelUse { probability == .isotonic ? .required : .ignored }
 
+    public var labelPurpose: String? { "for the probability “isotonic”" }
+
     /// Whether nothing is asked for.
     public var isEmpty: Bool { probability == nil && !confidence && rejectionExponent == nil }
 
@@ -79,7 +81,7 @@ public struct Assurance: Component, LabelLearning {
         case .unification: curve = .gaussian(GaussianScaling(scores))
         case .gammaUnification: curve = .gamma(GammaScaling(scores))
         case .isotonic:
-            try LabelCheck.requireBothClasses(labels)
+            try LabelCheck.requireBothClasses(labels, for: self)
             curve = .isotonic(try IsotonicRegression(scores, labels: labels ?? []))
         case nil: break
         }

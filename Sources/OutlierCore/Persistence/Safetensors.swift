@@ -68,6 +68,8 @@ enum Safetensors {
 
     static func read(_ bytes: UnsafeRawBufferPointer) throws -> ModelArchive {
         guard bytes.count >= 8 else { throw damaged("it is shorter than the smallest model") }
+        // The header, which is an object, begins here in every model, damaged or not.
+        if bytes.count > 8, bytes[8] != UInt8(ascii: "{") { throw noModel }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         guard length <= UInt64(min(bytes.count - 8, maximumHeaderLength)) else {
             throw damaged("its header does not end within the file")
@@ -83,7 +85,7 @@ enum Safetensors {
         guard let entries = root.entries, let metadata = root["__metadata__"]?.entries,
             root["__metadata__"]?["format"]?.string == formatName
         else {
-            throw OutlierError(.invalidModel, "the file is not a model of Outlier")
+            throw noModel
         }
         guard root["__metadata__"]?["format_version"]?.string == String(formatVersion) else {
             let version = root["__metadata__"]?["format_version"]?.string ?? "unknown"
@@ -158,6 +160,12 @@ enum Safetensors {
     private static func hexadecimal(_ value: UInt64) -> [UInt8] {
         let text = String(value, radix: 16)
         return Array((String(repeating: "0", count: checksumDigits - text.count) + text).utf8)
+    }
+
+    private static var noModel: OutlierError {
+        OutlierError(
+            .invalidModel, "this is no model of Outlier",
+            suggestion: "“outlier fit” makes one. The order of the arguments is MODEL DATA.")
     }
 
     private static func damaged(_ reason: String) -> OutlierError {

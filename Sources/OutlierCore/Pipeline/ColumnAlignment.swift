@@ -21,7 +21,7 @@ enum ColumnAlignment {
         guard problems.isEmpty else {
             throw OutlierError(
                 .columnMismatch, "the columns are not those of the fit: " + problems.joined(separator: "; "),
-                suggestion: new.isEmpty ? nil : "Drop the new columns, or name them under “ignore”.")
+                suggestion: suggestion(missing: missing, new: new))
         }
         let order = columns.map { positions[$0.name] ?? 0 }
         var matrix = order == Array(0..<columns.count) ? data.matrix : data.matrix.selectingColumns(order)
@@ -32,6 +32,29 @@ enum ColumnAlignment {
             recode(column: index, from: given, to: levels, in: &matrix)
         }
         return try data.replacing(matrix, columns: columns)
+    }
+
+    private static func suggestion(missing: [String], new: [String]) -> String? {
+        if missing.isEmpty { return new.isEmpty ? nil : "Drop the new columns, or name them under “ignore”." }
+        if let only = new.first, new.count == 1, only.contains(where: { ",;|\t".contains($0) }) {
+            return "The new column looks like several: the delimiter is another than that of the fit's table, or than "
+                + "what its configuration declares (data: {delimiter: …})."
+        }
+        // The same names, written otherwise.
+        var written: [String: String] = [:]
+        for name in new { written[bare(name)] = name }
+        let renamed = missing.compactMap { name in written[bare(name)].map { "“\($0)” to “\(name)”" } }
+        if !renamed.isEmpty {
+            let shown = renamed.prefix(3).joined(separator: ", ")
+            return "Rename \(shown)\(renamed.count > 3 ? " and so on" : "")."
+        }
+        return "Add the missing columns, or fit again on a table without them"
+            + (new.isEmpty ? "." : "; drop the new ones, or name them under “ignore”.")
+    }
+
+    /// The letters and digits of a name, which are what two ways to write it have in common.
+    private static func bare(_ name: String) -> String {
+        String(name.lowercased().filter { $0.isLetter || $0.isNumber })
     }
 
     private static func recode(column: Int, from given: [String], to levels: [String], in matrix: inout Matrix) {

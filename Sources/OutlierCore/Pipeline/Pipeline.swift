@@ -66,10 +66,12 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
     }
 
     /// The most that a part does with labels.
-    public var labelUse: LabelUse {
-        let parts: [any Component] =
-            preprocessors + [detector, threshold, assurance].compactMap { $0 as (any Component)? }
-        return parts.map(OutlierCore.labelUse(of:)).max() ?? .ignored
+    public var labelUse: LabelUse { parts.map(OutlierCore.labelUse(of:)).max() ?? .ignored }
+
+    public var partsRequiringLabels: [any LabelLearning] { OutlierCore.partsRequiringLabels(of: parts) }
+
+    private var parts: [any Component] {
+        preprocessors + [detector, threshold, assurance].compactMap { $0 as (any Component)? }
     }
 
     /// Whether a part learns from the scores of the training rows.

@@ -18,6 +18,20 @@ public enum LabelUse: Int, Sendable, Hashable, Comparable, CaseIterable {
 public protocol LabelLearning: Component {
     /// What the component does with labels, given its parameters. A component that is made of others says what they do.
     var labelUse: LabelUse { get }
+    /// What labels are needed for, where the name of the component does not say it: “for the probability “isotonic””.
+    var labelPurpose: String? { get }
+    /// The parts that cannot be fitted without labels: the component itself, or those of its parts that it is made of.
+    var partsRequiringLabels: [any LabelLearning] { get }
+}
+
+extension LabelLearning {
+    public var labelPurpose: String? { nil }
+    public var partsRequiringLabels: [any LabelLearning] { labelUse == .required ? [self] : [] }
+}
+
+/// The parts of `components` that cannot be fitted without labels.
+public func partsRequiringLabels(of components: [any Component]) -> [any LabelLearning] {
+    components.flatMap { ($0 as? any LabelLearning)?.partsRequiringLabels ?? [] }
 }
 
 /// What a component does with labels, whatever it is.
@@ -52,25 +66,30 @@ enum LabelCheck {
         case .ignored: return data.labels == nil ? data : data.unlabeled
         case .optional: return data
         case .required:
-            try requireBothClasses(data.labels)
+            try requireBothClasses(data.labels, for: component as? any LabelLearning)
             return data
         }
     }
 
-    static func requireBothClasses(_ labels: [Label]?) throws {
+    /// - Parameter component: what needs the labels, or what is made of it. The error is that of the first part that
+    ///   does.
+    static func requireBothClasses(_ labels: [Label]?, for component: (any LabelLearning)? = nil) throws {
+        let part = component?.partsRequiringLabels.first ?? component
+        let purpose = part?.labelPurpose.map { " \($0)" } ?? ""
         func missing(_ message: String) -> OutlierError {
             OutlierError(
                 .missingLabels, message,
-                suggestion: "Say which column holds what is known of the rows: {data: {known-labels: COLUMN}}.")
+                suggestion: "Say which column holds what is known of the rows: {data: {known-labels: COLUMN}}.",
+                component: part?.recipe.name)
         }
         guard let labels, labels.contains(where: { $0 != .unlabeled }) else {
-            throw missing("labels are needed, but nothing is known of any row")
+            throw missing("labels are needed\(purpose), but nothing is known of any row")
         }
         guard labels.contains(.anomaly) else {
-            throw missing("labels of two classes are needed, but no row is known to be an anomaly")
+            throw missing("labels of two classes are needed\(purpose), but no row is known to be an anomaly")
         }
         guard labels.contains(where: { $0 != .anomaly }) else {
-            throw missing("labels of two classes are needed, but every row is known to be an anomaly")
+            throw missing("labels of two classes are needed\(purpose), but every row is known to be an anomaly")
         }
     }
 }

@@ -33,7 +33,9 @@ extension Threshold {
             if let labels, labels.count != scores.count {
                 throw OutlierError(.shapeMismatch, "\(labels.count) labels were given for \(scores.count) scores")
             }
-            if (self as? any LabelLearning)?.labelUse == .required { try LabelCheck.requireBothClasses(labels) }
+            if let learning = self as? any LabelLearning, learning.labelUse == .required {
+                try LabelCheck.requireBothClasses(labels, for: learning)
+            }
             return try train(on: scores, labels: labels, context: context)
         } catch var error as OutlierError {
             error.component = error.component ?? recipe.name

@@ -35,13 +35,14 @@ extension ParameterDescription {
 }
 
 extension ParameterDescription.Kind {
-    /// One value for one meaning: `2` given for a number is `2.0`, `2.0` given for a whole number is `2`.
+    /// One value for one meaning: `2` given for a number is `2.0`, `2.0` given for a whole number is `2`, one value given
+    /// for a list is a list.
     fileprivate func normalized(_ value: Value) -> Value {
         switch self {
         case .integer: value.int.map(Value.integer) ?? value
         case .number: value.double.map(Value.number) ?? value
         case .optional(let kind, _), .orWord(let kind, _): kind.normalized(value)
-        case .list(let element, _): value.array.map { .array($0.map(element.normalized)) } ?? value
+        case .list(let element, _): .array(value.elements.map(element.normalized))
         default: value
         }
     }

@@ -21,6 +21,11 @@ public struct CostOptimalThreshold: Threshold, LabelLearning {
 
     public var labelUse: LabelUse { .required }
 
+    /// The section `cost` of a configuration chooses this threshold without naming it.
+    public var labelPurpose: String? {
+        "for the cutoff that costs least, which the section “cost” or the threshold “\(Self.name)” asks for"
+    }
+
     public func validateTogether() throws {
         guard cost.falseAlarm > 0 || cost.miss > 0 else {
             throw OutlierError(
