@@ -11,13 +11,13 @@ struct Partial {
     private static let reasonLimit = 5
 
     func header(_ title: String) -> String {
-        let labelled = report.truth.map { $0.count { $0 } }
+        let labelled = report.truth.map { $0.count { $0 == true } }
         var lead = "<p class=\"lead\">"
         if let alarms {
             lead +=
                 "<b>\(HTML.count(alarms))</b> of \(HTML.count(scored)) rows \(alarms == 1 ? "is" : "are") called \(alarms == 1 ? "an anomaly" : "anomalies")"
             if let truth = report.truth, let labels = report.decisions.labels, let labelled, labelled > 0 {
-                let found = labels.indices.count { labels[$0] && truth[$0] }
+                let found = labels.indices.count { labels[$0] && truth[$0] == true }
                 lead +=
                     "; \(found == labelled ? "all" : HTML.count(found)) of the \(HTML.count(labelled)) labelled ones are among them"
             }
@@ -66,11 +66,11 @@ struct Partial {
     }
 
     /// The areas under the two curves, as the metrics compute them.
-    func areas(_ truth: [Bool]) throws -> (roc: String, precision: String) {
-        let rows = report.scores.indices.filter { !report.scores[$0].isNaN }
+    func areas(_ truth: [Bool?]) throws -> (roc: String, precision: String) {
+        let rows = report.scores.indices.filter { !report.scores[$0].isNaN && truth[$0] != nil }
         let all = rows.count == report.scores.count
         let evaluation = try Evaluation(
-            scores: all ? report.scores : rows.map { report.scores[$0] }, truth: all ? truth : rows.map { truth[$0] })
+            scores: all ? report.scores : rows.map { report.scores[$0] }, truth: rows.map { truth[$0] == true })
         func text(_ metric: some Metric) throws -> String {
             String(format: "%.3f", try metric.value(of: evaluation).number ?? .nan)
         }
@@ -84,10 +84,11 @@ struct Partial {
             var counts = (hits: 0, misses: 0, wrong: 0, right: 0)
             for row in labels.indices where !report.scores[row].isNaN {
                 switch (labels[row], truth[row]) {
-                case (true, true): counts.hits += 1
-                case (false, true): counts.misses += 1
-                case (true, false): counts.wrong += 1
-                case (false, false): counts.right += 1
+                case (true, true?): counts.hits += 1
+                case (false, true?): counts.misses += 1
+                case (true, false?): counts.wrong += 1
+                case (false, false?): counts.right += 1
+                case (_, nil): continue
                 }
             }
             sections.append(
@@ -153,7 +154,7 @@ struct Partial {
             if let label = decisions.labels?[row] {
                 who += label ? "<span class=\"flag hot\">alarm</span>" : "<span class=\"flag\">normal</span>"
             }
-            if let truth = report.truth?[row] {
+            if let truth = report.truth?[row] ?? nil {
                 who +=
                     truth
                     ? "<span class=\"flag known\">labelled anomaly</span>"

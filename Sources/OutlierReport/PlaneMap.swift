@@ -85,7 +85,7 @@ struct PlaneMap {
         axes[1] = axes[1].map { second > 1e-12 ? $0 / second : 0 }
     }
 
-    func figure(labels: [Bool]?, truth: [Bool]?, total: Int) -> String {
+    func figure(labels: [Bool]?, truth: [Bool?]?, total: Int) -> String {
         let frame = ChartFrame(x: Self.range(dots.map(\.x)), y: Self.range(dots.map(\.y)))
         var calm = ""
         var alarms = ""
@@ -98,7 +98,7 @@ struct PlaneMap {
             } else {
                 calm += "M\(x) \(y)m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0"
             }
-            if truth?[dot.row] ?? false { rings += "M\(x) \(y)m-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0" }
+            if truth?[dot.row] == true { rings += "M\(x) \(y)m-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0" }
         }
         var key =
             "<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><circle class=\"calm\" cx=\"6\" cy=\"6\" r=\"3\"/></svg>normal</li>"

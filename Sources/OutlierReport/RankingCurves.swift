@@ -16,12 +16,16 @@ struct RankingCurves {
     private(set) var decision: Point?
 
     /// - Returns: `nil` where one class is missing.
-    init?(_ scores: [Double], truth: [Bool], labels: [Bool]?) {
+    init?(_ scores: [Double], truth: [Bool?], labels: [Bool]?) {
         // Numbers sort faster than pairs: each class on its own, then merged.
         var high: [Double] = []
         var low: [Double] = []
         for (row, score) in scores.enumerated() where !score.isNaN {
-            if truth[row] { high.append(score) } else { low.append(score) }
+            switch truth[row] {
+            case true?: high.append(score)
+            case false?: low.append(score)
+            case nil: continue
+            }
         }
         guard !high.isEmpty, !low.isEmpty else { return nil }
         high.sort(by: >)
@@ -49,7 +53,11 @@ struct RankingCurves {
             var found = 0
             var wrong = 0
             for row in labels.indices where labels[row] && !scores[row].isNaN {
-                if truth[row] { found += 1 } else { wrong += 1 }
+                switch truth[row] {
+                case true?: found += 1
+                case false?: wrong += 1
+                case nil: continue
+                }
             }
             if found + wrong > 0 { decision = Self.point(found, wrong, high.count, low.count) }
         }

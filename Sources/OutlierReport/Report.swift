@@ -33,8 +33,8 @@ public struct Report: Sendable {
     /// One a row; `NaN` for a row that was not scored.
     public var scores: [Double]
     public var decisions: Decisions
-    /// One entry a row, `true` for a labelled anomaly; `nil` where nothing is known.
-    public var truth: [Bool]?
+    /// One entry a row, `true` for a labelled anomaly, `nil` where nothing is known of the row; `nil` without labels.
+    public var truth: [Bool?]?
     /// One a row; `nil` for the rows' numbers from 1.
     public var identifiers: [String]?
     /// What the identifiers are called.
@@ -53,7 +53,7 @@ public struct Report: Sendable {
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where there is not one score (decision, truth, identifier) a row.
     public init(
-        model: FittedPipeline, data: Dataset, scores: [Double], truth: [Bool]? = nil, identifiers: [String]? = nil,
+        model: FittedPipeline, data: Dataset, scores: [Double], truth: [Bool?]? = nil, identifiers: [String]? = nil,
         source: String = "the table"
     ) throws {
         for count in [scores.count, truth?.count, identifiers?.count] {

@@ -40,7 +40,8 @@ struct ReportPage {
                         + map.figure(labels: report.decisions.labels, truth: report.truth, total: scored)))
         }
         parts.append(Self.pair(charts))
-        if let truth = report.truth {
+        // Labels of which there are none say nothing.
+        if let truth = report.truth, truth.contains(where: { $0 != nil }) {
             parts.append(page.quality())
             if let curves = RankingCurves(report.scores, truth: truth, labels: report.decisions.labels) {
                 let areas = try page.areas(truth)

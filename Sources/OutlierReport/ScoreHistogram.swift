@@ -12,7 +12,7 @@ struct ScoreHistogram {
     let cutoff: Double?
 
     /// - Returns: `nil` where no score is finite.
-    init?(_ scores: [Double], truth: [Bool]?, cutoff: Double?) {
+    init?(_ scores: [Double], truth: [Bool?]?, cutoff: Double?) {
         var least = Double.infinity
         var greatest = -Double.infinity
         for score in scores where score.isFinite {
@@ -29,7 +29,7 @@ struct ScoreHistogram {
             let place = greatest > least ? (score / 2 - least / 2) * 2 * scale : 0
             let bin = place.isFinite ? min(max(Int(place), 0), Self.binCount - 1) : score > 0 ? Self.binCount - 1 : 0
             counts[bin] += 1
-            if let truth, truth[row] { anomalies[bin] += 1 }
+            if let truth, truth[row] == true { anomalies[bin] += 1 }
         }
         self.counts = counts
         self.anomalies = truth == nil ? nil : anomalies

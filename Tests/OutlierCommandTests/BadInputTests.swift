@@ -138,12 +138,40 @@ import Testing
             #expect(result.status == 65, "\(name): \(result.errors)")
             #expect(result.errors.contains("model.outlier"), "\(name): \(result.errors)")
         }
+        let swapped = try runner.run("score", "table.csv", "model.outlier")
+        #expect(swapped.status == 65 && swapped.errors.contains("this is no model of Outlier"), "\(swapped.errors)")
+        #expect(swapped.errors.contains("MODEL DATA"), "\(swapped.errors)")
         var flipped = model
         flipped[model.count - 3] ^= 4
         try flipped.write(to: url)
         let result = try runner.run("score", "model.outlier", "table.csv", "--output", "new.csv")
         #expect(result.status == 65 && result.errors.contains("checksum"))
         #expect(try runner.files() == ["model.outlier", "run.yaml", "table.csv"])
+    }
+
+    @Test func dataErrorsNameTheFile() throws {
+        let runner = try CommandRunner()
+        try runner.write(smallTable, to: "table.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        #expect(try runner.run("fit", "run.yaml", "--model", "model.outlier").status == 0)
+        try runner.write(smallTable.replacingOccurrences(of: "far,90", with: "far,inf"), to: "infinite.csv")
+        for arguments in [
+            ["run", "run.yaml", "--set", "data.source=infinite.csv"], ["score", "model.outlier", "infinite.csv"],
+        ] {
+            let result = try runner.run(arguments)
+            #expect(result.status == 65 && result.errors.contains("infinite.csv: "), "\(result.errors)")
+            #expect(result.errors.contains("row 41, column “a”: the value is infinite"), "\(result.errors)")
+        }
+        try runner.write("b\n1\n", to: "narrow.csv")
+        let narrow = try runner.run("score", "model.outlier", "narrow.csv")
+        #expect(narrow.errors.contains("narrow.csv: ") && narrow.errors.contains("Add the missing columns"))
+        let folder = try runner.run("run", ".")
+        #expect(folder.errors.contains("is a folder"), "\(folder.errors)")
+        try runner.write("a~b\n1~2\n", to: "table.csv")
+        try runner.write("a,b\n1,2\n", to: "commas.csv")
+        let unsplit = try runner.run(
+            "run", "run.yaml", "--set", "data={source: commas.csv, label: b, delimiter: \"~\"}")
+        #expect(unsplit.errors.contains("data: {delimiter: \",\"}"), "\(unsplit.errors)")
     }
 
     @Test func columnsOfTheFit() throws {

@@ -40,6 +40,22 @@ import Testing
         #expect(whole.output.hasPrefix("id,score,label,truth\nr0,"))
     }
 
+    @Test func anotherIdentifierMayNameTheRows() throws {
+        let runner = try CommandRunner()
+        try runner.write(smallTable, to: "table.csv")
+        try runner.write(smallConfiguration, to: "run.yaml")
+        #expect(try runner.run("fit", "run.yaml", "--model", "model.outlier").status == 0)
+        // The fit's identifier is there too, and is no column to score by.
+        let lines = smallTable.split(separator: "\n").enumerated().map { $0 == 0 ? "\($1),name" : "\($1),n\($0)" }
+        try runner.write(lines.joined(separator: "\n"), to: "named.csv")
+        let named = try runner.run("score", "model.outlier", "named.csv", "--identifier", "name")
+        #expect(named.output.hasPrefix("name,score,label,truth\nn1,"), "\(named.errors)")
+        let absent = try runner.run("score", "model.outlier", "table.csv", "--identifier", "nope")
+        #expect(absent.status == 65 && absent.errors.contains("there is no column “nope”"), "\(absent.errors)")
+        let learnt = try runner.run("score", "model.outlier", "table.csv", "--identifier", "a")
+        #expect(learnt.status == 65 && learnt.errors.contains("the model scores by the column “a”"), "\(learnt.errors)")
+    }
+
     @Test func evaluateReadsScores() throws {
         let runner = try CommandRunner()
         try runner.write(smallTable, to: "table.csv")

@@ -38,6 +38,7 @@ struct CompareCommand: ParsableCommand {
     private struct Row {
         var detector: String
         var measures: [Summary.Measure] = []
+        var notes: [String] = []
         var fitSeconds = Double.nan
         var scoreSeconds = Double.nan
         var peakBytes: Int?
@@ -61,7 +62,7 @@ struct CompareCommand: ParsableCommand {
             if loaded.detector?.recipe.name != name { one.detector = try registry.detector(name) }
             rows.append(try compare(name, one, table, interruption))
         }
-        let unlabeled = table.truth == nil
+        let unlabeled = table.dataset.labels == nil
         StandardOutput.write(json ? jsonText(rows) : text(rows))
         if unlabeled && !json { StandardError.write("no metrics of labels: the configuration names no label column\n") }
     }
@@ -107,11 +108,12 @@ struct CompareCommand: ParsableCommand {
             row.fitSeconds = fitted.timeIntervalSince(start)
             row.scoreSeconds = Date().timeIntervalSince(fitted)
             row.peakBytes = PeakMemory.bytes
-            row.measures = try Measurable(
-                scores: scores, predictions: model.threshold?.labels(for: scores), truth: table.truth,
-                known: pipeline.labelUse == .ignored ? nil : table.knownLabels
-            ).measures(configuration.metrics)
-            if showsInternalMeasures || table.truth == nil, let detector = configuration.detector {
+            let measurable = Measurable(
+                scores: scores, predictions: model.threshold?.labels(for: scores), labels: table.dataset.labels,
+                known: pipeline.labelUse == .ignored ? nil : table.knownLabels)
+            row.measures = try measurable.measures(configuration.metrics)
+            row.notes = measurable.notes
+            if showsInternalMeasures || row.measures.isEmpty, let detector = configuration.detector {
                 do {
                     row.internalMeasures = try InternalMeasures().values(
                         of: detector, on: model.prepared(data.unlabeled, execution: execution), context: context)
@@ -148,6 +150,7 @@ struct CompareCommand: ParsableCommand {
         for row in rows {
             if let failure = row.failure { reasons.append("\(row.detector) failed: \(failure)") }
             if let failure = row.internalFailure { reasons.append("\(row.detector) without labels: \(failure)") }
+            reasons += row.notes.filter { !reasons.contains($0) }
             for measure in row.measures {
                 if let reason = measure.reason, !reasons.contains("\(measure.name): \(reason)") {
                     reasons.append("\(measure.name): \(reason)")
@@ -169,6 +172,7 @@ struct CompareCommand: ParsableCommand {
                 entries.append(Value.Entry("error", .string(failure)))
             } else {
                 entries += Summary(identifierName: "", measures: row.measures, rows: []).json
+                if !row.notes.isEmpty { entries.append(Value.Entry("notes", .array(row.notes.map(Value.string)))) }
                 if let measures = row.internalMeasures {
                     entries += [
                         Value.Entry("excessMass", .number(measures.excessMass)),

@@ -33,26 +33,25 @@ struct EvaluateCommand: ParsableCommand {
         let chosen = try UsageError.wrapping {
             try metrics.split(separator: ",").map { try registry.metric($0.trimmingCharacters(in: .whitespaces)) }
         }
-        let evaluation = try evaluation()
+        let (evaluation, notes) = try evaluation()
+        for note in notes where !json { StandardError.write("\(note)\n") }
         var measures = try Summary.measures(chosen, evaluation)
         if evaluation.predictions == nil {
             // Nothing was decided, so what measures decisions is left out rather than said to be undefined.
             measures.removeAll { $0.reason?.contains("needs decisions") == true }
         }
         let summary = Summary(identifierName: "row", measures: measures, rows: [])
-        StandardOutput.write(json ? summary.metricsJSON.json(indentation: 2) + "\n" : summary.text)
+        var entries = summary.metricsJSON.entries ?? []
+        if !notes.isEmpty { entries.append(Value.Entry("notes", .array(notes.map(Value.string)))) }
+        StandardOutput.write(json ? Value.object(entries).json(indentation: 2) + "\n" : summary.text)
     }
 
-    private func evaluation() throws -> Evaluation {
+    /// What is measured, and what a reader of the metrics must know of the rows.
+    private func evaluation() throws -> (Evaluation, notes: [String]) {
         var options = ReadOptions(label: label, anomalyWords: anomaly)
         options.only = ["score", "label"].filter { $0 != label }
         options.expecting = [Column("score"), Column("label")]
         let table = try Table(contentsOf: scores, options: options)
-        guard let truth = table.truth else {
-            throw OutlierError(
-                .undefinedMetric, "some rows of the column “\(label)” say nothing",
-                suggestion: "Leave rows without truth out.", location: .init(file: scores))
-        }
         let data = table.dataset
         guard let score = data.columns.firstIndex(where: { $0.name == "score" }) else {
             throw OutlierError(.columnMismatch, "there is no column “score”", location: .init(file: scores))
@@ -61,10 +60,17 @@ struct EvaluateCommand: ParsableCommand {
         // Rows without a score were not scored.
         let measurable = Measurable(
             scores: data.matrix.column(score), predictions: decisions.map { data.matrix.column($0).map { $0 != 0 } },
-            truth: truth, known: nil)
-        let left = truth.count - measurable.scores.count
-        if left > 0 { StandardError.write("\(left) rows have no score and are left out\n") }
-        return try Evaluation(
-            scores: measurable.scores, predictions: measurable.predictions, truth: measurable.truth ?? [])
+            labels: data.labels, known: nil)
+        guard let truth = measurable.truth, !truth.isEmpty else {
+            throw OutlierError(
+                .undefinedMetric, "no scored row has a label in the column “\(label)”",
+                suggestion: "Name the column of the truth: --label COLUMN.", location: .init(file: scores))
+        }
+        let unscored = data.matrix.column(score).count { $0.isNaN }
+        let notes =
+            (unscored > 0 ? ["\(unscored) rows have no score and are left out"] : []) + measurable.notes
+        return (
+            try Evaluation(scores: measurable.scores, predictions: measurable.predictions, truth: truth), notes
+        )
     }
 }

@@ -69,8 +69,7 @@ struct RelabelCommand: ParsableCommand {
 
     /// What is known of the rows: what the fit may know, or else the truth.
     private func labeled(_ table: Table) throws -> Dataset {
-        let labels = table.knownLabels ?? table.truth.map { $0.map { $0 ? Label.anomaly : .normal } }
-        return try table.dataset.replacing(labels: labels)
+        try table.dataset.replacing(labels: table.knownLabels ?? table.dataset.labels)
     }
 
     /// The suspect rows, for people and for programs.

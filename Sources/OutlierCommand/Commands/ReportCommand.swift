@@ -34,13 +34,15 @@ struct ReportCommand: ParsableCommand {
         let interruption = Interruption()
         let scoring = try options.load(interruption: interruption)
         var report = try Report(
-            model: scoring.model, data: scoring.table.dataset, scores: scoring.scores, truth: scoring.table.truth,
-            identifiers: scoring.table.identifiers, source: ReportWriter.name(of: options.data))
-        if let truth = scoring.table.truth {
+            model: scoring.model, data: scoring.table.dataset, scores: scoring.scores,
+            truth: scoring.table.dataset.labels?.map(\.truth), identifiers: scoring.table.identifiers,
+            source: ReportWriter.name(of: options.data))
+        if let labels = scoring.table.dataset.labels {
             let metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), Precision(), Recall(), F1()]
-            var measures = try Measurable(
-                scores: scoring.scores, predictions: report.decisions.labels, truth: truth, known: nil
-            ).measures(metrics)
+            let measurable = Measurable(
+                scores: scoring.scores, predictions: report.decisions.labels, labels: labels, known: nil)
+            report.notes += measurable.notes
+            var measures = try measurable.measures(metrics)
             measures.removeAll { $0.reason?.contains("needs decisions") == true }
             report.measures = ReportWriter.measures(measures)
         }

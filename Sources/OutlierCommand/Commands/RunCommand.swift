@@ -33,7 +33,7 @@ struct RunCommand: ParsableCommand {
         let summary = Summary(
             identifierName: configuration.data.identifier ?? "row", measures: measures,
             rows: Summary.highest(
-                top, scores: fitting.scores, predictions: predictions, truth: table.truth,
+                top, scores: fitting.scores, predictions: predictions, labels: table.dataset.labels,
                 identifiers: table.identifiers))
 
         try interruption.cancellation.check()

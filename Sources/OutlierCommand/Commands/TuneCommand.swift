@@ -96,8 +96,7 @@ struct TuneCommand: ParsableCommand {
 
     /// What is known of the rows: what the fit may know, or else the truth.
     private func labeled(_ table: Table) throws -> Dataset {
-        let labels = table.knownLabels ?? table.truth.map { $0.map { $0 ? Label.anomaly : .normal } }
-        return try table.dataset.replacing(labels: labels)
+        try table.dataset.replacing(labels: table.knownLabels ?? table.dataset.labels)
     }
 
     /// What trials without labels must agree with: “auto”, but for itself.

@@ -40,11 +40,13 @@ struct Fitting {
         var (model, scores) = try CheckpointPlace.explaining(checkpoints) {
             try UnusableWeights.explaining(configuration.registry) {
                 guard let first = configuration.fineTuning.from else {
-                    return try pipeline.fitAndScore(data, context: context)
+                    return try table.attributing { try pipeline.fitAndScore(data, context: context) }
                 }
-                return try pipeline.fitAndScore(
-                    data, startingFrom: FittedPipeline(contentsOf: first, registry: configuration.registry),
-                    settings: configuration.fineTuning, context: context)
+                let start = try FittedPipeline(contentsOf: first, registry: configuration.registry)
+                return try table.attributing {
+                    try pipeline.fitAndScore(
+                        data, startingFrom: start, settings: configuration.fineTuning, context: context)
+                }
             }
         }
         let seconds = Date().timeIntervalSince(start)
@@ -64,7 +66,7 @@ struct Fitting {
     var headline: String {
         let source = configuration.data.source ?? ""
         let name = source == "-" ? "standard input" : URL(fileURLWithPath: source).lastPathComponent
-        let truth = table.truth.map { ", \($0.count { $0 }) labelled anomalies" } ?? ""
+        let truth = table.dataset.labels.map { ", \($0.count { $0 == .anomaly }) labelled anomalies" } ?? ""
         let stages =
             configuration.preprocessors.map(\.recipe.name) + [configuration.detector?.recipe.name ?? ""]
             + (configuration.threshold.map { [$0.recipe.name] } ?? [])
@@ -81,7 +83,7 @@ extension Fitting {
     /// others are left.
     var evaluation: Measurable {
         Measurable(
-            scores: scores, predictions: predictions, truth: table.truth,
+            scores: scores, predictions: predictions, labels: table.dataset.labels,
             known: learnsFromLabels ? table.knownLabels : nil)
     }
 
@@ -97,7 +99,10 @@ extension Fitting {
         if let exclusions, !exclusions.isEmpty {
             notes.append("\(exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
         }
-        if let note = evaluation.note { notes.append(note) }
+        if table.dataset.labels == nil && configuration.namesMetrics {
+            notes.append("no metrics: the configuration names no label column ({data: {label: COLUMN}})")
+        }
+        notes += evaluation.notes
         if let rejections = decisions.rejections {
             notes.append("\(rejections.count { $0 }) of \(rejections.count) decisions are too unsure to be taken")
         }

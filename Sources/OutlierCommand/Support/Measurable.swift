@@ -6,30 +6,43 @@ struct Measurable {
     let scores: [Double]
     let predictions: [Bool]?
     let truth: [Bool]?
-    /// What a reader of the metrics must know of the rows; `nil` where they are plain.
-    let note: String?
+    /// What a reader of the metrics must know of the rows.
+    let notes: [String]
 
-    /// - Parameter known: what the fit knew of the rows; `nil` where it saw no labels. Rows whose labels it knew are left
-    ///   out, where others of both classes remain.
-    init(scores: [Double], predictions: [Bool]?, truth: [Bool]?, known: [Label]?) {
+    /// - Parameters:
+    ///   - labels: the truth; `nil` where the table has no label column. Rows without a label are left out.
+    ///   - known: what the fit knew of the rows; `nil` where it saw no labels. Rows whose labels it knew are left out,
+    ///     where others of both classes remain.
+    init(scores: [Double], predictions: [Bool]?, labels: [Label]?, known: [Label]?) {
         var rows = scores.indices.filter { !scores[$0].isNaN }
-        var note: String?
-        if let known, let truth {
+        var notes: [String] = []
+        if let labels {
+            let labelled = rows.filter { labels[$0] != .unlabeled }
+            let left = rows.count - labelled.count
+            if labelled.isEmpty {
+                notes.append("no metrics: no row has a label")
+            } else if left > 0 {
+                let rows = left == 1 ? "1 row without a label is" : "\(left) rows without a label are"
+                notes.append("\(rows) left out")
+            }
+            rows = labelled
+        }
+        if let known, let labels {
             let unknown = rows.filter { known[$0] == .unlabeled }
-            if Set(unknown.map { truth[$0] }).count == 2 {
-                if unknown.count < rows.count {
-                    note = "metrics of the \(unknown.count) rows whose labels the fit did not see"
-                }
+            let seen = rows.count - unknown.count
+            if Set(unknown.map { labels[$0] }).count == 2 {
+                if seen > 0 { notes.append("metrics of the \(unknown.count) rows whose labels the fit did not see") }
                 rows = unknown
-            } else if unknown.count < rows.count {
-                note = "the metrics are of rows whose labels the fit has seen: they flatter"
+            } else if seen > 0 {
+                let which = unknown.isEmpty ? "rows whose labels" : "\(rows.count) rows, the labels of \(seen) of which"
+                notes.append("the metrics are of \(which) the fit has seen: they flatter")
             }
         }
         let all = rows.count == scores.count
         self.scores = all ? scores : rows.map { scores[$0] }
         self.predictions = all ? predictions : predictions.map { all in rows.map { all[$0] } }
-        self.truth = all ? truth : truth.map { all in rows.map { all[$0] } }
-        self.note = note
+        truth = labels.map { labels in rows.map { labels[$0] == .anomaly } }
+        self.notes = notes
     }
 
     /// Every metric of the rows; none where there is no truth or no row.

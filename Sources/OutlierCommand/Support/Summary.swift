@@ -36,7 +36,7 @@ struct Summary {
 
     /// The rows with the highest scores, highest first; equal scores in the order of the rows.
     static func highest(
-        _ count: Int, scores: [Double], predictions: [Bool]?, truth: [Bool]?, identifiers: [String]?
+        _ count: Int, scores: [Double], predictions: [Bool]?, labels: [Label]?, identifiers: [String]?
     ) -> [Row] {
         guard count > 0 else { return [] }
         // Rows that were not scored come nowhere.
@@ -44,7 +44,7 @@ struct Summary {
         func row(_ row: Int) -> Row {
             Row(
                 identifier: identifiers?[row] ?? String(row + 1), score: scores[row], isAnomaly: predictions?[row],
-                truth: truth?[row])
+                truth: labels?[row].truth)
         }
         if count > 256 {
             let order = scored.sorted { (scores[$1], $0) < (scores[$0], $1) }
@@ -81,12 +81,13 @@ struct Summary {
         guard let first = rows.first else { return text }
         var header = [identifierName, "score"]
         if first.isAnomaly != nil { header.append("anomaly") }
-        if first.truth != nil { header.append("truth") }
+        let showsTruth = rows.contains { $0.truth != nil }
+        if showsTruth { header.append("truth") }
         var table = TextTable(header)
         for row in rows {
             var cells = [row.identifier, Format.score(row.score)]
             if let isAnomaly = row.isAnomaly { cells.append(isAnomaly ? "yes" : "no") }
-            if let truth = row.truth { cells.append(truth ? "anomaly" : "normal") }
+            if showsTruth { cells.append(row.truth.map { $0 ? "anomaly" : "normal" } ?? "") }
             table.rows.append(cells)
         }
         return text + "the \(rows.count) most anomalous rows\n" + table.text
