@@ -13,13 +13,28 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
 int outlier_shared_memory(void) {
 #ifdef __linux__
-    return memfd_create("outlier-plugin", MFD_CLOEXEC);
+    int descriptor = memfd_create("outlier-plugin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    // Whoever shrinks memory that another process has mapped ends that process by SIGBUS. It must be able to grow, though.
+    if (descriptor >= 0 && fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) != 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+#else
+    return outlier_unnamed_file();
+#endif
+}
+
+int outlier_unnamed_file(void) {
+#ifdef __linux__
+    return memfd_create("outlier-plugin-output", MFD_CLOEXEC);
 #else
     char name[32];
     snprintf(name, sizeof name, "/outlier-%d-%u", (int)getpid(), (unsigned)arc4random());
@@ -73,38 +88,43 @@ int outlier_spawn(pid_t *process, const char *path, const char *argument, const 
     return error;
 }
 
-int outlier_send(int descriptor, const void *bytes, size_t size) {
+int outlier_connect(int descriptors[2]) {
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, descriptors) != 0) return errno;
+    for (int index = 0; index < 2; index++) {
+        fcntl(descriptors[index], F_SETFD, FD_CLOEXEC);
+#ifdef SO_NOSIGPIPE
+        int yes = 1;
+        setsockopt(descriptors[index], SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof yes);
+#endif
+    }
+    return 0;
+}
+
+/// What `send` and `recv` returned, in the words of the header.
+static ssize_t outcome(ssize_t moved) {
+    if (moved >= 0) return moved;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? OUTLIER_NOT_READY : OUTLIER_CLOSED;
+}
+
+ssize_t outlier_send(int descriptor, const void *bytes, size_t size, int waiting) {
 #ifdef MSG_NOSIGNAL
     const int flags = MSG_NOSIGNAL;
 #else
     const int flags = 0;
 #endif
-    const char *position = bytes;
-    while (size > 0) {
-        ssize_t sent = send(descriptor, position, size, flags);
-        if (sent < 0) {
-            if (errno == EINTR) continue;
-            return errno;
-        }
-        position += sent;
-        size -= (size_t)sent;
-    }
-    return 0;
+    ssize_t sent;
+    do {
+        sent = send(descriptor, bytes, size, waiting ? flags : flags | MSG_DONTWAIT);
+    } while (sent < 0 && errno == EINTR);
+    return outcome(sent);
 }
 
-int outlier_receive(int descriptor, void *bytes, size_t size) {
-    char *position = bytes;
-    while (size > 0) {
-        ssize_t received = recv(descriptor, position, size, 0);
-        if (received < 0) {
-            if (errno == EINTR) continue;
-            return errno == ECONNRESET ? -1 : errno;
-        }
-        if (received == 0) return -1;
-        position += received;
-        size -= (size_t)received;
-    }
-    return 0;
+ssize_t outlier_receive(int descriptor, void *bytes, size_t size, int waiting) {
+    ssize_t received;
+    do {
+        received = recv(descriptor, bytes, size, waiting ? 0 : MSG_DONTWAIT);
+    } while (received < 0 && errno == EINTR);
+    return received == 0 ? OUTLIER_CLOSED : outcome(received);
 }
 
 int outlier_limit_memory(size_t bytes) {
@@ -140,10 +160,18 @@ void outlier_prepare_worker(void) {
     setrlimit(RLIMIT_CORE, &none);
 }
 
-void outlier_reap(pid_t process, int *ended_by, int *exit_status, size_t *peak) {
+int outlier_reap(pid_t process, double grace, int *ended_by, int *exit_status, size_t *peak) {
     int status = 0;
     struct rusage usage = {0};
-    while (wait4(process, &status, 0, &usage) < 0 && errno == EINTR) {
+    // No call of the system waits for a process and looks at the clock on every system, so it is asked now and then.
+    const struct timespec pause = {0, 2000000};
+    pid_t ended;
+    for (; (ended = wait4(process, &status, WNOHANG, &usage)) == 0 && grace > 0; grace -= 0.002) nanosleep(&pause, NULL);
+    int killed = ended == 0;
+    if (killed) {
+        kill(process, SIGKILL);
+        while (wait4(process, &status, 0, &usage) < 0 && errno == EINTR) {
+        }
     }
     *ended_by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
@@ -152,4 +180,5 @@ void outlier_reap(pid_t process, int *ended_by, int *exit_status, size_t *peak) 
 #else
     *peak = (size_t)usage.ru_maxrss << 10;
 #endif
+    return killed;
 }

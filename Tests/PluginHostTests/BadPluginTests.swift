@@ -212,6 +212,43 @@ import Testing
         #expect(error.suggestion?.contains("time-limit") == true)
     }
 
+    /// What the host waits for is bounded, whatever comes on the way that the worker answers by.
+    @Test(arguments: [
+        ("BEGINS_A_MESSAGE", 0.5, "was ended in “fit”: it took longer than its time limit of 0.5 s"),
+        ("CLAIMS_A_TEBIBYTE", 60, "was ended in “fit”: its process sent a message of more than 1073741824 bytes"),
+        ("SAYS_NONSENSE", 60, "was ended in “fit”: its process sent a message that is no JSON"),
+        ("HANGS_UP", 60, "was ended in “fit”: it closed the connection to this process and went on"),
+    ])
+    func answersInPlaceOfItsWorker(_ macro: String, _ timeLimit: Double, _ cause: String) throws {
+        let path = try CompiledPlugins.test("bad.c", macro)
+        let detector = try detector(path, CompiledPlugins.isolated(timeLimit: timeLimit))
+        let error = try #require(failure { _ = try detector.fit(Self.data) })
+        #expect(error.code == .pluginFailed)
+        #expect(error.message.contains("“bad-plugin” \(cause)"), "\(error)")
+        #expect(error.component == "bad")
+    }
+
+    /// A worker that is busy does not read what it is sent.
+    @Test func isNotHeard() throws {
+        func score(_ detector: some Detector) throws {
+            // The names of so many columns are more than the system keeps for who does not read.
+            let wide = try Dataset(rows: [[Double](repeating: 1, count: 200_000)])
+            let model = try detector.fit(wide)
+            let error = try #require(failure { _ = try model.scores(of: wide) })
+            #expect(error.message.contains("“bad-plugin” was ended in “score”: it took longer"), "\(error)")
+        }
+        try score(detector(CompiledPlugins.test("bad.c", "ANSWERS_ITSELF"), CompiledPlugins.isolated(timeLimit: 5)))
+    }
+
+    #if os(Linux)
+        @Test func cannotTakeTheTableAway() throws {
+            let detector = try detector(
+                CompiledPlugins.test("bad.c", "SHRINKS_THE_TABLE"), CompiledPlugins.isolated())
+            let plain = try self.detector(CompiledPlugins.test("bad.c"), PluginOptions())
+            #expect(try run(detector, Self.data) == run(plain, Self.data))
+        }
+    #endif
+
     /// One that asks whether to stop, and one that does not.
     @Test(arguments: ["LISTENS", "HANGS"]) func isCancelled(_ macro: String) throws {
         let detector = try detector(CompiledPlugins.test("bad.c", macro), CompiledPlugins.isolated())

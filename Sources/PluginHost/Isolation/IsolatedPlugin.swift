@@ -141,7 +141,8 @@ final class IsolatedModel: ForeignModel, @unchecked Sendable {
     func state() throws -> [UInt8] { savedState }
 
     private func rows(_ what: String, _ data: Dataset, _ width: Int, _ execution: Execution) throws -> [Double] {
-        try call(what, data, outputCount: data.rowCount * width, execution).output
+        let (count, overflow) = data.rowCount.multipliedReportingOverflow(by: width)
+        return try call(what, data, outputCount: overflow ? Int.max : count, execution).output
     }
 
     private func call(

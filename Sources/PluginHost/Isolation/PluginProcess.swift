@@ -44,7 +44,9 @@ final class PluginProcess: @unchecked Sendable {
     private let releaseLock = NSLock()
     private var callNumber: UInt64 = 0
     /// How long a plug-in that is told to stop may go on, in seconds.
-    private static let grace = 1.0
+    fileprivate static let grace = 1.0
+    /// What an answer may have in bytes where the memory limit is less: what the worker says besides the plug-in's state.
+    private static let leastAnswer = 16 << 20
 
     init(path: String, options: PluginOptions) {
         self.path = path
@@ -87,6 +89,14 @@ final class PluginProcess: @unchecked Sendable {
         try execution.checkCancellation()
         callNumber += 1
         let inputCount = request.input?.count ?? 0
+        // The plug-in's process has to hold the numbers as well, before it passes them on.
+        guard request.outputCount <= max(PluginProcess.leastAnswer, options.memoryLimit) / MemoryLayout<Double>.stride
+        else {
+            throw OutlierError(
+                .pluginFailed,
+                "the plug-in “\(plugin)” would give \(request.outputCount) numbers in “\(request.function)”, which its memory-limit of \(options.memoryLimit >> 20) MiB does not hold",
+                suggestion: "Raise its memory-limit, or give it fewer rows at once.", component: request.component)
+        }
         try connection.segment.reserve(max(1, inputCount + request.outputCount), growing: true)
         if let input = request.input {
             input.withUnsafeBufferPointer { source in
@@ -103,9 +113,15 @@ final class PluginProcess: @unchecked Sendable {
             Value.Entry("input", .integer(inputCount)), Value.Entry("output", .integer(request.outputCount)),
             Value.Entry("released", .array(forgotten.map(Value.integer))),
         ]
+        var watch = CallWatch(timeLimit: options.timeLimit, grace: PluginProcess.grace, execution: execution)
         do {
-            try WorkerMessage(value: .object(entries), bytes: request.bytes).send(to: connection.socket)
-            let answer = try receive(request, connection, execution, observer)
+            try WorkerMessage(value: .object(entries), bytes: request.bytes).send(
+                to: connection.socket, waiting: false
+            ) {
+                connection.wait(for: POLLOUT)
+                try look(&watch, connection)
+            }
+            let answer = try receive(request, connection, &watch, observer)
             connection.forwardOutput()
             if let error = answer.value["error"] { throw OutlierError(message: error) }
             if answer.value["cancelled"] == true { throw CancellationError() }
@@ -113,38 +129,35 @@ final class PluginProcess: @unchecked Sendable {
             return Answer(value: answer.value, bytes: answer.bytes, output: output, generation: generation)
         } catch is WorkerMessage.Closed {
             throw ended(request, connection)
+        } catch let error as WorkerMessage.Unreadable {
+            throw babbling(error.reason, request, connection)
+        } catch is CallWatch.Overdue {
+            throw overdue(request, connection)
         }
     }
 
     /// Waits for the answer, and looks at the clock and the cancellation meanwhile.
     private func receive(
-        _ request: Request, _ connection: Connection, _ execution: Execution, _ observer: ((Double, String) -> Void)?
+        _ request: Request, _ connection: Connection, _ watch: inout CallWatch, _ observer: ((Double, String) -> Void)?
     ) throws -> WorkerMessage {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(min(options.timeLimit, 1e9))
-        var end: ContinuousClock.Instant?
+        var reader = MessageReader(connection.socket, limit: max(PluginProcess.leastAnswer, options.memoryLimit))
         while true {
-            var descriptor = pollfd(fd: connection.socket, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&descriptor, 1, 20)
-            if ready > 0 {
-                let message = try WorkerMessage.receive(from: connection.socket)
+            connection.wait(for: POLLIN)
+            if let message = try reader.receive(waiting: false) {
                 guard let fraction = message.value["progress"]?.double else { return message }
                 observer?(fraction, message.value["stage"]?.string ?? request.component ?? plugin)
-            } else if ready < 0 && errno != EINTR {
-                throw WorkerMessage.Closed()
             }
-            let now = clock.now
-            if now >= deadline { throw overdue(request, connection) }
-            if execution.cancellation.isCancelled {
-                if end == nil {
-                    end = now + .seconds(PluginProcess.grace)
-                    connection.cancel(callNumber)
-                }
-                if let end, now >= end {
-                    _ = disconnect(connection, killing: true)
-                    throw CancellationError()
-                }
-            }
+            try look(&watch, connection)
+        }
+    }
+
+    /// Ends the call where its time is over, and tells the plug-in where the call is cancelled.
+    private func look(_ watch: inout CallWatch, _ connection: Connection) throws {
+        do {
+            if try watch.isCancelledNow() { connection.cancel(callNumber) }
+        } catch let error as CancellationError {
+            _ = disconnect(connection, killing: true)
+            throw error
         }
     }
 
@@ -158,13 +171,25 @@ final class PluginProcess: @unchecked Sendable {
             suggestion: "If it needs longer, raise its time-limit.", component: request.component)
     }
 
+    /// The error for a process whose words make no sense: nothing it says can be relied on any more.
+    private func babbling(_ what: String, _ request: Request, _ connection: Connection) -> OutlierError {
+        _ = disconnect(connection, killing: true)
+        return OutlierError(
+            .pluginFailed, "the plug-in “\(plugin)” was ended in “\(request.function)”: its process sent \(what)",
+            suggestion:
+                "The plug-in writes to a file descriptor that is not its own, or its state is larger than its memory-limit.",
+            component: request.component)
+    }
+
     private func ended(_ request: Request, _ connection: Connection) -> OutlierError {
         let end = disconnect(connection, killing: false)
         var message = "the plug-in “\(plugin)” "
         message +=
-            end.signal > 0
-            ? "was ended by \(PluginProcess.name(ofSignal: end.signal)) in “\(request.function)”"
-            : "ended its process with the status \(end.status) in “\(request.function)”"
+            end.isKilled
+            ? "was ended in “\(request.function)”: it closed the connection to this process and went on"
+            : end.signal > 0
+                ? "was ended by \(PluginProcess.name(ofSignal: end.signal)) in “\(request.function)”"
+                : "ended its process with the status \(end.status) in “\(request.function)”"
         if !end.lastWords.isEmpty { message += "; it wrote: \(end.lastWords)" }
         let limit = options.memoryLimit >> 20
         let suggestion: String? =
@@ -223,6 +248,39 @@ final class PluginProcess: @unchecked Sendable {
     deinit { _ = connection?.end(killing: true) }
 }
 
+/// The clock and the cancellation of one call.
+private struct CallWatch {
+    /// The call has taken longer than it may.
+    struct Overdue: Error {}
+
+    private let deadline: ContinuousClock.Instant
+    private let grace: Double
+    private let execution: Execution
+    /// When a call that was cancelled is ended.
+    private var end: ContinuousClock.Instant?
+
+    init(timeLimit: Double, grace: Double, execution: Execution) {
+        deadline = ContinuousClock.now + .seconds(min(timeLimit, 1e9))
+        self.grace = grace
+        self.execution = execution
+    }
+
+    /// Whether the call was cancelled since this was last asked.
+    ///
+    /// - Throws: ``Overdue``; `CancellationError` where the call was cancelled a while ago.
+    mutating func isCancelledNow() throws -> Bool {
+        let now = ContinuousClock.now
+        if now >= deadline { throw Overdue() }
+        guard execution.cancellation.isCancelled else { return false }
+        if let end {
+            if now >= end { throw CancellationError() }
+            return false
+        }
+        end = now + .seconds(grace)
+        return true
+    }
+}
+
 /// One life of a worker: its process, and the ways to it.
 private final class Connection {
     let socket: Int32
@@ -235,6 +293,8 @@ private final class Connection {
     struct End {
         var signal: Int32
         var status: Int32
+        /// Whether it had to be killed, because it went on without being heard.
+        var isKilled: Bool
         /// The most memory that it had, in bytes.
         var peak: Int
         /// The end of what it wrote to standard error.
@@ -244,26 +304,19 @@ private final class Connection {
     init(program: String) throws {
         segment = try SharedSegment()
         var sockets: [Int32] = [-1, -1]
-        var pipes: [Int32] = [-1, -1]
-        #if canImport(Glibc)
-            let kind = Int32(SOCK_STREAM.rawValue)
-        #else
-            let kind = SOCK_STREAM
-        #endif
-        output = outlier_shared_memory()
+        var controls: [Int32] = [-1, -1]
+        output = outlier_unnamed_file()
         let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
-        guard output >= 0, null >= 0, socketpair(AF_UNIX, kind, 0, &sockets) == 0, pipe(&pipes) == 0 else {
+        guard output >= 0, null >= 0, outlier_connect(&sockets) == 0, outlier_connect(&controls) == 0 else {
             throw OutlierError(.inputOutput, "cannot start a process: \(String(cString: strerror(errno)))")
         }
-        // A process that this one starts later must not hold these open.
-        for descriptor in sockets + pipes { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         socket = sockets[0]
-        control = pipes[1]
+        control = controls[0]
         var identifier: pid_t = 0
         let code = outlier_spawn(
             &identifier, program, WorkerMessage.argument,
-            [null, output, output, sockets[1], segment.descriptor, pipes[0]], 6)
-        for descriptor in [null, sockets[1], pipes[0]] { close(descriptor) }
+            [null, output, output, sockets[1], segment.descriptor, controls[1]], 6)
+        for descriptor in [null, sockets[1], controls[1]] { close(descriptor) }
         process = identifier
         guard code == 0 else {
             hasEnded = true
@@ -281,7 +334,13 @@ private final class Connection {
     /// Tells the plug-in to stop.
     func cancel(_ call: UInt64) {
         var number = call
-        _ = withUnsafeBytes(of: &number) { write(control, $0.baseAddress, $0.count) }
+        _ = withUnsafeBytes(of: &number) { outlier_send(control, $0.baseAddress, $0.count, 0) }
+    }
+
+    /// Waits a moment, or less where the socket is ready.
+    func wait(for event: some BinaryInteger) {
+        var descriptor = pollfd(fd: socket, events: Int16(event), revents: 0)
+        poll(&descriptor, 1, 20)
     }
 
     /// What the plug-in printed goes to standard error: standard output is for results.
@@ -304,20 +363,17 @@ private final class Connection {
     }
 
     func end(killing: Bool) -> End {
-        guard !hasEnded else { return End(signal: 0, status: 0, peak: 0, lastWords: "") }
+        guard !hasEnded else { return End(signal: 0, status: 0, isKilled: false, peak: 0, lastWords: "") }
         hasEnded = true
-        if killing {
-            kill(process, SIGKILL)
-        } else {
-            // It has closed its end; should it still run, it has nothing left to do.
-            shutdown(socket, Int32(SHUT_RDWR))
-        }
+        // Where it has closed its end it should be ending; should it still run, it has nothing left to do.
+        if !killing { shutdown(socket, Int32(SHUT_RDWR)) }
         var signal: Int32 = 0
         var status: Int32 = 0
         var peak = 0
-        outlier_reap(process, &signal, &status, &peak)
+        let isKilled = outlier_reap(process, killing ? 0 : PluginProcess.grace, &signal, &status, &peak) != 0
         let lines = String(decoding: takeOutput(), as: UTF8.self).split(whereSeparator: \.isNewline)
-        return End(signal: signal, status: status, peak: peak, lastWords: Connection.lastWords(lines))
+        return End(
+            signal: signal, status: status, isKilled: isKilled, peak: peak, lastWords: Connection.lastWords(lines))
     }
 
     /// What a person wants to read of a crash: not a backtrace.

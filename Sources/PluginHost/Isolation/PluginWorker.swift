@@ -76,7 +76,11 @@ private final class WorkerService: Sendable {
     func run() {
         var state = State()
         let segment = SharedSegment(descriptor: WorkerMessage.Descriptor.segment)
-        while let request = try? WorkerMessage.receive(from: WorkerMessage.Descriptor.messages) {
+        var reader = MessageReader(WorkerMessage.Descriptor.messages)
+        while true {
+            let received: WorkerMessage?
+            do { received = try reader.receive(waiting: true) } catch { return }
+            guard let request = received else { continue }
             let cancellation = Cancellation()
             current.withLock { $0 = (request.value["call"]?.string.flatMap { UInt64($0) } ?? 0, cancellation) }
             var reply: WorkerMessage

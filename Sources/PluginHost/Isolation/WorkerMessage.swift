@@ -22,37 +22,104 @@ struct WorkerMessage {
 
     /// The argument by which a program knows that it is to be a worker.
     static let argument = "--outlier-plugin-worker"
-    private static let headerSize = 16
-    private static let maximumSize: UInt64 = 1 << 40
+    fileprivate static let headerSize = 16
 
     /// The other end is closed: its process has ended.
     struct Closed: Error {}
 
+    /// What has arrived is no message, or a longer one than may come.
+    struct Unreadable: Error {
+        var reason: String
+    }
+
+    /// Sends the message, however long that takes.
     func send(to descriptor: Int32) throws {
+        try send(to: descriptor, waiting: true) {}
+    }
+
+    /// - Parameters:
+    ///   - waiting: whether to wait until the other end takes something.
+    ///   - pause: called where it takes nothing and this is not to wait.
+    func send(to descriptor: Int32, waiting: Bool, _ pause: () throws -> Void) throws {
         let text = Array(value.json().utf8)
         var header: [UInt64] = [UInt64(text.count), UInt64(bytes.count)]
-        for part in [header.withUnsafeMutableBytes { Array($0) }, text, bytes] where !part.isEmpty {
-            guard part.withUnsafeBytes({ outlier_send(descriptor, $0.baseAddress, $0.count) }) == 0 else {
-                throw Closed()
+        for part in [header.withUnsafeMutableBytes { Array($0) }, text, bytes] {
+            try part.withUnsafeBytes { buffer in
+                var rest = buffer[...]
+                while !rest.isEmpty {
+                    let chunk = UnsafeRawBufferPointer(rebasing: rest)
+                    let count = outlier_send(descriptor, chunk.baseAddress, chunk.count, waiting ? 1 : 0)
+                    if count == OUTLIER_NOT_READY {
+                        try pause()
+                    } else if count > 0 {
+                        rest = rest.dropFirst(count)
+                    } else {
+                        throw Closed()
+                    }
+                }
             }
         }
     }
+}
 
-    static func receive(from descriptor: Int32) throws -> WorkerMessage {
-        let header = try read(descriptor, headerSize)
-        let sizes = header.withUnsafeBytes { buffer in
-            (buffer.loadUnaligned(as: UInt64.self), buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
-        guard sizes.0 <= maximumSize, sizes.1 <= maximumSize else { throw Closed() }
-        let value = try Value(json: read(descriptor, Int(sizes.0)))
-        return WorkerMessage(value: value, bytes: try read(descriptor, Int(sizes.1)))
+/// Puts messages together from what arrives, piece by piece.
+///
+/// What a message says of its length is believed as far as it comes: memory is taken for what has arrived only.
+struct MessageReader {
+    private let descriptor: Int32
+    /// How many bytes a message may have.
+    private let limit: Int
+    private var sizes = [WorkerMessage.headerSize]
+    private var parts: [[UInt8]] = [[]]
+    private var piece = [UInt8](repeating: 0, count: 1 << 16)
+
+    init(_ descriptor: Int32, limit: Int = Int.max) {
+        self.descriptor = descriptor
+        self.limit = limit
     }
 
-    private static func read(_ descriptor: Int32, _ count: Int) throws -> [UInt8] {
-        guard count > 0 else { return [] }
-        return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            guard outlier_receive(descriptor, buffer.baseAddress, count) == 0 else { throw Closed() }
-            initialized = count
+    /// Takes what has arrived, but not more than one piece, and gives the message that it completes, if it does.
+    ///
+    /// - Parameter waiting: whether to wait until something arrives.
+    /// - Throws: ``WorkerMessage/Closed``, ``WorkerMessage/Unreadable``.
+    mutating func receive(waiting: Bool) throws -> WorkerMessage? {
+        let part = parts.count - 1
+        let wanted = min(piece.count, sizes[part] - parts[part].count)
+        let count = piece.withUnsafeMutableBytes {
+            outlier_receive(descriptor, $0.baseAddress, wanted, waiting ? 1 : 0)
+        }
+        if count == OUTLIER_NOT_READY { return nil }
+        guard count > 0 else { throw WorkerMessage.Closed() }
+        parts[part].append(contentsOf: piece[..<count])
+        while parts[parts.count - 1].count == sizes[parts.count - 1] {
+            if parts.count == 1 { sizes += try announced(parts[0]) }
+            if parts.count == sizes.count { return try message() }
+            parts.append([])
+        }
+        return nil
+    }
+
+    /// The sizes that a header announces.
+    private func announced(_ header: [UInt8]) throws -> [Int] {
+        let sizes = header.withUnsafeBytes { buffer in
+            [buffer.loadUnaligned(as: UInt64.self), buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)]
+        }
+        let (sum, overflow) = sizes[0].addingReportingOverflow(sizes[1])
+        guard !overflow, sum <= UInt64(limit) else {
+            throw WorkerMessage.Unreadable(reason: "a message of more than \(limit) bytes")
+        }
+        return sizes.map { Int($0) }
+    }
+
+    private mutating func message() throws -> WorkerMessage {
+        defer {
+            sizes = [WorkerMessage.headerSize]
+            parts = [[]]
+        }
+        do {
+            return WorkerMessage(value: try Value(json: parts[1]), bytes: parts[2])
+        } catch {
+            throw WorkerMessage.Unreadable(reason: "a message that is no JSON")
         }
     }
 }
@@ -105,7 +172,8 @@ final class SharedSegment {
     ///
     /// - Parameter growing: whether this process is the one that makes the segment longer.
     func reserve(_ count: Int, growing: Bool) throws {
-        let needed = count * MemoryLayout<Double>.stride
+        let (needed, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Double>.stride)
+        guard !overflow else { throw OutlierError(.inputOutput, "cannot make shared memory of \(count) numbers") }
         guard needed > size else { return }
         if growing, ftruncate(descriptor, off_t(needed)) != 0 {
             throw OutlierError(

@@ -28,6 +28,9 @@ struct ManifestModel: ForeignModel {
             guard outputColumns > 0 else {
                 throw bound.failure("“\(bound.name)” would leave no column", code: .invalidParameter)
             }
+            guard outputColumns <= 1 << 24 else {
+                throw bound.failure("“\(bound.name)” would give \(outputColumns) columns", code: .invalidParameter)
+            }
         }
     }
 

@@ -18,6 +18,16 @@ typedef struct {
 #define DESCRIPTION "{\"kind\": \"detector\", \"name\": \"" NAME "\", \"summary\": \"For tests.\"}"
 #endif
 
+static UNUSED void spin(void) {
+    for (volatile int turn = 0;; turn = !turn) {
+    }
+}
+
+// What only the worker may say, on its way to the host.
+static UNUSED void say(const void *bytes, size_t size) {
+    if (write(3, bytes, size) != (ssize_t)size) abort();
+}
+
 static const char *describe(const outlier_component *component) {
     (void)component;
     return DESCRIPTION;
@@ -59,8 +69,32 @@ static int32_t fit(void *made, const outlier_matrix *data, const outlier_call *c
     exit(3);
 #endif
 #ifdef HANGS
-    for (volatile int turn = 0;; turn = !turn) {
-    }
+    spin();
+#endif
+#ifdef BEGINS_A_MESSAGE
+    say("{", 1);
+    spin();
+#endif
+#ifdef CLAIMS_A_TEBIBYTE
+    say((uint64_t[]){(uint64_t)1 << 40, 0}, 16);
+    spin();
+#endif
+#ifdef SAYS_NONSENSE
+    say((uint64_t[]){4, 0}, 16);
+    say("moon", 4);
+    spin();
+#endif
+#ifdef ANSWERS_ITSELF
+    say((uint64_t[]){12, 0}, 16);
+    say("{\"model\": 1}", 12);
+    spin();
+#endif
+#ifdef HANGS_UP
+    for (int descriptor = 3; descriptor < 64; descriptor++) close(descriptor);
+    spin();
+#endif
+#ifdef SHRINKS_THE_TABLE
+    if (ftruncate(4, 0) == 0) return outlier_fail(call, OUTLIER_FAILED, "the table is gone");
 #endif
 #ifdef LISTENS
     while (!outlier_progress(call, 0.5, "waiting")) usleep(1000);
