@@ -69,7 +69,7 @@ public struct KNearestNeighbors: Detector {
         guard data.rowCount > neighbors else {
             throw OutlierError(
                 .notEnoughRows,
-                "at least \(neighbors + 1) rows are needed for \(neighbors) \(neighbors == 1 ? "neighbour" : "neighbours"), "
+                "more than \(neighbors) \(neighbors == 1 ? "row is" : "rows are") needed for \(neighbors) \(neighbors == 1 ? "neighbour" : "neighbours"), "
                     + "but there \(data.rowCount == 1 ? "is 1" : "are \(data.rowCount)")",
                 suggestion: "Lower the parameter “neighbors”.")
         }

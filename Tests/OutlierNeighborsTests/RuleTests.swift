@@ -129,6 +129,8 @@ import Testing
             #expect(error?.code == .notEnoughRows)
         }
         #expect(try LocalOutlierFactor().fitAndScore(two).scores == [1, 1])
+        let most = #expect(throws: OutlierError.self) { try KNearestNeighbors(neighbors: Int.max).fit(two) }
+        #expect(most?.message.contains("more than \(Int.max) rows") == true)
     }
 
     @Test func whereNoClusterIsSmallAllAreLarge() throws {

@@ -134,6 +134,16 @@ import Testing
         #expect(scores.allSatisfy { !$0.isNaN })
     }
 
+    @Test func moreRowsThanCanBeCounted() throws {
+        for certainty in [nil, 0.9] {
+            let error = #expect(throws: OutlierError.self) {
+                try ConformalThreshold(falseAlarmRate: 1e-20, certainty: certainty)
+                    .requireEnough(calibrationRowCount: 10)
+            }
+            #expect(error?.message.contains(certainty == nil ? "at least 1e+20 rows" : "at least 2.3") == true)
+        }
+    }
+
     @Test func tooFewRowsAreSaid() throws {
         for calibration in ConformalThreshold.Calibration.allCases {
             let pipeline = Pipeline(

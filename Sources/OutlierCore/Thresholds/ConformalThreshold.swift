@@ -102,9 +102,9 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
     public func requireEnough(calibrationRowCount count: Int) throws {
         guard Self.allowed(count, rate: falseAlarmRate, certainty: usedCertainty) < 0 else { return }
         // The least p-value there can be is 1 / (count + 1).
-        let onAverage = Int((1 / falseAlarmRate).rounded(.up)) - 1
+        let onAverage = Self.words((1 / falseAlarmRate).rounded(.up) - 1)
         // With certainty, one row of all must be above the rate.
-        let needed = usedCertainty.map { Int((log(1 - $0) / log(1 - falseAlarmRate)).rounded(.up)) } ?? onAverage
+        let needed = usedCertainty.map { Self.words((log1p(-$0) / log1p(-falseAlarmRate)).rounded(.up)) } ?? onAverage
         let more = "more rows, a higher “false-alarm-rate”, a larger “share”, or “calibration: cross”"
         throw OutlierError(
             .notEnoughRows,
@@ -114,6 +114,9 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
                 : "Use \(more); or “certainty: null”, where a rate that holds on average over fits will do: \(onAverage) rows.",
             component: Self.name)
     }
+
+    /// A whole number, however large.
+    private static func words(_ count: Double) -> String { Int(exactly: count).map(String.init) ?? "\(count)" }
 
     /// How many calibration scores may be as high as that of a row that is called an anomaly; -1 where none may.
     ///
