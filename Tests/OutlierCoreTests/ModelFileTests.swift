@@ -58,6 +58,28 @@ import Testing
         #expect(!manager.fileExists(atPath: abandoned))
     }
 
+    /// What nobody else may read stays so when it is written again, from its first byte on.
+    @Test func permissionsAreKept() throws {
+        let manager = FileManager.default
+        defer { try? manager.removeItem(atPath: path) }
+        func permissions(_ path: String) throws -> Int? {
+            try manager.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        }
+        for mode in [0o600, 0o640, 0o666, 0o400] {
+            try? manager.removeItem(atPath: path)
+            #expect(manager.createFile(atPath: path, contents: Data([1]), attributes: [.posixPermissions: mode]))
+            let file = try AtomicFile(path: path)
+            let folder = (path as NSString).deletingLastPathComponent
+            let partial = try manager.contentsOfDirectory(atPath: folder).filter {
+                $0.hasPrefix((path as NSString).lastPathComponent) && $0.hasSuffix(".partial")
+            }
+            #expect(try partial.map { try permissions("\(folder)/\($0)") } == [mode])
+            try file.write([2])
+            try file.commit()
+            #expect(try permissions(path) == mode)
+        }
+    }
+
     /// Writers of one target in one process do not take each other's temporary file for an abandoned one.
     @Test func manyWriteOneTarget() async throws {
         let path = path

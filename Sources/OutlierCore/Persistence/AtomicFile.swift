@@ -6,7 +6,7 @@ import Foundation
     import Darwin
 #endif
 
-/// A file that appears under its name only when it is complete.
+/// A file that appears under its name only when it is complete, with the permissions of the one that it replaces.
 ///
 /// What is written goes to a temporary file beside the target, which ``commit()`` renames. A file that is not
 /// committed leaves nothing behind; what a process leaves that is killed while it writes, the next one to write the same
@@ -28,7 +28,7 @@ public final class AtomicFile {
             }
             target = path
             temporary = nil
-            descriptor = open(path, O_WRONLY)
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
         } else {
             // A link stays a link: what it points at is replaced.
             target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
@@ -48,19 +48,31 @@ public final class AtomicFile {
         }
     }
 
-    /// A new, locked file beside the target; a negative descriptor, and `errno`, where it cannot be made.
+    /// A new, locked file beside the target, which who may not read the target may not read; a negative descriptor, and
+    /// `errno`, where it cannot be made.
     private static func makeTemporary(for target: String) -> (path: String, descriptor: Int32) {
+        var replaced = stat()
+        let replaces = stat(target, &replaced) == 0
         while true {
             let path = "\(target).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644)
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? 0o600 : 0o644)
             guard descriptor >= 0 else { return (path, descriptor) }
             // Held until the file is closed, by whatever end: how others see that it is being written. One of them may
             // have locked it before, to remove it.
             while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
             var information = stat()
-            if fstat(descriptor, &information) != 0 || information.st_nlink > 0 { return (path, descriptor) }
+            if fstat(descriptor, &information) != 0 || information.st_nlink > 0 {
+                if replaces { takePermissions(of: replaced, descriptor) }
+                return (path, descriptor)
+            }
             close(descriptor)
         }
+    }
+
+    private static func takePermissions(of replaced: stat, _ descriptor: Int32) {
+        // What the old group may do is nothing that another group may do.
+        let hasGroup = fchown(descriptor, uid_t.max, replaced.st_gid) == 0
+        fchmod(descriptor, replaced.st_mode & (hasGroup ? 0o777 : 0o707))
     }
 
     /// Removes the temporary files of `target` that nobody writes any more: their process was killed.
@@ -72,7 +84,9 @@ public final class AtomicFile {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         for name in names where isTemporary(name, of: url.lastPathComponent) {
             let path = folder.appendingPathComponent(name).path
-            let descriptor = open(path, O_RDONLY)
+            // Some network file systems lock only what is open for writing; not every file may be opened so.
+            var descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            if descriptor < 0 { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
             guard descriptor >= 0 else { continue }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
             close(descriptor)

@@ -8,7 +8,7 @@
 enum FileBytes {
     /// - Throws: ``OutlierError/Code/inputOutput``.
     static func read(_ path: String) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw OutlierError.unreadable(path, errno) }
         defer { close(descriptor) }
         var information = stat()
