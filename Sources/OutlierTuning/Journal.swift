@@ -17,10 +17,11 @@ final class Journal {
 
     /// - Parameter heading: what must be the same for a search to go on.
     /// - Throws: ``OutlierError/Code/invalidConfiguration`` where the file is the journal of another search,
-    ///   ``OutlierError/Code/malformedFile`` where it is no journal, ``OutlierError/Code/outputFailed``.
+    ///   ``OutlierError/Code/malformedFile`` where it is no journal, ``OutlierError/Code/inputOutput`` where it cannot be
+    ///   read, ``OutlierError/Code/outputFailed``.
     init(path: String, heading: Value) throws {
         self.path = path
-        var bytes = [UInt8]((try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data())
+        var bytes = try Self.contents(of: path)
         // A line without an end was being written when the search was ended.
         let complete = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
         let isTorn = complete < bytes.count
@@ -52,6 +53,19 @@ final class Journal {
         var line = value.json() + "\n"
         let written = line.withUTF8 { write(descriptor, $0.baseAddress, $0.count) == $0.count }
         guard written, fsync(descriptor) == 0 || errno == EINVAL else { throw Self.failure(path) }
+    }
+
+    /// What is there; nothing where there is no file. One that cannot be read may hold anything.
+    private static func contents(of path: String) throws -> [UInt8] {
+        do {
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
+            return []
+        } catch {
+            throw OutlierError(
+                .inputOutput, "cannot read the journal “\(path)”: \(error.localizedDescription)",
+                suggestion: "Make it readable, or name another journal.")
+        }
     }
 
     private static func failure(_ path: String) -> OutlierError {
