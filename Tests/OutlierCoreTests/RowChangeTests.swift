@@ -160,6 +160,8 @@ private struct Occurrences: LabelLearning, WeightLearning {
         let weighted = try Dataset(matrix, columns: [Column("x")], weights: [1, 0.5])
         #expect(try Pipeline(detector: Occurrences()).fit(weighted).featureCount == 1)
         #expect(weighted.rows(1..<2).weights == [0.5])
+        let huge = error { _ = try weighted.replacing(labels: nil, weights: [1e308, 1e308]) }
+        #expect(huge?.code == .invalidValue && huge?.message.contains("sum is infinite") == true)
         #expect(weighted.selectingRows([1, 0]).weights == [0.5, 1])
         #expect(try weighted.selectingColumns([0]).weights == [1, 0.5])
         #expect(error { _ = try CentroidDistance().fit(weighted) }?.code == .weightsNotTaken)

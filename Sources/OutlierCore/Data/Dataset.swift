@@ -6,13 +6,13 @@ public struct Dataset: Sendable {
     public let columns: [Column]
     /// One entry for each row, or `nil` where nothing is known. Only components that are ``LabelLearning`` see them.
     public let labels: [Label]?
-    /// How much each row counts in a fit, or `nil` where all count 1: finite, at least 0, and not all 0. Only detectors
+    /// How much each row counts in a fit, or `nil` where all count 1: at least 0, not all 0, and of a finite sum. Only detectors
     /// that are ``WeightLearning`` can be fitted on weighted rows. Scoring does not look at them.
     public let weights: [Double]?
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns, labels or weights are not as many as the matrix
     ///   has, or where two columns share a name; ``OutlierError/Code/invalidValue`` where a weight is negative or no
-    ///   number, or all are 0.
+    ///   number, all are 0, or their sum is infinite.
     public init(_ matrix: Matrix, columns: [Column], labels: [Label]? = nil, weights: [Double]? = nil) throws {
         guard columns.count == matrix.columnCount else {
             throw OutlierError(
@@ -46,6 +46,11 @@ public struct Dataset: Sendable {
                 .invalidValue, "every row has the weight 0, so there is nothing to learn from",
                 suggestion: "Give some rows a weight above 0.")
         }
+        guard weights.reduce(0, +).isFinite else {
+            throw OutlierError(
+                .invalidValue, "the weights are so large that their sum is infinite",
+                suggestion: "Divide them all by the largest.")
+        }
     }
 
     /// Numbers without names: the columns are called `x1`, `x2` and so on.
@@ -76,6 +81,19 @@ public struct Dataset: Sendable {
     /// The same rows with other labels and weights.
     public func replacing(labels: [Label]?, weights: [Double]? = nil) throws -> Dataset {
         try Dataset(matrix, columns: columns, labels: labels, weights: weights ?? self.weights)
+    }
+
+    /// For whoever is given rows that nothing has checked.
+    ///
+    /// - Parameters:
+    ///   - count: how many columns there must be.
+    ///   - fitted: what was fitted on so many, for the message.
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where there are more or fewer.
+    public func requireColumns(_ count: Int, of fitted: String = "model") throws {
+        guard columnCount == count else {
+            throw OutlierError(
+                .shapeMismatch, "the data have \(columnCount) columns, but the \(fitted) was fitted on \(count)")
+        }
     }
 
     public var rowCount: Int { matrix.rowCount }
