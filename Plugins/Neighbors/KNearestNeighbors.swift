@@ -188,7 +188,7 @@ public struct FittedKNearestNeighbors: FittedDetector, MissingTolerant {
         guard let method = KNearestNeighbors.Method(rawValue: try archive.string("method")) else {
             throw OutlierError(.invalidModel, "the model has an unknown method")
         }
-        let isPartial = (try? archive.integer("partial", in: 1...1)) == 1
+        let isPartial = try archive.integerIfPresent("partial", in: 1...1) != nil
         let rows: Rows
         if isPartial {
             guard let metric = NeighborMetric(rawValue: try archive.string("metric")),

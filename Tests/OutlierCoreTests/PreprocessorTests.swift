@@ -26,6 +26,15 @@ import Testing
         #expect(result[0] == -1 && result[1].isNaN && result[2] == 1)
     }
 
+    /// What a model may lack is of the right type where it is there.
+    @Test func damagedImputers() throws {
+        var archive = ModelArchive()
+        try Imputer().fit(column([1, nan, 3])).encode(to: &archive)
+        #expect(try FittedImputer(from: archive, registry: Registry()).featureCount == 1)
+        archive.store(7, as: "other-name")
+        #expect(error { _ = try FittedImputer(from: archive, registry: Registry()) }?.code == .invalidModel)
+    }
+
     @Test func imputation() throws {
         #expect(try transformed(Imputer(strategy: .mean), [1, nan, 4, 4]) == [1, 3, 4, 4])
         #expect(try transformed(Imputer(strategy: .median), [1, nan, 4, 4]) == [1, 4, 4, 4])

@@ -5,6 +5,21 @@ import Testing
 
 /// Damaged models give errors or scores, and never crash.
 @Suite struct HostileModelTests {
+    /// Another model than the one that was saved is no answer.
+    @Test func whatIsPartialIsNotTakenForWhole() throws {
+        let data = SyntheticData.withHoles(SyntheticData.clusters(rows: 90, columns: 3, anomalies: 5).data, share: 0.1)
+        var archive = ModelArchive()
+        try KNearestNeighbors().fit(data).encode(to: &archive)
+        _ = try KNearestNeighbors.Fitted(from: archive, registry: Registry())
+        for damage in ["1", true, 2] as [Value] {
+            archive.store(damage, as: "partial")
+            let error = #expect(throws: OutlierError.self) {
+                try KNearestNeighbors.Fitted(from: archive, registry: Registry())
+            }
+            #expect(error?.code == .invalidModel && error?.message.contains("partial") == true)
+        }
+    }
+
     private func attack<D: Detector>(_ detector: D, tensors: [String], values: [String]) throws {
         let data = SyntheticData.clusters(rows: 90, columns: 3, anomalies: 5).data
         let model = try detector.fit(data)

@@ -29,43 +29,55 @@ public struct ModelArchive: Sendable {
 
     // MARK: Storing
 
+    /// Puts 64-bit floating-point numbers under `name`, in place of a tensor that has it. ``doubles(_:count:)`` reads them.
     public mutating func store(_ elements: [Double], as name: String) {
         tensors[name] = Tensor(shape: [elements.count], elements: .float64(elements))
     }
 
+    /// Puts 32-bit floating-point numbers under `name`. ``floats(_:count:)`` reads them.
+    ///
+    /// - Parameter shape: what the file says of them, for other programs; its product must be their count. One dimension
+    ///   where `nil`.
     public mutating func store(_ elements: [Float], as name: String, shape: [Int]? = nil) {
         tensors[name] = Tensor(shape: shape ?? [elements.count], elements: .float32(elements))
     }
 
+    /// Puts 64-bit integers under `name`. ``integers(_:count:in:)`` reads them.
     public mutating func store(_ elements: [Int], as name: String) {
         tensors[name] = Tensor(shape: [elements.count], elements: .int64(elements.map(Int64.init)))
     }
 
+    /// Puts 32-bit integers under `name`. ``int32s(_:count:in:)`` reads them.
     public mutating func store(_ elements: [Int32], as name: String) {
         tensors[name] = Tensor(shape: [elements.count], elements: .int32(elements))
     }
 
+    /// Puts bytes under `name`. ``bytes(_:count:)`` reads them.
     public mutating func store(_ elements: [UInt8], as name: String) {
         tensors[name] = Tensor(shape: [elements.count], elements: .uint8(elements))
     }
 
+    /// Puts the numbers of `matrix` under `name`, with its shape. ``matrix(_:rows:columns:)`` reads them.
     public mutating func store(_ matrix: Matrix, as name: String) {
         tensors[name] = Tensor(shape: [matrix.rowCount, matrix.columnCount], elements: .float64(matrix.values))
     }
 
+    /// Puts a small value under `name`: text, a number, a mapping. Values and tensors have names of their own.
     public mutating func store(_ value: Value, as name: String) { values[name] = value }
 
+    /// Puts one integer under `name`. ``integer(_:in:)`` reads it.
     public mutating func store(_ integer: Int, as name: String) { values[name] = .integer(integer) }
 
+    /// Puts text under `name`. ``string(_:)`` reads it.
     public mutating func store(_ text: String, as name: String) { values[name] = .string(text) }
 
-    /// Puts everything of `child` under `name`.
+    /// Puts everything of `child` under `name`. ``child(_:)`` gives it back.
     public mutating func store(_ child: ModelArchive, as name: String) {
         for (key, tensor) in child.tensors { tensors["\(name)/\(key)"] = tensor }
         for (key, value) in child.values { values["\(name)/\(key)"] = value }
     }
 
-    /// Puts a model under `name`.
+    /// Puts a model under `name`. ``child(_:)`` gives the archive that it can be made from.
     public mutating func store(_ model: any Persistable, as name: String) throws {
         var child = ModelArchive()
         try model.encode(to: &child)
@@ -77,7 +89,10 @@ public struct ModelArchive: Sendable {
     /// Whether there is a tensor called `name`.
     public func hasTensor(_ name: String) -> Bool { tensors[name] != nil }
 
+    /// The 64-bit floating-point numbers called `name`. Any number may be among them, also one that is not finite.
+    ///
     /// - Parameter count: how many elements there must be; `nil` for any number.
+    /// - Throws: ``OutlierError/Code/invalidModel``.
     public func doubles(_ name: String, count: Int? = nil) throws -> [Double] {
         guard case .float64(let elements) = try tensor(name, count: count).elements else {
             throw wrongType(name, "64-bit floating-point numbers")
@@ -85,6 +100,10 @@ public struct ModelArchive: Sendable {
         return elements
     }
 
+    /// The 32-bit floating-point numbers called `name`. Any number may be among them, also one that is not finite.
+    ///
+    /// - Parameter count: how many elements there must be; `nil` for any number.
+    /// - Throws: ``OutlierError/Code/invalidModel``.
     public func floats(_ name: String, count: Int? = nil) throws -> [Float] {
         guard case .float32(let elements) = try tensor(name, count: count).elements else {
             throw wrongType(name, "32-bit floating-point numbers")
@@ -92,7 +111,12 @@ public struct ModelArchive: Sendable {
         return elements
     }
 
-    /// - Parameter range: what every element must lie in.
+    /// The 64-bit integers called `name`.
+    ///
+    /// - Parameters:
+    ///   - count: how many elements there must be; `nil` for any number.
+    ///   - range: what every element must lie in.
+    /// - Throws: ``OutlierError/Code/invalidModel``.
     public func integers(_ name: String, count: Int? = nil, in range: ClosedRange<Int> = Int.min...Int.max) throws
         -> [Int]
     {
@@ -106,6 +130,12 @@ public struct ModelArchive: Sendable {
         }
     }
 
+    /// The 32-bit integers called `name`.
+    ///
+    /// - Parameters:
+    ///   - count: how many elements there must be; `nil` for any number.
+    ///   - range: what every element must lie in.
+    /// - Throws: ``OutlierError/Code/invalidModel``.
     public func int32s(
         _ name: String, count: Int? = nil, in range: ClosedRange<Int32> = Int32.min...Int32.max
     ) throws -> [Int32] {
@@ -116,6 +146,10 @@ public struct ModelArchive: Sendable {
         return elements
     }
 
+    /// The bytes called `name`.
+    ///
+    /// - Parameter count: how many there must be; `nil` for any number.
+    /// - Throws: ``OutlierError/Code/invalidModel``.
     public func bytes(_ name: String, count: Int? = nil) throws -> [UInt8] {
         guard case .uint8(let elements) = try tensor(name, count: count).elements else {
             throw wrongType(name, "bytes")
@@ -123,9 +157,12 @@ public struct ModelArchive: Sendable {
         return elements
     }
 
+    /// The matrix called `name`. Any number may be among its elements, also one that is not finite.
+    ///
     /// - Parameters:
     ///   - rows: how many rows there must be; `nil` for any number.
     ///   - columns: how many columns there must be; `nil` for any number.
+    /// - Throws: ``OutlierError/Code/invalidModel``.
     public func matrix(_ name: String, rows: Int? = nil, columns: Int? = nil) throws -> Matrix {
         let tensor = try tensor(name, count: nil)
         guard tensor.shape.count == 2, rows == nil || tensor.shape[0] == rows,
@@ -137,6 +174,9 @@ public struct ModelArchive: Sendable {
         return try Matrix(rowCount: tensor.shape[0], columnCount: tensor.shape[1], values: doubles(name))
     }
 
+    /// The small value called `name`.
+    ///
+    /// - Throws: ``OutlierError/Code/invalidModel`` where there is none.
     public func value(_ name: String) throws -> Value {
         guard let value = values[name] else {
             throw OutlierError(.invalidModel, "the model has no value “\(name)”")
@@ -144,14 +184,31 @@ public struct ModelArchive: Sendable {
         return value
     }
 
+    /// The integer called `name`.
+    ///
+    /// - Parameter range: what it must lie in.
+    /// - Throws: ``OutlierError/Code/invalidModel`` where there is none in that range.
     public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int {
         guard let value = try value(name).int, range.contains(value) else { throw outOfRange(name) }
         return value
     }
 
+    /// The text called `name`.
+    ///
+    /// - Throws: ``OutlierError/Code/invalidModel`` where there is none.
     public func string(_ name: String) throws -> String {
         guard let text = try value(name).string else { throw wrongType(name, "text") }
         return text
+    }
+
+    /// What ``integer(_:in:)`` gives, or `nil` where there is no value called `name`: one of another type is an error.
+    public func integerIfPresent(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        values[name] == nil ? nil : try integer(name, in: range)
+    }
+
+    /// What ``string(_:)`` gives, or `nil` where there is no value called `name`: one of another type is an error.
+    public func stringIfPresent(_ name: String) throws -> String? {
+        values[name] == nil ? nil : try string(name)
     }
 
     /// What ``store(_:as:)-(ModelArchive,_)`` put under `name`; empty where there is nothing.

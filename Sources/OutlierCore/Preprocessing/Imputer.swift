@@ -118,7 +118,7 @@ public struct FittedImputer: FittedPreprocessor, MissingTolerant, CategoryTolera
 
     public init(from archive: ModelArchive, registry: Registry) throws {
         fillers = try archive.doubles("fillers")
-        guard let name = try? archive.string("other-name") else {
+        guard let name = try archive.stringIfPresent("other-name") else {
             other = nil
             return
         }
