@@ -51,11 +51,3 @@ double outlier_sum_of_float_squares(const float *values, size_t count) {
     for (size_t lane = 0; lane < 16; lane++) { sum += lanes[lane]; }
     return sum;
 }
-
-OUTLIER_CLONES
-void outlier_clamp_floats(float *values, size_t count, float bound) {
-    for (size_t index = 0; index < count; index++) {
-        const float value = values[index];
-        values[index] = value > bound ? bound : (value < -bound ? -bound : value);
-    }
-}

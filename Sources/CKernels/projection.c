@@ -6,10 +6,6 @@
 // Vectors of the compiler's own kind: it splits them into registers of whatever width the clone has.
 typedef double Lanes __attribute__((vector_size(64)));
 typedef double UnalignedLanes __attribute__((vector_size(64), aligned(8)));
-typedef float FloatLanes __attribute__((vector_size(64)));
-typedef float UnalignedFloatLanes __attribute__((vector_size(64), aligned(4)));
-
-#define FLOAT_PANEL_WIDTH (2 * OUTLIER_PANEL_WIDTH)
 
 _Static_assert(sizeof(Lanes) == OUTLIER_PANEL_WIDTH * sizeof(double), "a panel is as wide as a vector");
 
@@ -22,19 +18,6 @@ void outlier_pack_panels(const double *matrix, size_t depth, size_t width, doubl
                 memset(panels + filled, 0, (OUTLIER_PANEL_WIDTH - filled) * sizeof(double));
             }
             panels += OUTLIER_PANEL_WIDTH;
-        }
-    }
-}
-
-void outlier_pack_panels_float(const float *matrix, size_t depth, size_t width, float *panels) {
-    for (size_t first = 0; first < width; first += FLOAT_PANEL_WIDTH) {
-        size_t filled = width - first < FLOAT_PANEL_WIDTH ? width - first : FLOAT_PANEL_WIDTH;
-        for (size_t row = 0; row < depth; row++) {
-            memcpy(panels, matrix + row * width + first, filled * sizeof(float));
-            if (filled < FLOAT_PANEL_WIDTH) {
-                memset(panels + filled, 0, (FLOAT_PANEL_WIDTH - filled) * sizeof(float));
-            }
-            panels += FLOAT_PANEL_WIDTH;
         }
     }
 }
@@ -133,29 +116,6 @@ void outlier_row_distances(const double *rows, size_t count, size_t depth, const
             const size_t columns = width - first < OUTLIER_PANEL_WIDTH ? width - first : OUTLIER_PANEL_WIDTH;
             for (size_t slot = 0; slot < filled; slot++) {
                 memcpy(out + (start + slot) * width + first, &sums[slot], columns * sizeof(double));
-            }
-        }
-    }
-}
-
-OUTLIER_CLONES
-void outlier_row_distances_float(const float *rows, size_t count, size_t depth, const float *panels, size_t width,
-                                 float *scratch, float *out) {
-#pragma clang fp contract(fast)
-    TILE({ scratch[index * OUTLIER_ROW_TILE + slot] = rows[source + index]; })
-        const float *panel = panels;
-        for (size_t first = 0; first < width; first += FLOAT_PANEL_WIDTH, panel += depth * FLOAT_PANEL_WIDTH) {
-            FloatLanes sums[OUTLIER_ROW_TILE] = {{0}};
-            for (size_t index = 0; index < depth; index++) {
-                const FloatLanes column = *(const UnalignedFloatLanes *)(panel + index * FLOAT_PANEL_WIDTH);
-                for (size_t slot = 0; slot < OUTLIER_ROW_TILE; slot++) {
-                    const FloatLanes difference = column - scratch[index * OUTLIER_ROW_TILE + slot];
-                    sums[slot] += difference * difference;
-                }
-            }
-            const size_t columns = width - first < FLOAT_PANEL_WIDTH ? width - first : FLOAT_PANEL_WIDTH;
-            for (size_t slot = 0; slot < filled; slot++) {
-                memcpy(out + (start + slot) * width + first, &sums[slot], columns * sizeof(float));
             }
         }
     }

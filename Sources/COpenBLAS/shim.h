@@ -12,9 +12,6 @@ void dsyevr_(const char *jobz, const char *range, const char *uplo, const blasin
              double *w, double *z, const blasint *ldz, blasint *isuppz, double *work, const blasint *lwork,
              blasint *iwork, const blasint *liwork, blasint *info, size_t jobzLength, size_t rangeLength,
              size_t uploLength);
-void dgesdd_(const char *jobz, const blasint *m, const blasint *n, double *a, const blasint *lda, double *s, double *u,
-             const blasint *ldu, double *vt, const blasint *ldvt, double *work, const blasint *lwork, blasint *iwork,
-             blasint *info, size_t jobzLength);
 void dpotrf_(const char *uplo, const blasint *n, double *a, const blasint *lda, blasint *info, size_t uploLength);
 void dpotri_(const char *uplo, const blasint *n, double *a, const blasint *lda, blasint *info, size_t uploLength);
 void dtrtri_(const char *uplo, const char *diag, const blasint *n, double *a, const blasint *lda, blasint *info,
@@ -43,14 +40,6 @@ static inline blasint outlier_dsyevr(blasint n, double *a, blasint first, blasin
     dsyevr_(&jobz, &range, &uplo, &n, a, &n, &unused, &unused, &first, &last, &tolerance, &found, w, z, &n, support,
             work, &lwork, iwork, &liwork, &info, 1, 1, 1);
     if (info == 0 && lwork != -1 && found != last - first + 1) { return n + 1; }
-    return info;
-}
-
-static inline blasint outlier_dgesdd(blasint m, blasint n, double *a, double *s, double *u, double *vt, blasint ldvt,
-                                     double *work, blasint lwork, blasint *iwork) {
-    const char jobz = 'S';
-    blasint info = 0;
-    dgesdd_(&jobz, &m, &n, a, &m, s, u, &m, vt, &ldvt, work, &lwork, iwork, &info, 1);
     return info;
 }
 

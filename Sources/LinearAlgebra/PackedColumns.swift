@@ -138,37 +138,6 @@ package struct PackedColumns: Sendable {
     private var rowBlock: Int { max(24, min(1_024, 65_536 / max(1, width))) }
 }
 
-/// The same for squared distances in single precision.
-package struct PackedFloatColumns: Sendable {
-    package let depth: Int
-    package let width: Int
-    private let panels: [Float]
-
-    /// - Parameter elements: depth × width numbers, row-major.
-    package init(_ elements: [Float], depth: Int, width: Int) {
-        precondition(elements.count == depth * width, "as many elements as the shape says")
-        self.depth = depth
-        self.width = width
-        let panel = 2 * Int(OUTLIER_PANEL_WIDTH)
-        let padded = (width + panel - 1) / panel * panel
-        panels = [Float](unsafeUninitializedCapacity: depth * padded) { panels, count in
-            if let target = panels.baseAddress { outlier_pack_panels_float(elements, depth, width, target) }
-            count = depth * padded
-        }
-    }
-
-    /// How many numbers of scratch memory the call below needs.
-    package var scratchCount: Int { Int(OUTLIER_ROW_TILE) * depth }
-
-    /// out (count × width) = squared Euclidean distances from each row to each column.
-    package func squaredDistances(
-        _ rows: UnsafePointer<Float>, count: Int, scratch: UnsafeMutablePointer<Float>,
-        into out: UnsafeMutablePointer<Float>
-    ) {
-        outlier_row_distances_float(rows, count, depth, panels, width, scratch, out)
-    }
-}
-
 /// Calls `body` with the elements, or with `nil` where there are none.
 private func withOptionalPointer<Result>(
     _ array: [Double]?, _ body: (UnsafePointer<Double>?) -> Result

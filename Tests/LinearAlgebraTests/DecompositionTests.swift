@@ -50,21 +50,8 @@ import Testing
         var matrix = identity(3)
         matrix[1, 1] = .nan
         #expect(throws: OutlierError.self) { try SymmetricEigen(of: matrix) }
-        #expect(throws: OutlierError.self) { try SingularValues(of: matrix) }
         #expect(throws: OutlierError.self) { try Cholesky(of: matrix) }
         #expect(throws: OutlierError.self) { try SymmetricEigen(of: randomMatrix(2, 3)) }
-    }
-
-    @Test(arguments: [(1, 1), (8, 3), (3, 8), (60, 60), (200, 12)])
-    func singularVectorsRebuildTheMatrix(_ rows: Int, _ columns: Int) throws {
-        let matrix = randomMatrix(rows, columns)
-        let singular = try SingularValues(of: matrix)
-        let rank = min(rows, columns)
-        #expect(singular.values == singular.values.sorted(by: >))
-        #expect(largestDifference(try gramMatrix(singular.right), identity(rank)) < 1e-11)
-        var scaled = singular.right
-        for row in 0..<rank { for column in 0..<columns { scaled[row, column] *= singular.values[row] } }
-        #expect(largestDifference(try product(singular.left, scaled), matrix) < 1e-10)
     }
 
     @Test func choleskyFactorsInvertsAndSolves() throws {

@@ -31,6 +31,3 @@ void outlier_momentum_descent(
 
 /// Σ values², in double precision and in an order of its own.
 double outlier_sum_of_float_squares(const float *values, size_t count);
-
-/// values[i] = min(max(values[i], -bound), bound).
-void outlier_clamp_floats(float *values, size_t count, float bound);

@@ -27,8 +27,3 @@ void outlier_projected_squares(const double *rows, size_t count, size_t depth, c
 /// The same promise about bits.
 void outlier_row_distances(const double *rows, size_t count, size_t depth, const double *panels, size_t width,
                            double *scratch, double *out);
-
-/// As outlier_row_distances, in single precision: panels of 2 × OUTLIER_PANEL_WIDTH columns.
-void outlier_pack_panels_float(const float *matrix, size_t depth, size_t width, float *panels);
-void outlier_row_distances_float(const float *rows, size_t count, size_t depth, const float *panels, size_t width,
-                                 float *scratch, float *out);

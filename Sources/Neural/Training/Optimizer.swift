@@ -135,11 +135,4 @@ package enum GradientClipping {
             gradients.baseAddress.map { outlier_sum_of_float_squares($0, gradients.count) } ?? 0
         }
     }
-
-    /// Brings every number into -bound...bound: the weights of a Wasserstein critic, or gradients.
-    package static func clamp(_ values: inout [Float], bound: Float) {
-        values.withUnsafeMutableBufferPointer { values in
-            if let base = values.baseAddress { outlier_clamp_floats(base, values.count, bound) }
-        }
-    }
 }

@@ -57,18 +57,3 @@ final class PrefixedSource: ByteSource {
         return count
     }
 }
-
-/// Bytes that are in memory.
-final class MemorySource: ByteSource {
-    private let bytes: [UInt8]
-    private var position = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = min(bytes.count - position, buffer.count)
-        bytes.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[position..<position + count])) }
-        position += count
-        return count
-    }
-}

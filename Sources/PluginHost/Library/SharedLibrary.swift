@@ -78,9 +78,6 @@ public final class SharedLibrary: @unchecked Sendable {
     // Never closed, and dlsym may be called from any thread.
     nonisolated(unsafe) private static let process = dlopen(nil, RTLD_NOW)
 
-    /// Whether there is a function or variable called `name`.
-    public func hasSymbol(_ name: String) -> Bool { (try? symbol(name)) != nil }
-
     /// Whether `name` is known to be a variable, which cannot be called. Not every system can tell.
     func isVariable(_ name: String) throws -> Bool { outlier_symbol_is_variable(try symbol(name)) != 0 }
 
