@@ -3,7 +3,9 @@
 /// Made by the functions below, one for each type: `.integer("trees", \.trees, in: .atLeast(1), "Number of trees.")`.
 /// The default is what the component's `init()` gives.
 public struct Parameter<Root>: Sendable {
+    /// What is told of the parameter: its name, what it may hold, its default.
     public private(set) var description: ParameterDescription
+    /// The value that a component has.
     public let read: @Sendable (Root) -> Value
     let write: @Sendable (inout Root, Value, Registry) throws -> Void
     let nested: @Sendable (Root) throws -> Void
@@ -135,6 +137,13 @@ extension Value {
 // MARK: - One function for each type
 
 extension Parameter where Root: Component {
+    /// A whole number.
+    ///
+    /// - Parameters:
+    ///   - name: the key in configurations, in kebab-case; the same for the functions below.
+    ///   - path: the property that holds the value. What it is in the component's `init()` is the default.
+    ///   - range: what the number must lie in. A value that is out of it is refused when it is set, and before a fit.
+    ///   - summary: what it does, in one sentence, for `outlier describe` and the JSON Schema.
     public static func integer(
         _ name: String, _ path: any WritableKeyPath<Root, Int> & Sendable, in range: NumberRange = .all,
         _ summary: String
@@ -145,6 +154,8 @@ extension Parameter where Root: Component {
             write: { root, value, _ in if let int = value.int { root[keyPath: path] = int } })
     }
 
+    /// A whole number, or `null`.
+    ///
     /// - Parameter null: what `null` means, for instance “all columns”.
     public static func integer(
         _ name: String, _ path: any WritableKeyPath<Root, Int?> & Sendable, in range: NumberRange = .all, null: String,
@@ -157,6 +168,7 @@ extension Parameter where Root: Component {
             write: { root, value, _ in root[keyPath: path] = value.int })
     }
 
+    /// A finite number. A whole number that is given is one too.
     public static func number(
         _ name: String, _ path: any WritableKeyPath<Root, Double> & Sendable, in range: NumberRange = .all,
         _ summary: String
@@ -167,6 +179,8 @@ extension Parameter where Root: Component {
             write: { root, value, _ in if let double = value.double { root[keyPath: path] = double } })
     }
 
+    /// A finite number, or `null`.
+    ///
     /// - Parameter null: what `null` means, for instance “chosen from the data”.
     public static func number(
         _ name: String, _ path: any WritableKeyPath<Root, Double?> & Sendable, in range: NumberRange = .all,
@@ -180,6 +194,8 @@ extension Parameter where Root: Component {
             write: { root, value, _ in root[keyPath: path] = value.double })
     }
 
+    /// A finite number, or one word.
+    ///
     /// - Parameter word: what is written for `nil`, for instance “auto”.
     public static func number(
         _ name: String, _ path: any WritableKeyPath<Root, Double?> & Sendable, in range: NumberRange = .all,
@@ -193,6 +209,7 @@ extension Parameter where Root: Component {
             write: { root, value, _ in root[keyPath: path] = value.double })
     }
 
+    /// `true` or `false`.
     public static func boolean(
         _ name: String, _ path: any WritableKeyPath<Root, Bool> & Sendable, _ summary: String
     ) -> Parameter {
@@ -202,6 +219,7 @@ extension Parameter where Root: Component {
             write: { root, value, _ in if let bool = value.bool { root[keyPath: path] = bool } })
     }
 
+    /// Any text.
     public static func string(
         _ name: String, _ path: any WritableKeyPath<Root, String> & Sendable, _ summary: String
     ) -> Parameter {
@@ -224,6 +242,11 @@ extension Parameter where Root: Component {
             })
     }
 
+    /// A list of whole numbers.
+    ///
+    /// - Parameters:
+    ///   - range: what each of them must lie in.
+    ///   - minimumCount: how many there must be at least.
     public static func integers(
         _ name: String, _ path: any WritableKeyPath<Root, [Int]> & Sendable, in range: NumberRange = .all,
         minimumCount: Int = 0, _ summary: String
@@ -235,6 +258,11 @@ extension Parameter where Root: Component {
             write: { root, value, _ in root[keyPath: path] = value.elements.compactMap(\.int) })
     }
 
+    /// A list of finite numbers.
+    ///
+    /// - Parameters:
+    ///   - range: what each of them must lie in.
+    ///   - minimumCount: how many there must be at least.
     public static func numbers(
         _ name: String, _ path: any WritableKeyPath<Root, [Double]> & Sendable, in range: NumberRange = .all,
         minimumCount: Int = 0, _ summary: String
@@ -246,6 +274,7 @@ extension Parameter where Root: Component {
             write: { root, value, _ in root[keyPath: path] = value.elements.compactMap(\.double) })
     }
 
+    /// A list of texts, at least `minimumCount`.
     public static func strings(
         _ name: String, _ path: any WritableKeyPath<Root, [String]> & Sendable, minimumCount: Int = 0, _ summary: String
     ) -> Parameter {

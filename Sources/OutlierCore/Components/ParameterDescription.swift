@@ -71,8 +71,11 @@ public struct NumberRange: Sendable, Hashable {
     /// Numbers above 0.
     public static let positive = NumberRange(lower: 0, excludesLower: true)
 
+    /// `lower` and finite numbers above it.
     public static func atLeast(_ lower: Double) -> NumberRange { NumberRange(lower: lower) }
+    /// Finite numbers above `lower`, which is none of them.
     public static func above(_ lower: Double) -> NumberRange { NumberRange(lower: lower, excludesLower: true) }
+    /// Numbers from `lower` to `upper`, both included.
     public static func between(_ lower: Double, _ upper: Double) -> NumberRange {
         NumberRange(lower: lower, upper: upper)
     }
@@ -85,6 +88,7 @@ public struct NumberRange: Sendable, Hashable {
         NumberRange(lower: lower, upper: upper, excludesLower: true, excludesUpper: true)
     }
 
+    /// Whether a parameter of this range may have `value`; never where that is not finite.
     public func contains(_ value: Double) -> Bool {
         guard value.isFinite else { return false }
         if let lower, value < lower || (excludesLower && value == lower) { return false }

@@ -95,6 +95,8 @@ public struct Registry: Sendable {
 
     // MARK: Looking up
 
+    /// The detector that `recipe` describes.
+    ///
     /// - Throws: ``OutlierError/Code/unknownName``, ``OutlierError/Code/unknownParameter`` or
     ///   ``OutlierError/Code/invalidParameter``, with the nearest name where one is near.
     public func detector(_ recipe: Recipe) throws -> any Detector {
@@ -106,26 +108,41 @@ public struct Registry: Sendable {
         try detector(Recipe(name: name, parameters: parameters))
     }
 
+    /// The preprocessor that `recipe` describes.
+    ///
+    /// - Throws: ``OutlierError/Code/unknownName``, ``OutlierError/Code/unknownParameter`` or
+    ///   ``OutlierError/Code/invalidParameter``, with the nearest name where one is near.
     public func preprocessor(_ recipe: Recipe) throws -> any Preprocessor {
         try Registry.made(recipe, in: preprocessors, kind: .preprocessor, registry: self)
     }
 
+    /// The preprocessor called `name`, with the given parameters and defaults for the others.
     public func preprocessor(_ name: String, parameters: Value = .object([])) throws -> any Preprocessor {
         try preprocessor(Recipe(name: name, parameters: parameters))
     }
 
+    /// The threshold that `recipe` describes.
+    ///
+    /// - Throws: ``OutlierError/Code/unknownName``, ``OutlierError/Code/unknownParameter`` or
+    ///   ``OutlierError/Code/invalidParameter``, with the nearest name where one is near.
     public func threshold(_ recipe: Recipe) throws -> any Threshold {
         try Registry.made(recipe, in: thresholds, kind: .threshold, registry: self)
     }
 
+    /// The threshold called `name`, with the given parameters and defaults for the others.
     public func threshold(_ name: String, parameters: Value = .object([])) throws -> any Threshold {
         try threshold(Recipe(name: name, parameters: parameters))
     }
 
+    /// The metric that `recipe` describes.
+    ///
+    /// - Throws: ``OutlierError/Code/unknownName``, ``OutlierError/Code/unknownParameter`` or
+    ///   ``OutlierError/Code/invalidParameter``, with the nearest name where one is near.
     public func metric(_ recipe: Recipe) throws -> any Metric {
         try Registry.made(recipe, in: metrics, kind: .metric, registry: self)
     }
 
+    /// The metric called `name`, with the given parameters and defaults for the others.
     public func metric(_ name: String, parameters: Value = .object([])) throws -> any Metric {
         try metric(Recipe(name: name, parameters: parameters))
     }
