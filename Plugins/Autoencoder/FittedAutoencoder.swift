@@ -47,7 +47,7 @@ public struct FittedAutoencoder: Explainable, CategoryTolerant {
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns are not as many as those of the fit,
     ///   `CancellationError`.
     public func reconstructionErrors(of data: Dataset, execution: Execution = Execution()) throws -> [Double] {
-        try checkWidth(data)
+        try data.requireColumns(featureCount)
         return try networks.errors(data, execution)
     }
 
@@ -55,16 +55,8 @@ public struct FittedAutoencoder: Explainable, CategoryTolerant {
     ///
     /// - Throws: as ``reconstructionErrors(of:execution:)``.
     public func codes(of data: Dataset, execution: Execution = Execution()) throws -> Matrix {
-        try checkWidth(data)
+        try data.requireColumns(featureCount)
         return try networks.codes(data, execution)
-    }
-
-    private func checkWidth(_ data: Dataset) throws {
-        guard data.columnCount == featureCount else {
-            throw OutlierError(
-                .shapeMismatch, "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)"
-            )
-        }
     }
 }
 

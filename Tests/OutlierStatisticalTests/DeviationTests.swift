@@ -50,6 +50,7 @@ import Testing
         #expect(throws: OutlierError.self) {
             try first.updated(with: Dataset(rows: [[1, .nan, 2]]), context: FitContext())
         }
+        #expect(try first.updated(with: data.rows(0..<0)).scores(of: data) == first.scores(of: data))
         #expect(throws: OutlierError.self) { try first.merged(with: ZScore().fit(Dataset(rows: [[1]]))) }
     }
 

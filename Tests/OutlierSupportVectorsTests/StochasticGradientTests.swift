@@ -47,7 +47,13 @@ import Testing
         let model = try OneClassStochasticGradient(epochs: 1).fit(data)
         let updated = try model.updated(with: data, context: FitContext())
         #expect(try updated.scores(of: data) != model.scores(of: data))
-        #expect(throws: OutlierError.self) { _ = try model.updated(with: Dataset(rows: [[1]]), context: FitContext()) }
+        let wrong: [([[Double]], OutlierError.Code)] = [
+            ([[1]], .shapeMismatch), ([[1, 2, .nan, 4]], .missingValue), ([[1, 2, .infinity, 4]], .infiniteValue),
+        ]
+        for (rows, code) in wrong {
+            let error = #expect(throws: OutlierError.self) { try model.updated(with: Dataset(rows: rows)) }
+            #expect(error?.code == code)
+        }
     }
 
     @Test func damagedModels() throws {

@@ -97,11 +97,7 @@ public struct FittedIsolationForest: Explainable, MissingTolerant {
     /// O(trees · ψ log² ψ) a row. Paper: S. M. Lundberg et al.: *From local explanations to global understanding with
     /// explainable AI for trees*, 2020.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        guard data.columnCount == featureCount else {
-            throw OutlierError(
-                .shapeMismatch, "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)"
-            )
-        }
+        try data.requireColumns(featureCount)
         guard let height = heights.max(), height <= UInt32(OUTLIER_ISOLATION_MAXIMUM_HEIGHT) else {
             throw TreeShape.damaged
         }

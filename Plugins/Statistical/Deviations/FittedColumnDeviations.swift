@@ -43,7 +43,7 @@ public struct FittedColumnDeviations: Explainable {
 
     /// The deviation of each column.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        try checkColumnCount(data)
+        try data.requireColumns(featureCount)
         return try deviations.contributions(of: data, execution: execution)
     }
 

@@ -55,18 +55,15 @@ public struct FittedZScore: Explainable, Streaming, Mergeable {
 
     /// The deviation of each column.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        try checkColumnCount(data)
+        try data.requireColumns(featureCount)
         return try deviations.contributions(of: data, execution: execution)
     }
 
     /// The model of the rows it has seen and those of `data`.
     ///
-    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns are not as many as those of the fit,
-    ///   ``OutlierError/Code/numericalFailure`` where a value is missing, infinite or too large.
-    public func updated(with data: Dataset, context: FitContext) throws -> FittedZScore {
-        try checkColumnCount(data)
-        guard data.rowCount > 0 else { return self }
-        return try joined(MergeableMoments(of: data, execution: context.execution))
+    /// - Throws: ``OutlierError/Code/numericalFailure`` where a value is too large.
+    public func computeUpdate(with data: Dataset, context: FitContext) throws -> FittedZScore {
+        try joined(MergeableMoments(of: data, execution: context.execution))
     }
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the two have not as many columns.

@@ -61,7 +61,7 @@ public struct FittedHistogramScore: Explainable, MissingTolerant {
 
     /// −log₂ of each column's density: the terms of the score.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        try checkColumnCount(data)
+        try data.requireColumns(featureCount)
         var result = Matrix(rowCount: data.rowCount, columnCount: data.columnCount)
         let (matrix, holes) = Surrogates.fill(data.matrix, with: surrogates)
         try matrix.withUnsafeBufferPointer { table in

@@ -32,7 +32,7 @@ public struct FittedLightweightOnlineDetector: Explainable {
     /// The one-sided two-sample t statistic of −ln p between the projections that use a column and the others: large where
     /// the row is rare because of the column. 0 where fewer than two projections use it, or fewer than two do not.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        try checkColumnCount(data)
+        try data.requireColumns(featureCount)
         var users = [[Int]](repeating: [], count: featureCount)
         for cut in 0..<cuts.count {
             // A weight of 0 or a repeated feature, which a file may hold, does no harm here.

@@ -27,7 +27,7 @@ public struct FittedTailScore: Explainable, MissingTolerant {
     /// the sign is chance, so that a value far out on one side would be named behind a less rare one in another column: the
     /// terms are the tails themselves, and do not add up to that score.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        try checkColumnCount(data)
+        try data.requireColumns(featureCount)
         let rule = rule == .meanInColumn ? .largestInColumn : rule
         var result = Matrix(rowCount: data.rowCount, columnCount: featureCount)
         try result.withUnsafeMutableBufferPointer { result in

@@ -65,12 +65,7 @@ public struct FittedOneClassStochasticGradient: FittedDetector, Streaming {
         return objective / Double(max(1, order.count))
     }
 
-    public func updated(with data: Dataset, context: FitContext) throws -> Self {
-        guard data.columnCount == featureCount else {
-            throw OutlierError(
-                .shapeMismatch, "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)"
-            )
-        }
+    public func computeUpdate(with data: Dataset, context: FitContext) throws -> Self {
         var copy = self
         let counted = data.rowsThatCount
         _ = try copy.learn(

@@ -100,10 +100,7 @@ package struct NetworkColumns: Sendable {
     ///
     /// - Throws: ``OutlierError/Code/columnMismatch`` where a column holds words and should not, or the other way.
     package func matrix(of data: Dataset) throws -> Matrix {
-        guard data.columnCount == width else {
-            throw OutlierError(
-                .shapeMismatch, "the data have \(data.columnCount) columns, but the model was fitted on \(width)")
-        }
+        try data.requireColumns(width)
         var matrix = data.matrix
         for (index, (given, own)) in zip(data.columns, columns).enumerated() {
             guard (given.levels == nil) == (own.levels == nil) else {

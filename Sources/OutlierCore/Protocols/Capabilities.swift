@@ -5,9 +5,23 @@ public protocol Explainable: FittedDetector {
 }
 
 /// A fitted model that learns from further rows without being fitted anew.
+///
+/// Users call ``updated(with:context:)``; authors implement ``computeUpdate(with:context:)``.
 public protocol Streaming: FittedDetector {
-    /// The model after it has seen `data` too.
-    func updated(with data: Dataset, context: FitContext) throws -> Self
+    /// The model after it has seen `data` too, which were checked like rows that are scored. For authors: users call
+    /// ``updated(with:context:)``.
+    func computeUpdate(with data: Dataset, context: FitContext) throws -> Self
+}
+
+extension Streaming {
+    /// The model after it has seen `data` too. No rows change nothing.
+    ///
+    /// - Throws: ``OutlierError`` where the columns are not those of the fit or a value cannot be taken.
+    public func updated(with data: Dataset, context: FitContext = FitContext()) throws -> Self {
+        if data.rowCount == 0 { return self }
+        try check(data, purpose: "learn from", execution: context.execution)
+        return try computeUpdate(with: data, context: context)
+    }
 }
 
 /// A fitted model or preprocessor that takes missing values (`NaN`), when it is fitted and when it is used.

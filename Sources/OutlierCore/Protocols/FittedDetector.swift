@@ -21,17 +21,18 @@ extension FittedDetector {
     /// - Throws: ``OutlierError`` where the columns are not those of the fit or a value cannot be taken.
     public func scores(of data: Dataset, execution: Execution = Execution()) throws -> [Double] {
         if data.rowCount == 0 { return [] }
-        guard data.columnCount == featureCount || self is any ColumnMatching else {
-            throw OutlierError(
-                .shapeMismatch, "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)"
-            )
-        }
-        try DataCheck.check(
-            data, acceptsMissing: self is any MissingTolerant, acceptsCategories: self is any CategoryTolerant,
-            purpose: "score", execution: execution)
+        try check(data, purpose: "score", execution: execution)
         let scores = try computeScores(of: data, execution: execution)
         try ScoreCheck.check(scores, of: data, by: self, execution: execution)
         return scores
+    }
+
+    /// What authors can rely on of rows that a model is given after its fit.
+    func check(_ data: Dataset, purpose: String, execution: Execution) throws {
+        if !(self is any ColumnMatching) { try data.requireColumns(featureCount) }
+        try DataCheck.check(
+            data, acceptsMissing: self is any MissingTolerant, acceptsCategories: self is any CategoryTolerant,
+            purpose: purpose, execution: execution)
     }
 
     /// How anomalous each row of a plain matrix is.

@@ -43,11 +43,7 @@ extension FittedPreprocessor {
     ///
     /// - Throws: ``OutlierError`` where the columns are not as many as those of the fit or a value cannot be taken.
     public func transform(_ data: Dataset, execution: Execution = Execution()) throws -> Dataset {
-        guard data.columnCount == featureCount else {
-            throw OutlierError(
-                .shapeMismatch,
-                "the data have \(data.columnCount) columns, but the preprocessor was fitted on \(featureCount)")
-        }
+        try data.requireColumns(featureCount, of: "preprocessor")
         if data.rowCount > 0 {
             try DataCheck.check(
                 data, acceptsMissing: self is any MissingTolerant, acceptsCategories: self is any CategoryTolerant,

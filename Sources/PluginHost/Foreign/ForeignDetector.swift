@@ -108,11 +108,7 @@ extension ForeignDetectorModel: MissingTolerant where Missing == Has {}
 extension ForeignDetectorModel: Explainable where Explaining == Has {
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         try attributed {
-            guard data.columnCount == featureCount else {
-                throw OutlierError(
-                    .shapeMismatch,
-                    "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)")
-            }
+            try data.requireColumns(featureCount)
             return try Matrix(
                 rowCount: data.rowCount, columnCount: data.columnCount,
                 values: data.rowCount == 0 ? [] : model.contributions(for: data, execution: execution))
@@ -121,14 +117,9 @@ extension ForeignDetectorModel: Explainable where Explaining == Has {
 }
 
 extension ForeignDetectorModel: Streaming where Updating == Has {
-    public func updated(with data: Dataset, context: FitContext) throws -> Self {
+    public func computeUpdate(with data: Dataset, context: FitContext) throws -> Self {
         try attributed {
-            guard data.columnCount == featureCount else {
-                throw OutlierError(
-                    .shapeMismatch,
-                    "the data have \(data.columnCount) columns, but the model was fitted on \(featureCount)")
-            }
-            return Self(
+            Self(
                 component: component, parameters: parameters, model: try model.updated(with: data, context: context),
                 featureCount: featureCount)
         }
