@@ -28,7 +28,8 @@ where Fitted == FittedGenerativeModel {
 
 extension AdversarialDetector {
     static var latentParameter: Parameter<Self> {
-        .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code.")
+        .integer(
+            "latent", \.latent, in: .between(1, 65_536), null: "half the columns, at most 32", "Numbers of a code.")
     }
 
     /// - Parameter networks: which networks have these widths.

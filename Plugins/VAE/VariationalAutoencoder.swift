@@ -47,7 +47,8 @@ public struct VariationalAutoencoder: FineTunable, LabelLearning, NetworkTrainin
         + "Detection using Reconstruction Probability, 2015"
     public static let parameters: [Parameter<VariationalAutoencoder>] =
         [
-            .integer("latent", \.latent, in: .atLeast(1), null: "half the columns, at most 32", "Numbers of a code."),
+            .integer(
+                "latent", \.latent, in: .between(1, 65_536), null: "half the columns, at most 32", "Numbers of a code."),
             .integers(
                 "hidden", \.hidden, in: .between(1, 65_536),
                 "Widths of the encoder's hidden layers, the decoder's in reverse; [] for two, by the number of columns."

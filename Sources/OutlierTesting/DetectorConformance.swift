@@ -45,6 +45,14 @@ public enum DetectorConformance {
             ("a fit can be cancelled", { $0.cancellation(detector, table) }),
             ("parameters and names", { $0.parameters(detector) }),
         ]
+        // What plug-ins that are loaded at run time say of themselves is their matter.
+        if let known = try? registry.describe(.detector, detector.recipe.name), known.origin == nil {
+            checks.append(
+                (
+                    "numbers at the ends of their ranges give scores or an error",
+                    { $0.parameterEnds(detector, known.parameters) }
+                ))
+        }
         if type(of: detector).acceptsMissing {
             let holed = SyntheticData.withHoles(table, share: 0.1)
             checks.append(
@@ -247,6 +255,21 @@ public enum DetectorConformance {
             } catch is CancellationError {
             } catch {
                 failures.append("a cancelled fit threw \(error), not CancellationError")
+            }
+        }
+
+        mutating func parameterEnds(_ detector: some Detector, _ parameters: [ParameterDescription]) {
+            let data = labeled(SyntheticData.clusters(rows: 30, columns: 3, anomalies: 3).data, for: detector)
+            failures += ParameterEnds.cases(detector.recipe, parameters).compactMap { end in
+                ParameterEnds.failure(end) {
+                    let execution = ParameterEnds.execution()
+                    func run(_ detector: some Detector) throws {
+                        let model = try detector.fitAndScore(data, context: FitContext(seed: 7, execution: execution))
+                            .model
+                        _ = try model.scores(of: data, execution: execution)
+                    }
+                    try run(registry.detector(end.recipe))
+                }
             }
         }
 

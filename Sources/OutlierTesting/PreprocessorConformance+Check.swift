@@ -23,6 +23,7 @@ extension PreprocessorConformance {
         run.degenerate(preprocessor)
         run.labels(preprocessor, data)
         run.parameters(preprocessor)
+        run.parameterEnds(preprocessor)
         return run.failures
     }
 
@@ -241,6 +242,23 @@ extension PreprocessorConformance {
                     expect(error.code == .missingLabels, "missing labels give the error \(error.code.rawValue)")
                 } catch {
                     failures.append("missing labels give \(error)")
+                }
+            }
+        }
+
+        mutating func parameterEnds(_ preprocessor: some Preprocessor) {
+            guard let description = try? registry.describe(.preprocessor, preprocessor.recipe.name) else { return }
+            let data = PreprocessorConformance.labelled(rows: 30, anomalies: 6)
+            failures += ParameterEnds.cases(preprocessor.recipe, description.parameters).compactMap { end in
+                ParameterEnds.failure(end) {
+                    let context = FitContext(seed: 7, execution: ParameterEnds.execution())
+                    func run<P: Preprocessor>(_ preprocessor: P) throws {
+                        let fitted = try preprocessor.fit(data, context: context)
+                        let seen = try fitted.transform(data, execution: context.execution)
+                        guard let changer = preprocessor as? any TrainingRowsPreprocessor else { return }
+                        try changed(changer, fitted, seen, context)
+                    }
+                    try run(registry.preprocessor(end.recipe))
                 }
             }
         }

@@ -1,9 +1,20 @@
 import Foundation
 import OutlierCore
+import OutlierTesting
 import OutlierThresholds
 import Testing
 
 @Suite struct ThresholdTests {
+    @Test func numbersAtTheEndsOfTheirRanges() throws {
+        var registry = Registry()
+        try registry.register(CorePlugin.self)
+        try registry.register(ThresholdsPlugin.self)
+        for name in registry.names(of: .threshold) {
+            let failures = ThresholdConformance.check(try registry.threshold(name), registry: registry)
+            #expect(failures.isEmpty, "\(name): \(failures)")
+        }
+    }
+
     @Test func agreeWithPyThresh() throws {
         for fixture in try DecisionFixture().cases {
             let scores = fixture.numbers("scores")
