@@ -7,6 +7,10 @@ import Testing
             name: "layers", schema: ["type": "array", "items": ["type": "integer"], "default": [8]])
         // What the description is written as is read as the same.
         #expect(try ParameterDescription(name: "layers", schema: list.schema) == list)
+        let pair: Value = ["type": "array", "items": ["type": "integer"], "minItems": 2, "default": [8, 9]]
+        let two = try ParameterDescription(name: "pair", schema: pair)
+        #expect(two.schema["type"] == "array" && two.schema["anyOf"] == nil, "one is not enough")
+        #expect(error { try two.check(8) }?.code == .invalidParameter)
         let description = ComponentDescription(
             kind: .detector, name: "c", summary: "", plugin: "Tests", parameters: [list])
         #expect(try description.completed(["layers": 4.0])["layers"] == [4])

@@ -62,9 +62,7 @@ extension ParameterDescription.Kind {
         case .number(let range): range.schema("number")
         case .choice(let choices): ["enum": .array(choices.map(Value.string))]
         case .list(let element, let minimum):
-            Self.list(
-                ["type": "array", "items": element.schema, "minItems": .integer(minimum)],
-                orOne: minimum <= 1 ? element.schema : nil)
+            Self.list(["type": "array", "items": element.schema, "minItems": .integer(minimum)], of: element, minimum)
         case .optional(let kind, _): ["oneOf": [["type": "null"], kind.schema]]
         case .orWord(let kind, let word): ["oneOf": [["const": .string(word)], kind.schema]]
         case .component(let kind): ["$ref": .string("#/$defs/\(kind.rawValue)")]
@@ -79,9 +77,9 @@ extension ParameterDescription.Kind {
         }
     }
 
-    /// One value stands for a list of it.
-    private static func list(_ list: Value, orOne element: Value?) -> Value {
-        element.map { ["anyOf": [list, $0]] } ?? list
+    /// One value stands for a list of it, where one is enough.
+    private static func list(_ list: Value, of element: Self, _ minimum: Int) -> Value {
+        minimum <= 1 ? ["anyOf": [list, element.schema]] : list
     }
 
     init(schema: Value) throws {
