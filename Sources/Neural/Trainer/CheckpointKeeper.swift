@@ -40,10 +40,11 @@ struct CheckpointKeeper {
     func read() throws -> ModelArchive? {
         guard let checkpoints, let identity, let archive = try checkpoints.read() else { return nil }
         func expect(_ name: String, _ value: String, _ what: String) throws {
-            guard try archive.string(name) == value else {
+            guard (try? archive.string(name)) == value else {
                 throw OutlierError(
                     .invalidModel, "the checkpoint belongs to another training: \(what)",
-                    suggestion: "Go on with the configuration and the table it was begun with, or begin anew.",
+                    suggestion:
+                        "Go on with the configuration and the table it was begun with, or begin anew without --resume.",
                     location: OutlierError.Location(file: checkpoints.path))
             }
         }
