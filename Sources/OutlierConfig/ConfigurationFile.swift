@@ -77,6 +77,15 @@ public enum ConfigurationFile {
                 resolvePlugins(in: &value, from: URL(fileURLWithPath: FileManager.default.currentDirectoryPath))
             }
         }
+        let place: @Sendable (OutlierError) -> OutlierError = { [located] error in
+            var error = error
+            if error.component == RunConfiguration.name { error.component = nil }
+            guard overridden.contains(where: { error.path.starts(with: $0.prefix(1)) && isOverride(error.path, $0) })
+            else { return located.locating(error) }
+            error.location = nil
+            error.message = "\(error.path.joined(separator: ".")): \(error.message)"
+            return error
+        }
         do {
             // First, for the other keys may name what the plug-ins bring.
             var registry = registry
@@ -84,15 +93,10 @@ public enum ConfigurationFile {
             var configuration = try RunConfiguration(parameters: value, registry: registry)
             configuration.plugins = named
             configuration.registry = registry
+            configuration.place = place
             return configuration
-        } catch var error as OutlierError {
-            if error.component == RunConfiguration.name { error.component = nil }
-            if overridden.contains(where: { error.path.starts(with: $0.prefix(1)) && isOverride(error.path, $0) }) {
-                error.location = nil
-                error.message = "\(error.path.joined(separator: ".")): \(error.message)"
-                throw error
-            }
-            throw located.locating(error)
+        } catch let error as OutlierError {
+            throw place(error)
         }
     }
 

@@ -24,7 +24,9 @@ public struct ConfigurationOverride: Sendable {
                 suggestion: "Write for instance --set detector.trees=50.")
         }
         path = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        value = try LocatedValue(yaml: String(text[text.index(after: equals)...]), file: "--set \(text)").value
+        let written = String(text[text.index(after: equals)...])
+        // A lone hyphen begins a list in YAML, but nobody means an empty one here.
+        value = try written == "-" ? .string("-") : LocatedValue(yaml: written, file: "--set \(text)").value
         if path.contains("") {
             throw OutlierError(.invalidConfiguration, "the path in “\(text)” has an empty part")
         }

@@ -53,6 +53,11 @@ public struct RunConfiguration: Component {
 
     /// What the configuration was read with: the components of its plug-ins, too.
     public internal(set) var registry = Registry()
+    /// Adds to an error the place in the file to which its path leads.
+    var place: @Sendable (OutlierError) -> OutlierError = { $0 }
+
+    /// The error with its place in the file the configuration was read from, or in the override that changed it.
+    package func locating(_ error: OutlierError) -> OutlierError { place(error) }
 
     public init() {}
 

@@ -82,10 +82,46 @@ import Testing
         // Another seed is another training.
         let other = try runner.run("fit", "run.yaml", "--model", "model.outlier", "--resume", "--set", "seed=6")
         #expect(other.status == 65 && other.errors.contains("another training"), "\(other.errors)")
+        // So is another detector, also one that keeps no checkpoints or calls them otherwise.
+        for detector in ["vae", "lof", "f-anogan"] {
+            let other = try runner.run(
+                "run", "run.yaml", "--resume", "--detector", detector, "--set", "output.model=model.outlier")
+            #expect(other.status == 65 && other.errors.contains("another training"), "\(other.errors)")
+            #expect(other.errors.contains("autoencoder"), "\(other.errors)")
+        }
+        #expect(try !runner.files().contains("model.outlier"))
         let last = try runner.run("fit", "run.yaml", "--model", "model.outlier", "--resume")
         #expect(last.status == 0, "\(last.errors)")
         let whole = try Data(contentsOf: runner.folder.appendingPathComponent("whole.outlier"))
         #expect(try Data(contentsOf: runner.folder.appendingPathComponent("model.outlier")) == whole)
+    }
+
+    @Test func damagedCheckpointsAreCalledSo() throws {
+        let runner = try CommandRunner()
+        try runner.write(ResumeTests.table, to: "table.csv")
+        try runner.write(ResumeTests.configuration(epochs: 2), to: "run.yaml")
+        try runner.write("half a checkp", to: "model.outlier.checkpoint")
+        for detector in ["autoencoder", "lof"] {
+            let result = try runner.run(
+                "fit", "run.yaml", "--model", "model.outlier", "--resume", "--detector", detector)
+            #expect(result.status == 65, "\(result.errors)")
+            #expect(result.errors.contains("the checkpoint is damaged"), "\(result.errors)")
+            #expect(result.errors.contains("Begin anew without --resume"), "\(result.errors)")
+            #expect(!result.errors.contains("Fit the model again"), "\(result.errors)")
+        }
+        // A model is no checkpoint.
+        #expect(try runner.run("fit", "run.yaml", "--model", "m.outlier").status == 0)
+        let model = try runner.run(
+            "fit", "run.yaml", "--model", "n.outlier", "--resume", "--set", "output.checkpoint=m.outlier")
+        #expect(model.status == 65 && model.errors.contains("it is no checkpoint"), "\(model.errors)")
+    }
+
+    @Test func theModelIsWhatCannotBeWritten() throws {
+        let runner = try CommandRunner()
+        try runner.write(ResumeTests.table, to: "table.csv")
+        try runner.write(ResumeTests.configuration(epochs: 2), to: "run.yaml")
+        let result = try runner.run("fit", "run.yaml", "--model", "/proc/nothing/m.outlier")
+        #expect(result.status == 1 && result.errors.contains("/proc/nothing/m.outlier”"), "\(result.errors)")
     }
 
     @Test func resumingNeedsAPlace() throws {

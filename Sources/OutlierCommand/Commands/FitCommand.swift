@@ -14,8 +14,15 @@ struct FitCommand: ParsableCommand {
     @Flag(help: "Go on from the checkpoint of a fit that was stopped.")
     var resume = false
 
+    func validate() throws {
+        if model == "-" { throw ValidationError("--model must be a file, but -, standard output, was given.") }
+    }
+
     func run() throws {
         let configuration = try options.load()
+        var files = FilePlan(options, configuration)
+        try files.writesArgument(model, as: "the model")
+        try CheckpointPlace.plan(configuration, model: model, in: &files)
         let fitting = try Fitting.run(configuration, interruption: Interruption(), model: model, resumes: resume)
         try OutputFolder.prepare(for: model)
         try fitting.model.save(to: model)

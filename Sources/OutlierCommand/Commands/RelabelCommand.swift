@@ -18,13 +18,13 @@ struct RelabelCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: "How many parts the labelled rows are dealt into.")
+    @Option(parsing: .unconditional, help: "How many parts the labelled rows are dealt into.")
     var folds = 5
 
-    @Option(help: "How often this is done, each time with other parts; scores are averaged.")
+    @Option(parsing: .unconditional, help: "How often this is done, each time with other parts; scores are averaged.")
     var rounds = 5
 
-    @Option(help: "How many rows to print; 0 for all.")
+    @Option(parsing: .unconditional, help: "How many rows to print; 0 for all.")
     var top = 20
 
     @Option(help: "Write all suspect rows to this CSV file.", completion: .file(extensions: ["csv"]))
@@ -36,11 +36,14 @@ struct RelabelCommand: ParsableCommand {
     func validate() throws {
         if folds < 2 { throw ValidationError("--folds must be at least 2, but \(folds) was given.") }
         if rounds < 1 { throw ValidationError("--rounds must be at least 1, but \(rounds) was given.") }
+        if output == "-" { throw ValidationError("--output must be a file; --json prints all suspect rows.") }
         if top < 0 { throw ValidationError("--top must be at least 0, but \(top) was given.") }
     }
 
     func run() throws {
         let configuration = try options.load()
+        var files = FilePlan(options, configuration)
+        try files.writesArgument(output, as: "the suspect rows")
         guard let detector = configuration.detector else {
             _ = try configuration.pipeline()
             return
@@ -93,8 +96,10 @@ struct RelabelCommand: ParsableCommand {
             let count = review.suspects.count
             let anomalies = review.suspects.count { $0.given == .anomaly }
             var text =
-                "\(count) of \(review.judgedCount) labels are suspect: \(anomalies) anomalies that look normal, "
-                + "\(count - anomalies) other rows that look like anomalies (\(review.folds) parts)\n"
+                "\(count) of \(review.judgedCount) labels \(count == 1 ? "is" : "are") suspect: "
+                + (anomalies == 1 ? "1 anomaly that looks" : "\(anomalies) anomalies that look") + " normal, "
+                + (count - anomalies == 1 ? "1 other row that looks" : "\(count - anomalies) other rows that look")
+                + " like \(count - anomalies == 1 ? "an anomaly" : "anomalies") (\(review.folds) parts)\n"
             guard count > 0 else { return text }
             var cells = TextTable(["rank", identifierName, "given", "P(anomaly)"])
             for (rank, suspect) in review.suspects.prefix(top).enumerated() {

@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Where to write the page, or - for standard output.", completion: .file(extensions: ["html"]))
     var output = "report.html"
 
-    @Option(help: "How many of the most anomalous rows to explain.")
+    @Option(parsing: .unconditional, help: "How many of the most anomalous rows to explain.")
     var top = 20
 
     @Flag(help: "Print a summary as JSON.")
@@ -31,6 +31,8 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
+        var files = FilePlan(options)
+        try files.writesArgument(output, as: "the report")
         let interruption = Interruption()
         let scoring = try options.load(interruption: interruption)
         var report = try Report(

@@ -10,7 +10,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: "How many of the most anomalous rows to show.")
+    @Option(parsing: .unconditional, help: "How many of the most anomalous rows to show.")
     var top = 10
 
     @Flag(help: "Print JSON.")
@@ -25,6 +25,16 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load()
+        var files = FilePlan(options, configuration)
+        try files.writes([.scores, .model, .metrics, .report], of: configuration)
+        try CheckpointPlace.plan(configuration, model: nil, in: &files)
+        let isStreaming = configuration.output.usesStandardOutput
+        if json && isStreaming {
+            throw UsageError(
+                cause: OutlierError(
+                    .invalidConfiguration, "--json and an output “-” both want standard output",
+                    suggestion: "Name a file for the output, or leave --json out."))
+        }
         let interruption = Interruption()
         let fitting = try Fitting.run(configuration, interruption: interruption, resumes: resume)
         let table = fitting.table
@@ -56,13 +66,17 @@ struct RunCommand: ParsableCommand {
                 ] + reasons + summary.json + [Value.Entry("written", .array(written.map(Value.string)))]
             StandardOutput.write(Value.object(entries).json(indentation: 2) + "\n")
         } else {
-            StandardOutput.write(fitting.headline + fitting.reasonsText + "\n" + summary.text)
+            let text = fitting.headline + fitting.reasonsText + "\n" + summary.text
+            // Whoever reads an output from a pipe wants nothing else in it.
+            if isStreaming { StandardError.write(text) } else { StandardOutput.write(text) }
         }
-        if !written.isEmpty {
-            StandardError.write("wrote \(written.map(OutputFolder.shown).joined(separator: ", "))\n")
+        let named = written.filter { $0 != "-" }
+        if !named.isEmpty {
+            StandardError.write("wrote \(named.map(OutputFolder.shown).joined(separator: ", "))\n")
         }
     }
 
+    /// Writes all that the configuration names, and returns the paths.
     private func write(_ fitting: Fitting, summary: Summary, execution: Execution) throws -> [String] {
         let output = fitting.configuration.output
         var written: [String] = []
@@ -80,10 +94,15 @@ struct RunCommand: ParsableCommand {
             written.append(path)
         }
         if let path = output.metrics {
-            try OutputFolder.prepare(for: path)
-            let file = try AtomicFile(path: path)
-            try file.write(summary.metricsJSON.json(indentation: 2) + "\n")
-            try file.commit()
+            let text = summary.metricsJSON.json(indentation: 2) + "\n"
+            if path == "-" {
+                StandardOutput.write(text)
+            } else {
+                try OutputFolder.prepare(for: path)
+                let file = try AtomicFile(path: path)
+                try file.write(text)
+                try file.commit()
+            }
             written.append(path)
         }
         if let path = output.report {
@@ -92,4 +111,9 @@ struct RunCommand: ParsableCommand {
         }
         return written
     }
+}
+
+extension OutputConfiguration {
+    /// Whether something that is written goes to standard output.
+    fileprivate var usesStandardOutput: Bool { [scores, metrics, report].contains("-") }
 }

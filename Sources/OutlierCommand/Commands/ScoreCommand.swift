@@ -16,6 +16,8 @@ struct ScoreCommand: ParsableCommand {
     var output = "-"
 
     func run() throws {
+        var files = FilePlan(options)
+        try files.writesArgument(output, as: "the scores", holdsScores: true)
         let interruption = Interruption()
         let scoring = try options.load(interruption: interruption)
         let decisions = scoring.model.decisions(for: scoring.scores)

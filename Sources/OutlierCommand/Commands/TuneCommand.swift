@@ -12,17 +12,17 @@ struct TuneCommand: ParsableCommand {
         discussion: """
             Parameters are drawn at random and tried on few rows first; the better third goes on with three times as \
             many (Hyperband). The first trial is the configuration itself. Where the table has labels, a trial is \
-            judged by cross-validation; without any by how much it agrees with the scores of “auto”, which finds \
-            parameters that are no odd ones out, but none that know more than “auto” does. Or else --without-labels \
-            judges by how small the space is that a detector calls normal.
+            judged by cross-validation. Where it has none, --without-labels says by what: “agreement” with the scores of \
+            “auto”, which finds parameters that are no odd ones out, but none that know more than “auto” does; \
+            “excess-mass” or “mass-volume”, how small the space is that a detector calls normal.
             """)
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: "How many sets of parameters to try.")
+    @Option(parsing: .unconditional, help: "How many sets of parameters to try.")
     var trials = 30
 
-    @Option(help: "After how many seconds no further trial begins.")
+    @Option(parsing: .unconditional, help: "After how many seconds no further trial begins.")
     var seconds: Double?
 
     @Option(help: "The metric that labels are judged by, by name.")
@@ -30,7 +30,7 @@ struct TuneCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What trials are judged by where there are no labels: agreement, excess-mass or mass-volume.",
+            "What trials are judged by where there are no labels: agreement, the default, excess-mass or mass-volume.",
             valueName: "measure"),
         transform: { text in
             guard let measure = Objective.Substitute(rawValue: text) else {
@@ -38,7 +38,7 @@ struct TuneCommand: ParsableCommand {
             }
             return measure
         })
-    var withoutLabels = Objective.Substitute.agreement
+    var withoutLabels: Objective.Substitute?
 
     @Option(help: "The parameters to search, separated by commas; those that matter most if left out.")
     var parameters: String?
@@ -53,6 +53,9 @@ struct TuneCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
+        for (option, path) in [("--journal", journal), ("--output", output)] where path == "-" {
+            throw ValidationError("\(option) must be a file, but -, standard output, was given.")
+        }
         if trials < 1 { throw ValidationError("--trials must be at least 1, but \(trials) was given.") }
         if let seconds, !(seconds > 0) {
             throw ValidationError("--seconds must be above 0, but \(seconds) was given.")
@@ -61,6 +64,9 @@ struct TuneCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load()
+        var files = FilePlan(options, configuration)
+        try files.writesArgument(journal, as: "the journal")
+        try files.writesArgument(output, as: "the best configuration")
         let registry = configuration.registry
         guard let detector = configuration.detector else {
             _ = try configuration.pipeline()
@@ -79,7 +85,8 @@ struct TuneCommand: ParsableCommand {
         let context = FitContext(seed: UInt64(configuration.seed), execution: execution, observer: bar.observer)
         let objective = try Objective(
             table: labeled(table), preprocessors: configuration.preprocessors, metric: judge,
-            reference: registry.detector(reference(for: detector)), substitute: withoutLabels, context: context)
+            reference: registry.detector(reference(for: detector)), substitute: withoutLabels ?? .agreement,
+            context: context)
         if let journal { try OutputFolder.prepare(for: journal) }
         let tuner = Tuner(
             space: space, objective: objective, trials: trials, seconds: seconds, journalPath: journal)
@@ -88,6 +95,10 @@ struct TuneCommand: ParsableCommand {
         if let output {
             try OutputFolder.prepare(for: output)
             try write(outcome.best, to: output)
+        }
+        if let withoutLabels, case .crossValidation = objective.kind {
+            StandardError.write(
+                "--without-labels \(withoutLabels.rawValue) is not used: the table has labels, and they judge\n")
         }
         let reason = reason(outcome, objective)
         StandardOutput.write(json ? jsonText(outcome, objective, reason) : text(outcome, objective, reason))
@@ -124,8 +135,9 @@ struct TuneCommand: ParsableCommand {
             }
         var reason = "judged by \(measure)\n"
         let whole = outcome.trials.filter { $0.rows == outcome.best.rows && $0.value != nil }.count
-        reason += "\(Set(outcome.trials.map(\.number)).count) trials, \(whole) of them on all \(outcome.best.rows) rows"
-        if outcome.resumed > 0 { reason += "; \(outcome.resumed) results from the journal" }
+        let count = Set(outcome.trials.map(\.number)).count
+        reason += "\(Format.counted(count, "trial")), \(whole) of them on all \(outcome.best.rows) rows"
+        if outcome.resumed > 0 { reason += "; \(Format.counted(outcome.resumed, "result")) from the journal" }
         if outcome.ranOut { reason += "; ended by --seconds" }
         reason += "\n"
         let values = (outcome.best.value ?? .nan, outcome.first.value ?? .nan)
@@ -150,7 +162,8 @@ struct TuneCommand: ParsableCommand {
             ])
         }
         let failed = outcome.trials.filter { $0.failure != nil }
-        let failures = failed.first?.failure.map { "\(failed.count) trials failed, the first: \($0)\n" } ?? ""
+        let failures =
+            failed.first?.failure.map { "\(Format.counted(failed.count, "trial")) failed, the first: \($0)\n" } ?? ""
         return table.text + "\n" + failures + reason + "\n\ndetector: \(outcome.best.recipe.value.json())\n"
     }
 

@@ -24,6 +24,19 @@ struct ConfigurationOptions: ParsableArguments {
 
     @OptionGroup var plugins: PluginArguments
 
+    func validate() throws {
+        try Self.expectFile(configuration)
+        if from == "-" { throw ValidationError("--from must be a file, but -, standard input, was given.") }
+    }
+
+    /// - Throws: `ValidationError` where the configuration is to come from standard input.
+    static func expectFile(_ configuration: String) throws {
+        if configuration == "-" {
+            // Its paths are relative to where it lies.
+            throw ValidationError("the configuration must be a file, but -, standard input, was given.")
+        }
+    }
+
     /// The configuration with all changes made.
     func load(extra: [ConfigurationOverride] = []) throws -> RunConfiguration {
         let overrides = try UsageError.wrapping {

@@ -26,7 +26,7 @@ struct Fitting {
     static func run(
         _ configuration: RunConfiguration, interruption: Interruption, model path: String? = nil, resumes: Bool = false
     ) throws -> Fitting {
-        let checkpoints = try CheckpointPlace.checkpoints(configuration.output, model: path, resumes: resumes)
+        let checkpoints = try CheckpointPlace.checkpoints(configuration, model: path, resumes: resumes)
         let pipeline = try configuration.pipeline()
         let execution = Execution(threads: configuration.threads, cancellation: interruption.cancellation)
         let table = try configuration.data.read(execution: execution)
@@ -66,12 +66,17 @@ struct Fitting {
     var headline: String {
         let source = configuration.data.source ?? ""
         let name = source == "-" ? "standard input" : URL(fileURLWithPath: source).lastPathComponent
-        let truth = table.dataset.labels.map { ", \($0.count { $0 == .anomaly }) labelled anomalies" } ?? ""
+        let truth = table.dataset.labels.map { labels in
+            let count = labels.count { $0 == .anomaly }
+            return ", " + Format.counted(count, "labelled anomaly", plural: "labelled anomalies")
+        }
         let stages =
             configuration.preprocessors.map(\.recipe.name) + [configuration.detector?.recipe.name ?? ""]
             + (configuration.threshold.map { [$0.recipe.name] } ?? [])
+        let rows = Format.counted(table.dataset.rowCount, "row")
+        let columns = Format.counted(table.dataset.columnCount, "column")
         return """
-            \(name): \(table.dataset.rowCount) rows × \(table.dataset.columnCount) columns\(truth)
+            \(name): \(rows) × \(columns)\(truth ?? "")
             \(stages.joined(separator: " → ")), fitted in \(Format.seconds(seconds)) s
 
             """ + notes.map { "\($0)\n" }.joined()

@@ -20,12 +20,13 @@ struct ScoringOptions: ParsableArguments {
     @Option(help: "The SQL query that gives the rows of a SQLite database.")
     var query: String?
 
-    @Option(help: "How many threads may work at once.")
+    @Option(parsing: .unconditional, help: "How many threads may work at once.")
     var threads: Int?
 
     @OptionGroup var plugins: PluginArguments
 
     func validate() throws {
+        if model == "-" { throw ValidationError("the model must be a file, but -, standard input, was given.") }
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, but \(threads) was given.") }
     }
 

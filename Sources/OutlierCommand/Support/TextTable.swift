@@ -32,6 +32,11 @@ enum Format {
 
     static func count(_ value: Double) -> String { String(format: "%.0f", value) }
 
+    /// “1 row”, “2 rows”.
+    static func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+        "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+    }
+
     static func seconds(_ value: Double) -> String { String(format: "%.3f", value) }
 
     static func mebibytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1_048_576) }
