@@ -129,7 +129,7 @@ import Testing
         #expect(scores[41] == "lost,,,0,the value of “a” is missing")
         let scored = try runner.run("score", "model.outlier", "-", input: "a,b\n1,2\n,2\n")
         #expect(scored.output.contains("\n2,,,the value of “a” is missing\n"), "\(scored.output)\(scored.errors)")
-        #expect(try runner.run("evaluate", "scores.csv").errors.contains("1 rows have no score"))
+        #expect(try runner.run("evaluate", "scores.csv").errors.contains("1 row without a score is left out"))
 
         // Weights are refused where they cannot be used, and labels that were learnt from are not measured by.
         let weighted = try runner.run("run", "run.yaml", "--set", "preprocess=[impute, class-weights]")

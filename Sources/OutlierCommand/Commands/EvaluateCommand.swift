@@ -7,14 +7,15 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Measures a table of scores against the truth.",
         discussion: """
-            The table has a column “score”, may have a column “label” of decisions (1 for an anomaly), and has a column \
-            of the truth.
+            The table has a column “score” and a column of the truth, and may have a column “label” of decisions (1 for \
+            an anomaly): what “outlier run” and “outlier score” write. In a table of another program, “label” may be the \
+            truth: --label label.
             """)
 
     @Argument(help: "The table of scores, or - for standard input.", completion: .file())
     var scores: String
 
-    @Option(help: "The column that says which rows are anomalies.")
+    @Option(help: "The column of the truth: which rows are anomalies.")
     var label = "truth"
 
     @Option(help: "A word of that column that means an anomaly; may be given several times.")
@@ -50,8 +51,12 @@ struct EvaluateCommand: ParsableCommand {
     private func evaluation() throws -> (Evaluation, notes: [String]) {
         var options = ReadOptions(label: label, anomalyWords: anomaly)
         options.only = ["score", "label"].filter { $0 != label }
-        options.expecting = [Column("score"), Column("label")]
+        // By name, so that a table without it is told so.
+        options.columnKinds = ["score": .number]
+        options.expecting = [Column("label")]
+        if label == Self.decisions { options.only? += Self.signs }
         let table = try Table(contentsOf: scores, options: options)
+        try expectTruth(table)
         let data = table.dataset
         guard let score = data.columns.firstIndex(where: { $0.name == "score" }) else {
             throw OutlierError(.columnMismatch, "there is no column “score”", location: .init(file: scores))
@@ -67,10 +72,46 @@ struct EvaluateCommand: ParsableCommand {
                 suggestion: "Name the column of the truth: --label COLUMN.", location: .init(file: scores))
         }
         let unscored = data.matrix.column(score).count { $0.isNaN }
-        let notes =
-            (unscored > 0 ? ["\(unscored) rows have no score and are left out"] : []) + measurable.notes
+        var notes: [String] = []
+        if unscored > 0 {
+            notes.append("\(Format.counted(unscored, "row")) without a score \(unscored == 1 ? "is" : "are") left out")
+        }
+        notes += measurable.notes
+        if label == Self.decisions, Self.isCutoff(measurable) {
+            notes.append(
+                "“label” is 1 just where the score is highest: decisions look so, and by them every score is perfect")
+        }
         return (
             try Evaluation(scores: measurable.scores, predictions: measurable.predictions, truth: truth), notes
         )
+    }
+
+    /// The column of decisions, as scores are written.
+    private static let decisions = "label"
+    /// Columns that stand beside decisions, and hardly beside a truth called “label”.
+    private static let signs = ["truth", "p-value", "rejected"]
+
+    /// - Throws: ``UsageError`` where the decisions of a table that was scored are taken for the truth: every score agrees with
+    ///   what was decided by it.
+    private func expectTruth(_ table: Table) throws {
+        let names = table.dataset.columns.map(\.name)
+        guard label == Self.decisions, names.contains(where: Self.signs.contains) else { return }
+        let hasTruth = names.contains("truth")
+        throw UsageError(
+            cause: OutlierError(
+                .invalidConfiguration,
+                "“label” holds the decisions" + (hasTruth ? "; the truth is in “truth”" : ", and there is no truth"),
+                suggestion: hasTruth
+                    ? "Leave --label out." : "Score a table with a label column, or name the column of the truth.",
+                location: .init(file: scores)))
+    }
+
+    /// Whether the truth could be a cutoff of the scores.
+    private static func isCutoff(_ rows: Measurable) -> Bool {
+        guard let truth = rows.truth else { return false }
+        let lowest = zip(rows.scores, truth).lazy.filter(\.1).map(\.0).min()
+        let highest = zip(rows.scores, truth).lazy.filter { !$0.1 }.map(\.0).max()
+        guard let lowest, let highest else { return false }
+        return lowest > highest
     }
 }
