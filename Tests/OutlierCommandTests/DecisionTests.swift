@@ -73,6 +73,24 @@ import Testing
         #expect(few.status == 65 && few.errors.contains("999 rows"), "\(few.errors)")
     }
 
+    @Test func explainShowsWhatSpeaksForAnAnomaly() throws {
+        let runner = try Self.runner()
+        try runner.write(Self.configuration("preprocess: [standard-scaler]"), to: "run.yaml")
+        #expect(try runner.run("run", "run.yaml", "--detector", "isolation-forest").status == 0)
+        for (method, unit, word) in [
+            ("native", "detector", "contributions are in the detector's own unit"),
+            ("shapley", "score", "contributions are in units of the score"),
+        ] {
+            let arguments = ["explain", "model.outlier", "table.csv", "--top", "41", "--features", "0"]
+            let result = try runner.run(arguments + ["--method", method])
+            try #require(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains(word))
+            #expect(!result.output.contains(" -"), "\(result.output)")
+            let json = try Value(json: runner.run(arguments + ["--method", method, "--json"]).output)
+            #expect(json.array?.allSatisfy { $0["features"]?.array?.count == 2 && $0["unit"]?.string == unit } == true)
+        }
+    }
+
     @Test func explainNamesTheColumns() throws {
         let runner = try Self.runner()
         try runner.write(Self.configuration("preprocess: [standard-scaler]"), to: "run.yaml")

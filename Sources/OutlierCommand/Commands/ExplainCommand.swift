@@ -8,8 +8,9 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             For each row the columns that speak most for an anomaly, with the row's value and what is usual in the training \
             rows: where 9 of 10 values lie, or the most frequent words. Share is the part of all that speaks for an \
-            anomaly. Detectors that can say it themselves (“explainable” in “outlier describe”) do; of any other, the \
-            Shapley values of its score are sampled, and “±” is their standard error.
+            anomaly. Detectors that can say it themselves (“explainable” in “outlier describe”) do, each in a unit of its \
+            own; of any other, the Shapley values of its score are sampled, in units of the score, and “±” is their standard \
+            error. Columns that do not speak for an anomaly are in the JSON alone.
             """)
 
     enum Method: String, CaseIterable, ExpressibleByArgument {
@@ -19,16 +20,20 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var options: ScoringOptions
 
-    @Option(help: "How many of the rows with the highest scores to explain.")
+    @Option(parsing: .unconditional, help: "How many of the rows with the highest scores to explain.")
     var top = 20
 
-    @Option(help: "How many columns to show for each row; 0 for all.")
+    @Option(parsing: .unconditional, help: "How many columns to show for each row at most; 0 for all.")
     var features = 5
 
     @Option(help: "native or shapley; the detector's own where it has one, if left out.")
     var method: Method?
 
-    @Option(help: "How many orders of the columns are sampled for each row by “shapley”.")
+    @Option(
+        parsing: .unconditional,
+        help:
+            "How many orders of the columns “shapley” samples for each row; 100 if left out, fewer of 200 columns or more."
+    )
     var samples: Int?
 
     @Flag(help: "Print JSON.")
@@ -66,7 +71,8 @@ struct ExplainCommand: ParsableCommand {
             StandardOutput.write(
                 Value.array(found.map { $0.json(scoring.identifierName) }).json(indentation: 2) + "\n")
         } else {
-            StandardOutput.write(found.map { $0.text(scoring.identifierName) }.joined(separator: "\n"))
+            let unit = found.first.map { "\ncontributions are in \($0.unit.words)\n" } ?? ""
+            StandardOutput.write(found.map { $0.text(scoring.identifierName) }.joined(separator: "\n") + unit)
         }
     }
 
@@ -77,11 +83,19 @@ struct ExplainCommand: ParsableCommand {
         var explanation: RowExplanation
         var features: [RowExplanation.Feature]
 
+        /// What contributions are measured in: a word for programs, and words for people.
+        var unit: (name: String, words: String) {
+            switch explanation.method {
+            case .native: ("detector", "the detector's own unit, not the score's")
+            case .shapley: ("score", "units of the score")
+            }
+        }
+
         func text(_ identifierName: String) -> String {
             var header = ["column", "value", "usual", "share", "contribution"]
             if explanation.method == .shapley { header.append("±") }
             var table = TextTable(header)
-            for feature in features {
+            for feature in features where feature.contribution > 0 {
                 var cells = [
                     feature.column.name, feature.valueText, feature.usualText, ValueText.percent(feature.share),
                     ValueText.number(feature.contribution, digits: 3),
@@ -90,7 +104,8 @@ struct ExplainCommand: ParsableCommand {
                 table.rows.append(cells)
             }
             let decision = isAnomaly.map { $0 ? ", anomaly" : ", normal" } ?? ""
-            let lines = table.text.split(separator: "\n").map { "  \($0)\n" }.joined()
+            let shown = table.rows.isEmpty ? "no column speaks for an anomaly" : table.text
+            let lines = shown.split(separator: "\n").map { "  \($0)\n" }.joined()
             return "\(identifierName) \(name), score \(Format.score(explanation.score))\(decision)\n\(lines)"
         }
 
@@ -100,6 +115,7 @@ struct ExplainCommand: ParsableCommand {
                 "score": .number(explanation.score),
                 "anomaly": isAnomaly.map(Value.boolean) ?? .null,
                 "method": .string(explanation.method.rawValue),
+                "unit": .string(unit.name),
                 "features": .array(
                     features.map { feature in
                         [
