@@ -43,7 +43,11 @@ public struct OutlierCommand: ParsableCommand {
     /// Runs the command that the arguments name and returns the exit status.
     private static func status() -> Int32 {
         do {
-            var command = try OutlierCommand.parseAsRoot()
+            let arguments = ArgumentSlips.joiningLists(Array(CommandLine.arguments.dropFirst()))
+            if let slip = ArgumentSlips.unknownVerb(arguments) {
+                return ErrorReport.report(UsageError(cause: slip), command: OutlierCommand.self)
+            }
+            var command = try OutlierCommand.parseAsRoot(arguments)
             do {
                 try command.run()
                 return 0

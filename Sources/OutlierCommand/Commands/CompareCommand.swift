@@ -13,7 +13,8 @@ struct CompareCommand: ParsableCommand {
             are those of the fit and of scoring the same rows as new ones; the memory is the most that was resident. \
             Where there are no labels, or with --internal, two measures need none: the excess mass, the higher the \
             better, and the mass volume, the lower the better (Goix, 2016). They say how small the space is that a \
-            detector calls normal, and know nothing of which rows are anomalies.
+            detector calls normal, and know nothing of which rows are anomalies. The exit status is 1 where a detector failed \
+            that --detectors names, or every one.
             """)
 
     @Argument(help: "The configuration, a YAML or JSON file.", completion: .file(extensions: ["yaml", "yml", "json"]))
@@ -34,6 +35,8 @@ struct CompareCommand: ParsableCommand {
     var json = false
 
     @OptionGroup var plugins: PluginArguments
+
+    func validate() throws { try ConfigurationOptions.expectFile(configuration) }
 
     private struct Row {
         var detector: String
@@ -65,6 +68,9 @@ struct CompareCommand: ParsableCommand {
         let unlabeled = table.dataset.labels == nil
         StandardOutput.write(json ? jsonText(rows) : text(rows))
         if unlabeled && !json { StandardError.write("no metrics of labels: the configuration names no label column\n") }
+        // Of detectors that nobody asked for by name, some may not suit the table.
+        let failures = rows.count { $0.failure != nil }
+        if failures > 0 && (detectors != nil || failures == rows.count) { throw ExitCode(ErrorReport.Status.failed) }
     }
 
     private func names(_ registry: Registry) throws -> [String] {
@@ -82,9 +88,15 @@ struct CompareCommand: ParsableCommand {
                 (try? registry.detector(name)).map { labelUse(of: $0) != .required } ?? true
             }
         }
-        return try detectors.split(separator: ",").map { name in
-            try registry.describe(.detector, name.trimmingCharacters(in: .whitespaces)).name
+        let names = detectors.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter {
+            !$0.isEmpty
         }
+        guard !names.isEmpty else {
+            throw OutlierError(
+                .invalidConfiguration, "--detectors names no detector",
+                suggestion: "Write for instance --detectors isolation-forest,lof; without it all are compared.")
+        }
+        return try names.map { try registry.describe(.detector, $0).name }
     }
 
     private func compare(
@@ -128,15 +140,13 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func text(_ rows: [Row]) -> String {
-        let names = rows.first { $0.failure == nil }.map { numbers($0).map(\.name) } ?? []
+        let names = rows.first { $0.failure == nil }.map { cells($0).map(\.name) } ?? []
         let hasInternal = rows.contains { $0.internalMeasures != nil }
         let measures = hasInternal ? ["excess-mass", "mass-volume"] : []
         var table = TextTable(["detector"] + names + measures + ["fit s", "score s", "peak MiB"])
         for row in rows {
-            let values = numbers(row)
-            let cells = names.map { name in
-                values.first { $0.name == name }.map { $0.value.map(Format.metric) ?? "nan" } ?? "-"
-            }
+            let values = cells(row)
+            let cells = names.map { name in values.first { $0.name == name }?.text ?? "-" }
             let times = [row.fitSeconds, row.scoreSeconds].map { $0.isNaN ? "-" : Format.seconds($0) }
             let densities =
                 hasInternal
@@ -161,9 +171,7 @@ struct CompareCommand: ParsableCommand {
         return text
     }
 
-    private func numbers(_ row: Row) -> [(name: String, value: Double?)] {
-        Summary(identifierName: "", measures: row.measures, rows: []).numbers
-    }
+    private func cells(_ row: Row) -> [(name: String, text: String)] { row.measures.flatMap(\.cells) }
 
     private func jsonText(_ rows: [Row]) -> String {
         let values = rows.map { row in

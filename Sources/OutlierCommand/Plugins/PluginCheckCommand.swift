@@ -19,7 +19,7 @@ struct PluginCheckCommand: ParsableCommand {
     @Flag(help: "Run the plug-in in this process.")
     var inProcess = false
 
-    @Option(help: "How many seconds one call may take.")
+    @Option(parsing: .unconditional, help: "How many seconds one call may take.")
     var timeLimit = 60.0
 
     @Flag(help: "Print JSON.")

@@ -4,6 +4,9 @@ struct PluginCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin", abstract: "Helps to write plug-ins.",
         subcommands: [PluginCheckCommand.self, PluginNewCommand.self, PluginHeaderCommand.self])
+
+    /// Without a verb, what verbs there are. The parser would forget that it is a part of `outlier`.
+    func run() throws { StandardOutput.write(OutlierCommand.helpMessage(for: Self.self) + "\n") }
 }
 
 struct PluginHeaderCommand: ParsableCommand {

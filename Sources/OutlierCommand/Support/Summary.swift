@@ -8,6 +8,15 @@ struct Summary {
         var name: String
         var value: MetricValue?
         var reason: String?
+
+        /// The numbers for people; counts without a fraction.
+        var cells: [(name: String, text: String)] {
+            switch value {
+            case .number(let value): [(name, Format.metric(value))]
+            case .table(let entries): entries.map { ($0.name, Format.count($0.value)) }
+            case nil: [(name, "nan")]
+            }
+        }
     }
 
     /// One of the rows with the highest scores.
@@ -65,13 +74,7 @@ struct Summary {
         var text = ""
         if !measures.isEmpty {
             var table = TextTable(["metric", "value"])
-            for measure in measures {
-                switch measure.value {
-                case .number(let value): table.rows.append([measure.name, Format.metric(value)])
-                case .table(let entries): table.rows += entries.map { [$0.name, Format.count($0.value)] }
-                case nil: table.rows.append([measure.name, "nan"])
-                }
-            }
+            table.rows = measures.flatMap(\.cells).map { [$0.name, $0.text] }
             text += table.text
             for measure in measures {
                 if let reason = measure.reason { text += "\(measure.name): \(reason)\n" }
@@ -90,7 +93,8 @@ struct Summary {
             if showsTruth { cells.append(row.truth.map { $0 ? "anomaly" : "normal" } ?? "") }
             table.rows.append(cells)
         }
-        return text + "the \(rows.count) most anomalous rows\n" + table.text
+        return text + "the \(rows.count == 1 ? "" : "\(rows.count) ")most anomalous row\(rows.count == 1 ? "" : "s")\n"
+            + table.text
     }
 
     var json: [Value.Entry] {
