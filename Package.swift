@@ -23,7 +23,7 @@ let families = [
         name: "OutlierPreparation", folder: "Preparation", testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
     Family(name: "OutlierPCA", folder: "PCA"),
     Family(name: "OutlierStatistical", folder: "Statistical"),
-    Family(name: "OutlierNeighbors", folder: "Neighbors"),
+    Family(name: "OutlierNeighbors", folder: "Neighbors", testDependencies: ["OutlierForests"]),
     Family(name: "OutlierForests", folder: "Forests"),
     Family(
         name: "OutlierThresholds", folder: "Thresholds", dependencies: ["OutlierCore"],

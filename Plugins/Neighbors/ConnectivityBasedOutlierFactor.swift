@@ -64,7 +64,7 @@ public struct ConnectivityBasedOutlierFactor: Detector {
     ) throws -> (model: FittedConnectivityBasedOutlierFactor, scores: [Double]) {
         let count = try ReferenceRows.clamped(neighbors, rowCount: data.rowCount)
         try context.checkCancellation()
-        let scale = SafeScale.factor(for: data.matrix)
+        let scale = try SafeScale.factor(for: data.matrix)
         let points = SafeScale.multiply(data.matrix, by: scale)
         let rows = try ReferenceRows(points, execution: context.execution)
         let table = try rows.neighborsOfPoints(count, context: context)

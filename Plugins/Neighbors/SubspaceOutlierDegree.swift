@@ -98,7 +98,7 @@ public struct SubspaceOutlierDegree: Detector {
         }
         try context.checkCancellation()
         let count = min(neighbors, data.rowCount - 1)
-        let scale = SafeScale.factor(for: data.matrix)
+        let scale = try SafeScale.factor(for: data.matrix)
         let rows = try ReferenceRows(
             SafeScale.multiply(data.matrix, by: scale), execution: context.execution)
         let table = try rows.neighborsOfPoints(count, context: context)

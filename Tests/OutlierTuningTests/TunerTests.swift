@@ -166,6 +166,8 @@ import Testing
             let number = SearchRange.linear(-1...1).value(isInteger: false, using: &random).double ?? 9
             #expect((-1...1).contains(number))
         }
+        // What makes a score depend on other rows is no matter of taste.
+        #expect(try SearchSpace(Recipe(name: "ecod"), registry: registry).names == ["combination"])
         for name in registry.names(of: .detector) {
             guard let space = try? SearchSpace(Recipe(name: name), registry: registry) else { continue }
             for trial in 0..<20 {

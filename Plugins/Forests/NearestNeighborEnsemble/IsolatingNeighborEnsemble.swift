@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 public import OutlierCore
 
 /// Finds rows that lie in none, or in unusually wide ones, of random sets of spheres (iNNE).
@@ -71,6 +72,7 @@ public struct IsolatingNeighborEnsemble: Detector {
             size, of: data.rowCount, trees: sets, bootstrap: false, context: context)
         let made = try data.matrix.withUnsafeBufferPointer { values in
             let scale = SphereSet.scale(for: values)
+            if scale < 1 { try SafeScale.check(data.matrix, scaledBy: scale) }
             let table = SharedReadBuffer(values)
             return (
                 scale,

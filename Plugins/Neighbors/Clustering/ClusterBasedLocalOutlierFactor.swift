@@ -77,7 +77,7 @@ public struct ClusterBasedLocalOutlierFactor: Detector {
                 suggestion: "Lower the parameter “clusters”.")
         }
         try context.checkCancellation()
-        let scale = SafeScale.factor(for: data.matrix)
+        let scale = try SafeScale.factor(for: data.matrix)
         let points = SafeScale.multiply(data.matrix, by: scale)
         let means = try KMeans(points, clusters: clusters, starts: starts, context: context)
         var sizes = [Int](repeating: 0, count: clusters)

@@ -60,7 +60,7 @@ enum WardClustering {
     /// For each column the number of its cluster; clusters are numbered by their first columns.
     static func clusters(of matrix: Matrix, count: Int, context: FitContext) throws -> [Int] {
         let width = matrix.columnCount
-        let scale = SafeScale.factor(for: matrix)
+        let scale = try SafeScale.factor(for: matrix)
         let columns = (scale == 1 ? matrix : SafeScale.multiply(matrix, by: scale)).transposed()
         let products = try gramMatrix(columns, execution: context.execution)
         var distances = [Double](repeating: 0, count: width * width)

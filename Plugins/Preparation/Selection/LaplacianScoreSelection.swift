@@ -46,7 +46,7 @@ public struct LaplacianScoreSelection: Preprocessor {
                 .notEnoughRows, "at least 3 rows are needed to join neighbours", suggestion: "Fit it on more rows.",
                 component: Self.name)
         }
-        let scale = SafeScale.factor(for: data.matrix)
+        let scale = try SafeScale.factor(for: data.matrix)
         let matrix = scale == 1 ? data.matrix : SafeScale.multiply(data.matrix, by: scale)
         let count = min(neighbors, data.rowCount - 1)
         let table = try NeighborSearch(matrix, execution: execution).neighborsOfPoints(count, execution: execution)

@@ -40,7 +40,9 @@ public struct CopulaBasedOutlierDetection: Detector, WeightLearning {
         "Z. Li, Y. Zhao, N. Botta, C. Ionescu and X. Hu, COPOD: Copula-Based Outlier Detection, 2020"
     public static var parameters: [Parameter<CopulaBasedOutlierDetection>] {
         [
-            .choice("combination", \.combination, "Whether the larger tail is chosen in each column or for the row."),
+            // The one that a search may change: the other is for comparisons.
+            .choice("combination", \.combination, "Whether the larger tail is chosen in each column or for the row.")
+                .searched(.values(Combination.allCases.map { .string($0.rawValue) })),
             .choice(
                 "new-rows", \.newRows,
                 "What new rows are ranked among: the training rows, or as PyOD does the training rows and their own batch."

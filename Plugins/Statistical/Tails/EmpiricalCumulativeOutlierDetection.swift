@@ -40,7 +40,9 @@ public struct EmpiricalCumulativeOutlierDetection: Detector, WeightLearning {
         "Z. Li, Y. Zhao, X. Hu, N. Botta, C. Ionescu and G. Chen, ECOD: Unsupervised Outlier Detection Using Empirical Cumulative Distribution Functions, 2022"
     public static var parameters: [Parameter<EmpiricalCumulativeOutlierDetection>] {
         [
-            .choice("combination", \.combination, "Whether the larger tail is chosen in each column or for the row."),
+            // The one that a search may change: the other is for comparisons.
+            .choice("combination", \.combination, "Whether the larger tail is chosen in each column or for the row.")
+                .searched(.values(Combination.allCases.map { .string($0.rawValue) })),
             .choice(
                 "new-rows", \.newRows,
                 "What new rows are ranked among: the training rows, or as PyOD does the training rows and their own batch."

@@ -35,7 +35,7 @@ package struct NeighborSearch: Sendable {
         self.metric = metric.simplified
         pointCount = points.rowCount
         columnCount = points.columnCount
-        scale = metric == .cosine ? 1 : SafeScale.factor(for: points)
+        scale = metric == .cosine ? 1 : try SafeScale.factor(for: points)
         self.points = NeighborSearch.prepared(points, metric: metric, scale: scale)
         distinct = DistinctRows(self.points)
         tree = try PointTree(self.points, members: distinct.representatives, execution: execution)
