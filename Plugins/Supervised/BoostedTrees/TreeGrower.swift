@@ -6,7 +6,8 @@ import OutlierCore
 /// A node's cut is the one of greatest gain among all columns and bins; of equal ones, the first. The histograms of the
 /// larger of two children are those of the parent less those of the smaller, as in LightGBM and XGBoost; but where a
 /// node's rows are few for the bins, or its cut looks at a few columns only, each column's is summed up when it is looked
-/// at, which is less work than to keep them all. Every histogram is summed up by one thread in the order of the rows, so that the tree does not depend on the threads.
+/// at, which is less work than to keep them all. Every histogram is summed up by one thread in the order of the rows, so
+/// that the tree does not depend on the threads.
 struct TreeGrower {
     let table: BinnedColumns
     let rules: TreeRules

@@ -6,8 +6,8 @@ public import OutlierCore
 /// The learner is ``BoostedTrees`` where none is given; any detector that learns from labels will do. By name, members
 /// that are not given are nearest neighbours and local outlier factors of two sizes, a histogram, an isolation forest,
 /// principal components and a mixture, but for those that cannot be fitted on so few rows or so many columns
-/// (``FittedScoresAsFeatures/memberNames`` are those that were). Each member is fitted on all rows, without labels, and scores them by its own rule
-/// for training rows. Higher is more anomalous; what the score is is the learner's matter.
+/// (``FittedScoresAsFeatures/memberNames`` are those that were). Each member is fitted on all rows, without labels, and
+/// scores them by its own rule for training rows. Higher is more anomalous; what the score is is the learner's matter.
 ///
 /// In a configuration: `data: {known-labels: seen, …}`, `detector: {xgbod: {members: [knn, lof, isolation-forest]}}`.
 ///

@@ -77,10 +77,8 @@ public struct FittedOneClassStochasticGradient: FittedDetector, Streaming {
     /// The weights divided by their mean: c times the weights give the same model.
     static func relativeWeights(of data: Dataset) -> [Double]? {
         data.weights.map { weights in
-            // Of two thirds of the largest number each, more than one would have no finite sum.
-            let largest = weights.max() ?? 1
-            let mean = weights.reduce(0) { $0 + $1 / largest } / Double(weights.count)
-            return weights.map { $0 / largest / mean }
+            let mean = weights.reduce(0, +) / Double(weights.count)
+            return weights.map { $0 / mean }
         }
     }
 
