@@ -1,6 +1,46 @@
+import Foundation
 import OutlierCore
 import Synchronization
 import Testing
+
+/// A detector whose fit runs what it is told to.
+private struct Slow: Detector {
+    static let name = "slow"
+    static let summary = "Runs a closure."
+    static let parameters: [Parameter<Slow>] = []
+    var work: @Sendable (FitContext) throws -> Void = { _ in }
+
+    init() {}
+    init(_ work: @escaping @Sendable (FitContext) throws -> Void) { self.work = work }
+
+    func train(on data: Dataset, context: FitContext) throws -> Zero {
+        try work(context)
+        return Zero(featureCount: data.columnCount)
+    }
+}
+
+/// Counts how many are at work at once.
+private final class Workers: Sendable {
+    private let now = Atomic<Int>(0)
+    private let highest = Atomic<Int>(0)
+
+    var most: Int { highest.load(ordering: .relaxed) }
+    func begin() { highest.max(now.wrappingAdd(1, ordering: .relaxed).newValue, ordering: .relaxed) }
+    func end() { now.wrappingSubtract(1, ordering: .relaxed) }
+}
+
+private struct Zero: FittedDetector {
+    let featureCount: Int
+
+    init(featureCount: Int) { self.featureCount = featureCount }
+    func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        [Double](repeating: 0, count: data.rowCount)
+    }
+    func encode(to archive: inout ModelArchive) throws { archive.store(featureCount, as: "features") }
+    init(from archive: ModelArchive, registry: Registry) throws {
+        featureCount = try archive.integer("features", in: 1...100)
+    }
+}
 
 @Suite struct ExecutionTests {
     @Test(arguments: [1, 2, 5])
@@ -23,6 +63,82 @@ import Testing
             }
         }
         #expect(calls.load(ordering: .relaxed) < 1000)
+    }
+
+    @Test func aChildIsCancelledByItsParentAndNotTheOtherWayRound() {
+        let parent = Cancellation()
+        let child = Cancellation(within: parent)
+        let other = Cancellation(within: parent)
+        child.cancel()
+        #expect(child.isCancelled)
+        #expect(!parent.isCancelled)
+        #expect(!other.isCancelled)
+        parent.cancel()
+        #expect(other.isCancelled)
+    }
+
+    @Test func workSideBySideSharesOnePool() async throws {
+        let pool = ThreadPool(threads: 3)
+        let workers = Workers()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    _ = try await Slow { context in
+                        try context.execution.forEach(20) { _ in
+                            workers.begin()
+                            usleep(500)
+                            workers.end()
+                        }
+                    }.fit(Dataset(rows: [[1], [2]]), context: FitContext(execution: Execution(threads: 8, pool: pool)))
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(workers.most <= 3)
+        #expect(workers.most > 1)
+    }
+
+    @Test func aCancelledTaskStopsItsOwnFitAlone() async throws {
+        let context = FitContext()
+        let begun = AsyncStream<Void>.makeStream()
+        let endless = Task {
+            try await Slow { context in
+                begun.continuation.yield()
+                while true { try context.checkCancellation() }
+            }.fit(Dataset(rows: [[1], [2]]), context: context)
+        }
+        for await _ in begun.stream { break }
+        endless.cancel()
+        await #expect(throws: CancellationError.self) { try await endless.value }
+        #expect(!context.execution.cancellation.isCancelled)
+        let data = try Dataset(rows: [[1], [2]])
+        let model = try await Slow { _ in }.fit(data, context: context)
+        #expect(try await model.scores(of: data).count == 2)
+    }
+
+    @Test func aCancelledTaskThatWaitsForItsTurnNeverBegins() async throws {
+        let pool = ThreadPool(threads: 1)
+        let context = FitContext(execution: Execution(pool: pool))
+        let begun = AsyncStream<Void>.makeStream()
+        let first = Task {
+            try await Slow { context in
+                begun.continuation.yield()
+                while true { try context.checkCancellation() }
+            }.fit(Dataset(rows: [[1], [2]]), context: context)
+        }
+        for await _ in begun.stream { break }
+        let runs = Workers()
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = try await Slow { _ in runs.begin() }
+                    .fit(Dataset(rows: [[1], [2]]), context: context)
+            }
+            group.cancelAll()
+            await #expect(throws: CancellationError.self) { try await group.waitForAll() }
+        }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(runs.most == 0)
     }
 
     @Test func randomNumbers() {

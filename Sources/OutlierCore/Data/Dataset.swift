@@ -1,4 +1,5 @@
-/// What a detector is fitted on and scores: a ``Matrix``, its columns, and labels and weights where there are any.
+/// What a detector is fitted on and scores: a ``Matrix``, its columns, and labels, weights and an index of series if there
+/// are any.
 public struct Dataset: Sendable {
     /// Rows × columns. A missing value is `NaN`.
     public let matrix: Matrix
@@ -9,11 +10,16 @@ public struct Dataset: Sendable {
     /// How much each row counts in a fit, or `nil` where all count 1: at least 0, not all 0, and of a finite sum. Only detectors
     /// that are ``WeightLearning`` can be fitted on weighted rows. Scoring does not look at them.
     public let weights: [Double]?
+    /// Which rows are one series, in which order and at what times; `nil` if nothing is known of it. Detectors that read rows
+    /// in order then take all rows for one series. Every other component ignores it.
+    public let index: SeriesIndex?
 
-    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns, labels or weights are not as many as the matrix
-    ///   has, or where two columns share a name; ``OutlierError/Code/invalidValue`` where a weight is negative or no
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns, labels, weights or the index's rows are not as many as
+    ///   the matrix has, or where two columns share a name; ``OutlierError/Code/invalidValue`` where a weight is negative or no
     ///   number, all are 0, or their sum is infinite.
-    public init(_ matrix: Matrix, columns: [Column], labels: [Label]? = nil, weights: [Double]? = nil) throws {
+    public init(
+        _ matrix: Matrix, columns: [Column], labels: [Label]? = nil, weights: [Double]? = nil, index: SeriesIndex? = nil
+    ) throws {
         guard columns.count == matrix.columnCount else {
             throw OutlierError(
                 .shapeMismatch, "\(columns.count) column names were given for \(matrix.columnCount) columns")
@@ -22,6 +28,10 @@ public struct Dataset: Sendable {
             throw OutlierError(.shapeMismatch, "\(labels.count) labels were given for \(matrix.rowCount) rows")
         }
         if let weights { try Dataset.check(weights, rowCount: matrix.rowCount) }
+        if let index, index.rowCount != matrix.rowCount {
+            throw OutlierError(
+                .shapeMismatch, "the index of series has \(index.rowCount) rows, but the matrix has \(matrix.rowCount)")
+        }
         var seen: Set<String> = []
         for column in columns where !seen.insert(column.name).inserted {
             throw OutlierError(
@@ -31,6 +41,7 @@ public struct Dataset: Sendable {
         self.columns = columns
         self.labels = labels
         self.weights = weights
+        self.index = index
     }
 
     private static func check(_ weights: [Double], rowCount: Int) throws {
@@ -59,6 +70,7 @@ public struct Dataset: Sendable {
         self.columns = (0..<matrix.columnCount).map { Column("x\($0 + 1)") }
         self.labels = nil
         self.weights = nil
+        self.index = nil
     }
 
     /// Numbers, a row an array.
@@ -75,12 +87,25 @@ public struct Dataset: Sendable {
         guard matrix.rowCount == rowCount else {
             throw OutlierError(.shapeMismatch, "\(matrix.rowCount) rows were given in place of \(rowCount)")
         }
-        return try Dataset(matrix, columns: columns ?? self.columns, labels: labels, weights: weights)
+        return try Dataset(matrix, columns: columns ?? self.columns, labels: labels, weights: weights, index: index)
     }
 
     /// The same rows with other labels and weights.
     public func replacing(labels: [Label]?, weights: [Double]? = nil) throws -> Dataset {
-        try Dataset(matrix, columns: columns, labels: labels, weights: weights ?? self.weights)
+        try Dataset(matrix, columns: columns, labels: labels, weights: weights ?? self.weights, index: index)
+    }
+
+    /// The same rows as series.
+    ///
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` if the index has more or fewer rows.
+    public func replacing(index: SeriesIndex?) throws -> Dataset {
+        try Dataset(matrix, columns: columns, labels: labels, weights: weights, index: index)
+    }
+
+    /// The rows of each series as a dataset of its own, in order; all rows as one if there is no index.
+    public var seriesParts: [Dataset] {
+        guard let index, index.series.count != 1 else { return rowCount == 0 ? [] : [self] }
+        return index.series.map(rows)
     }
 
     /// For whoever is given rows that nothing has checked.
@@ -103,15 +128,15 @@ public struct Dataset: Sendable {
     public func rows(_ range: Range<Int>) -> Dataset {
         Dataset(
             unchecked: matrix.rows(range), columns: columns, labels: labels.map { Array($0[range]) },
-            weights: weights.map { Array($0[range]) })
+            weights: weights.map { Array($0[range]) }, index: index?.selecting(range))
     }
 
-    /// The rows at `indices`, in that order.
+    /// The rows at `indices`, in that order. They keep their index of series if `indices` ascend.
     public func selectingRows(_ indices: [Int]) -> Dataset {
         Dataset(
             unchecked: matrix.selectingRows(indices), columns: columns,
             labels: labels.map { labels in indices.map { labels[$0] } },
-            weights: weights.map { weights in indices.map { weights[$0] } })
+            weights: weights.map { weights in indices.map { weights[$0] } }, index: index?.selecting(indices))
     }
 
     /// The columns at `indices`, in that order; no index may occur twice.
@@ -120,7 +145,9 @@ public struct Dataset: Sendable {
     }
 
     /// The same rows without labels.
-    public var unlabeled: Dataset { Dataset(unchecked: matrix, columns: columns, labels: nil, weights: weights) }
+    public var unlabeled: Dataset {
+        Dataset(unchecked: matrix, columns: columns, labels: nil, weights: weights, index: index)
+    }
 
     /// The rows of a weight above 0: what a fit counts. The same rows where all have one.
     public var rowsThatCount: Dataset {
@@ -129,12 +156,17 @@ public struct Dataset: Sendable {
     }
 
     /// The same rows without weights.
-    public var unweighted: Dataset { Dataset(unchecked: matrix, columns: columns, labels: labels, weights: nil) }
+    public var unweighted: Dataset {
+        Dataset(unchecked: matrix, columns: columns, labels: labels, weights: nil, index: index)
+    }
 
-    private init(unchecked matrix: Matrix, columns: [Column], labels: [Label]?, weights: [Double]?) {
+    private init(
+        unchecked matrix: Matrix, columns: [Column], labels: [Label]?, weights: [Double]?, index: SeriesIndex?
+    ) {
         self.matrix = matrix
         self.columns = columns
         self.labels = labels
         self.weights = weights
+        self.index = index
     }
 }

@@ -11,10 +11,8 @@ internal import Synchronization
 ///
 /// Pages that were read stay in memory until the system needs it, or until about as much as the elements was read: then
 /// they are given back, so that a long training does not look as if it held the whole table.
-@usableFromInline
-final class MappedElements: @unchecked Sendable {
-    @usableFromInline let base: UnsafeMutablePointer<Double>
-    @usableFromInline let count: Int
+final class MappedElements: ExternalElements, @unchecked Sendable {
+    let count: Int
     private let memory: UnsafeMutableRawPointer
     private let used = Atomic<Int>(0)
 
@@ -38,14 +36,12 @@ final class MappedElements: @unchecked Sendable {
         }
         self.memory = memory
         self.count = count
-        base = memory.bindMemory(to: Double.self, capacity: count)
+        super.init(memory.bindMemory(to: Double.self, capacity: count))
     }
 
     deinit { munmap(memory, count * MemoryLayout<Double>.stride) }
 
-    /// Says that up to `elements` elements were read.
-    @usableFromInline
-    func noteUse(of elements: Int) {
+    override func noteUse(of elements: Int) {
         let (before, after) = used.add(elements, ordering: .relaxed)
         if after / count > before / count { forget() }
     }

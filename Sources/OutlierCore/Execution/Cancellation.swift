@@ -12,6 +12,13 @@ public final class Cancellation: Sendable {
         deadline = nil
     }
 
+    /// A flag that is up once `parent` is. Raising this one leaves the parent as it is, so a task can stop its own work and
+    /// nobody else's.
+    public init(within parent: Cancellation) {
+        self.parent = parent
+        deadline = nil
+    }
+
     /// A flag that is up once `deadline` has passed, or once `parent` is.
     public init(deadline: ContinuousClock.Instant, within parent: Cancellation) {
         self.parent = parent

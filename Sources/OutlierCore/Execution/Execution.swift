@@ -7,11 +7,24 @@ public struct Execution: Sendable {
     /// How many threads may work at once, at least 1. No result depends on it.
     public let threads: Int
     public let cancellation: Cancellation
+    /// Where the threads come from. Work that goes on side by side shares them.
+    public let pool: ThreadPool
 
     /// - Parameter threads: `nil` for as many as the machine has processors.
-    public init(threads: Int? = nil, cancellation: Cancellation = Cancellation()) {
+    public init(
+        threads: Int? = nil, cancellation: Cancellation = Cancellation(), pool: ThreadPool = .shared
+    ) {
         self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
         self.cancellation = cancellation
+        self.pool = pool
+    }
+
+    /// The same means on one thread, for work that is already one of many parallel parts.
+    public var singleThreaded: Execution { Execution(threads: 1, cancellation: cancellation, pool: pool) }
+
+    /// The same means, until `cancellation` is up.
+    public func stopped(by cancellation: Cancellation) -> Execution {
+        Execution(threads: threads, cancellation: cancellation, pool: pool)
     }
 
     /// - Throws: `CancellationError` once the work was cancelled.
@@ -30,10 +43,14 @@ public struct Execution: Sendable {
             }
             return
         }
+        let helpers = pool.borrow(upTo: min(threads, count) - 1)
+        let working = Atomic<Int>(1 + helpers)
         let next = Atomic<Int>(0)
         let failure = Guarded<(index: Int, error: any Error)?>(nil)
         let stopped = Atomic<Bool>(false)
-        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+        DispatchQueue.concurrentPerform(iterations: 1 + helpers) { _ in
+            // Whoever finds nothing left to do makes room for other work, the last one in the place of who called.
+            defer { if working.wrappingSubtract(1, ordering: .relaxed).newValue > 0 { pool.giveBack(1) } }
             while !stopped.load(ordering: .relaxed) && !cancellation.isCancelled {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < count else { return }

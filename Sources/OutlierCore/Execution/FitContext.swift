@@ -55,19 +55,28 @@ public struct FitContext: Sendable {
     /// A context that runs on the thread that calls it, for work that is already one of many parallel parts.
     public var singleThreaded: FitContext {
         FitContext(
-            seed: seed, execution: Execution(threads: 1, cancellation: execution.cancellation),
+            seed: seed, execution: execution.singleThreaded,
             checkpoints: checkpoints, observer: nil, start: 0, length: 1)
     }
 
     /// The same context, whose work `cancellation` stops.
     public func stopped(by cancellation: Cancellation) -> FitContext {
         FitContext(
-            seed: seed, execution: Execution(threads: execution.threads, cancellation: cancellation),
+            seed: seed, execution: execution.stopped(by: cancellation),
             checkpoints: checkpoints, observer: observer, start: start, length: length)
     }
 
     /// A generator for one unit of the work, the same one whatever the number of threads.
     public func random(stream: Int = 0) -> RandomSource {
         RandomSource(seed: seed, stream: UInt64(bitPattern: Int64(stream)))
+    }
+
+    /// Runs a fit on a thread of the pool. Cancelling the task stops it, and leaves this context as it is.
+    func inBackground<Result: Sendable>(
+        _ body: @escaping @Sendable (FitContext) throws -> Result
+    ) async throws -> Result {
+        let cancellation = Cancellation(within: execution.cancellation)
+        let context = stopped(by: cancellation)
+        return try await execution.pool.run(cancellation) { try body(context) }
     }
 }

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// A recipe for finding anomalies: a value that holds parameters and learns a model from data.
 ///
 /// Users call ``fit(_:context:)-8s0l1``, ``fitAndScore(_:context:)`` and the like, which check the data and the
@@ -55,16 +53,17 @@ extension Detector {
         }
     }
 
-    /// Learns a model from `data` without blocking the caller's thread. Cancelling the task cancels the fit.
+    /// Learns a model from `data` without blocking the caller's thread. Cancelling the task cancels this fit and no other that
+    /// was given the same context.
     public func fit(_ data: Dataset, context: FitContext = FitContext()) async throws -> Fitted {
-        try await Background.run(context.execution.cancellation) { try self.fit(data, context: context) }
+        try await context.inBackground { context in try self.fit(data, context: context) }
     }
 
-    /// Learns and scores without blocking the caller's thread. Cancelling the task cancels the fit.
+    /// Learns and scores without blocking the caller's thread. Cancelling the task cancels this fit and no other.
     public func fitAndScore(
         _ data: Dataset, context: FitContext = FitContext()
     ) async throws -> (model: Fitted, scores: [Double]) {
-        try await Background.run(context.execution.cancellation) { try self.fitAndScore(data, context: context) }
+        try await context.inBackground { context in try self.fitAndScore(data, context: context) }
     }
 
     /// Whether models of this detector take missing values.
@@ -98,23 +97,6 @@ extension Detector {
         } catch var error as OutlierError {
             error.component = error.component ?? recipe.name
             throw error
-        }
-    }
-}
-
-/// Runs long work outside the pool of threads that Swift's tasks share.
-enum Background {
-    static func run<Result: Sendable>(
-        _ cancellation: Cancellation, _ body: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue.global().async {
-                    continuation.resume(with: Swift.Result(catching: body))
-                }
-            }
-        } onCancel: {
-            cancellation.cancel()
         }
     }
 }

@@ -94,7 +94,7 @@ struct ManifestModel: ForeignModel {
         // Calls that may not run at once gain nothing from a second thread.
         let execution =
             bound.component.isThreadSafe
-            ? execution : Execution(threads: 1, cancellation: execution.cancellation)
+            ? execution : execution.singleThreaded
         try execution.forEachBlock(of: rows, size: max(1, 16_384 / max(width, columns))) { rows in
             let part = UnsafeMutableBufferPointer(
                 rebasing: shares.buffer[rows.lowerBound * width..<rows.upperBound * width])

@@ -97,7 +97,7 @@ struct TableModel: ForeignModel {
             }
         }
         // A row's output is its own, so parts of the rows may be given to several threads.
-        let single = Execution(threads: 1, cancellation: execution.cancellation)
+        let single = execution.singleThreaded
         var result = [Double](repeating: 0, count: rows * width)
         try result.withUnsafeMutableBufferPointer { buffer in
             let shared = SharedBuffer(buffer)
