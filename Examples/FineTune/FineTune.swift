@@ -21,20 +21,19 @@ struct FineTune {
 
     static func main() async throws {
         let path = CommandLine.arguments.dropFirst().first ?? "Examples/Data/breast-cancer.csv"
-        let table = try Table(
-            contentsOf: path,
-            options: ReadOptions(label: "diagnosis", anomalyWords: ["malignant"], identifier: "case"))
-        guard let truth = table.truth else {
-            throw OutlierError(.missingLabels, "the table needs a column “diagnosis”")
+        let table = try Table(path, label: "diagnosis", anomaly: "malignant", identifier: "case")
+        guard let labels = table.truth, !labels.contains(.unlabeled) else {
+            throw OutlierError(.missingLabels, "the table needs a column “diagnosis” that says something of every row")
         }
+        let truth = labels.map { $0 == .anomaly }
         guard truth.count > 4 * fewCases else {
             throw OutlierError(.notEnoughRows, "the table needs more than \(4 * fewCases) rows")
         }
 
         for enlargement in [1.0, 0.8] {
             print("ROC-AUC on the new hospital's other cases, lengths × \(enlargement), mean of \(divisions) divisions")
-            let measured = try enlarged(table.dataset, by: enlargement)
-            let areas = try await compare(table.dataset, measured, truth)
+            let measured = try enlarged(table.rows, by: enlargement)
+            let areas = try await compare(table.rows, measured, truth)
             for (name, values) in areas {
                 let mean = values.reduce(0, +) / Double(values.count)
                 let better = zip(values, areas[0].values).count { $0 > $1 }

@@ -3,8 +3,8 @@ public import OutlierCore
 /// What a model found in a table, as one HTML page without scripts that needs nothing from the network: for a browser, a
 /// phone or paper, in light and dark.
 ///
-///     let (model, scores) = try pipeline.fitAndScore(table.dataset)
-///     let report = Report(model: model, data: table.dataset, scores: scores, truth: table.truth)
+///     let (model, scores) = try pipeline.fitAndScore(table.rows)
+///     let report = try Report(model: model, data: table.rows, scores: scores, truth: table.truth?.map(\.truth))
 ///     try report.html().write(toFile: "report.html", atomically: true, encoding: .utf8)
 ///
 /// Tables of any length make a page of less than 2 MiB: the charts show counts and samples. The same input makes the same

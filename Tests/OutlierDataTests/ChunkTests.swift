@@ -5,9 +5,9 @@ import Testing
 @Suite struct ChunkTests {
     /// The bit patterns of a table, and everything else that it says.
     func contents(_ table: Table) -> [String] {
-        table.dataset.matrix.values.map { $0.isNaN ? "nan" : String($0.bitPattern) }
-            + table.dataset.columns.map { "\($0)" } + (table.identifiers ?? [])
-            + (table.dataset.labels ?? []).map { "\($0)" }
+        table.rows.matrix.values.map { $0.isNaN ? "nan" : String($0.bitPattern) }
+            + table.rows.columns.map { "\($0)" } + (table.identifiers ?? [])
+            + (table.truth ?? []).map { "\($0)" }
     }
 
     static let tricky =
@@ -20,10 +20,10 @@ import Testing
         var options = ReadOptions(label: "label", identifier: "id")
         let whole = try Table(contentsOf: file.path, options: options)
         #expect(whole.identifiers == ["a,1", "b\r\n\"two\"\r\n", "c\"x", "d", ""])
-        #expect(whole.dataset.matrix.column(0).map { $0.isNaN ? 0 : $0 } == [1.5e-3, -2, 0, 0.5, .infinity])
-        #expect(whole.dataset.columns[1].levels == ["blue", "gr\r\n\"een", "red"])
-        #expect(whole.dataset.columns[4].levels == ["2", "4", "a1", "b2", "c3"])
-        #expect(whole.dataset.matrix[0, 3] == 1_709_208_000.5 && whole.dataset.matrix[3, 3] == -3601)
+        #expect(whole.rows.matrix.column(0).map { $0.isNaN ? 0 : $0 } == [1.5e-3, -2, 0, 0.5, .infinity])
+        #expect(whole.rows.columns[1].levels == ["blue", "gr\r\n\"een", "red"])
+        #expect(whole.rows.columns[4].levels == ["2", "4", "a1", "b2", "c3"])
+        #expect(whole.rows.matrix[0, 3] == 1_709_208_000.5 && whole.rows.matrix[3, 3] == -3601)
         for size in 1...ChunkTests.tricky.utf8.count {
             options.chunkSize = size
             let table = try Table(contentsOf: file.path, options: options, execution: Execution(threads: threads))
@@ -40,14 +40,14 @@ import Testing
         for size in [1, 60, 1 << 20] {
             options.chunkSize = size
             let table = try Table(contentsOf: file.path, options: options, execution: Execution(threads: threads))
-            #expect(table.dataset.matrix.isMapped)
+            #expect(table.rows.matrix.isMapped)
             #expect(contents(table) == contents(whole), "chunks of \(size) bytes")
         }
         let array = try Table(contentsOf: Fixture.path("little-f8.npy"))
         var limited = ReadOptions()
         limited.memoryLimit = 1
         let mapped = try Table(contentsOf: Fixture.path("little-f8.npy"), options: limited)
-        #expect(mapped.dataset.matrix.isMapped)
+        #expect(mapped.rows.matrix.isMapped)
         #expect(contents(mapped) == contents(array))
     }
 
@@ -57,12 +57,12 @@ import Testing
             var options = ReadOptions(identifier: "name")
             options.chunkSize = size
             let table = try Table(contentsOf: Fixture.path("\(name).csv"), options: options)
-            #expect(table.dataset.rowCount == lines.count)
+            #expect(table.rows.rowCount == lines.count)
             for (row, line) in lines.enumerated() {
                 let parts = line.split(separator: " ")
                 let hex = table.identifiers?[row].utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
                 #expect(hex == String(parts[0]))
-                #expect(table.dataset.matrix[row, 0] == Double(parts[1]))
+                #expect(table.rows.matrix[row, 0] == Double(parts[1]))
             }
         }
     }
@@ -72,14 +72,14 @@ import Testing
         let file = try TemporaryFile(text)
         var options = ReadOptions(columnKinds: ["x": .category])
         let whole = try Table(contentsOf: file.path, options: options)
-        #expect(whole.dataset.columns[0].levels?.contains("07") == true)
+        #expect(whole.rows.columns[0].levels?.contains("07") == true)
         options.columnKinds = [:]
         options.chunkSize = 50
         let mixed = try TemporaryFile(
             "x,y\n" + (0..<30).map { "0\($0 % 5),\($0)\n" }.joined() + (0..<400).map { "a\($0 % 7),1\n" }.joined())
         let table = try Table(contentsOf: mixed.path, options: options)
-        #expect(table.dataset.columns[0].levels?.count == 12)
-        #expect(table.dataset.columns[0].levels?.first == "00")
+        #expect(table.rows.columns[0].levels?.count == 12)
+        #expect(table.rows.columns[0].levels?.first == "00")
     }
 
     @Test func errorsSayTheLineInAnyChunk() throws {
@@ -117,7 +117,7 @@ import Testing
             options.chunkSize = Int.random(in: 1...200, using: &random)
             let table = try Table(contentsOf: file.path, options: options)
             #expect(table.identifiers == names)
-            #expect(table.dataset.matrix.values == scores)
+            #expect(table.rows.matrix.values == scores)
         }
     }
 

@@ -19,15 +19,15 @@ import Testing
 
     @Test func decimalCommasAreReadWhereDeclared() throws {
         let table = try table(DecimalTests.text, options())
-        #expect(table.dataset.columns.map(\.kind) == [.number, .number, .category(levels: ["x", "y"])])
-        #expect(table.dataset.matrix[0, 0] == 1.5 && table.dataset.matrix[1, 0] == -2)
-        #expect(table.dataset.matrix[2, 0].isNaN)
-        #expect(table.dataset.matrix.column(1) == [10, 20.25, 3])
+        #expect(table.rows.columns.map(\.kind) == [.number, .number, .category(levels: ["x", "y"])])
+        #expect(table.rows.matrix[0, 0] == 1.5 && table.rows.matrix[1, 0] == -2)
+        #expect(table.rows.matrix[2, 0].isNaN)
+        #expect(table.rows.matrix.column(1) == [10, 20.25, 3])
         // No header, and an exponent.
-        #expect(try self.table("1,5;2\n3;4,5e1\n", options()).dataset.matrix.values == [1.5, 2, 3, 45])
+        #expect(try self.table("1,5;2\n3;4,5e1\n", options()).rows.matrix.values == [1.5, 2, 3, 45])
         // A column that a model had numbers in.
         let expecting = options { $0.expecting = [Column("a"), Column("b")] }
-        #expect(try self.table("a;b\n1,5;2\n", expecting).dataset.matrix.values == [1.5, 2])
+        #expect(try self.table("a;b\n1,5;2\n", expecting).rows.matrix.values == [1.5, 2])
     }
 
     /// 1.234 may be a thousand.
@@ -50,8 +50,8 @@ import Testing
             #expect(error?.suggestion?.contains("data: {decimal: \",\"}") == true && error?.location?.line != nil)
         }
         let declared = ReadOptions(columnKinds: ["a": .category, "b": .category])
-        #expect(try table(DecimalTests.text, declared).dataset.columns[0].levels == ["-2", "1,5"])
+        #expect(try table(DecimalTests.text, declared).rows.columns[0].levels == ["-2", "1,5"])
         // Where the comma is the delimiter, a quoted one may stand for thousands.
-        #expect(try table("a,b\n\"1,500\",2\nx,3\ny,4\n", ReadOptions()).dataset.columns[0].levels?.count == 3)
+        #expect(try table("a,b\n\"1,500\",2\nx,3\ny,4\n", ReadOptions()).rows.columns[0].levels?.count == 3)
     }
 }

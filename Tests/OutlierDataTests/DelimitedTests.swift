@@ -23,18 +23,18 @@ import Testing
 
             """, ReadOptions(label: "outlier", identifier: "id"))
         #expect(
-            table.dataset.columns == [
+            table.rows.columns == [
                 Column("x"), Column("color", kind: .category(levels: ["blue", "red"])), Column("open", kind: .boolean),
                 Column("day", kind: .date),
             ])
         #expect(table.identifiers == ["a", "b", "c"])
-        #expect(table.truth == [false, true, false])
-        #expect(table.dataset.matrix.column(1) == [1, 0, 1])
-        #expect(table.dataset.matrix.row(0) == [1.5, 1, 1, 1_704_067_200])
-        #expect(table.dataset.matrix[1, 0].isNaN)
-        #expect(table.dataset.matrix[2, 0] == -300)
-        #expect(table.dataset.matrix[2, 2].isNaN)
-        #expect(table.dataset.matrix[1, 3] == 86400)
+        #expect(table.truth == [.normal, .anomaly, .normal])
+        #expect(table.rows.matrix.column(1) == [1, 0, 1])
+        #expect(table.rows.matrix.row(0) == [1.5, 1, 1, 1_704_067_200])
+        #expect(table.rows.matrix[1, 0].isNaN)
+        #expect(table.rows.matrix[2, 0] == -300)
+        #expect(table.rows.matrix[2, 2].isNaN)
+        #expect(table.rows.matrix[1, 3] == 86400)
     }
 
     @Test func quotesLineEndsAndEmbeddedNewlines() throws {
@@ -42,7 +42,7 @@ import Testing
             "\u{FEFF}name;value\r\n\"a;\"\"b\"\"\r\nc\";1\r\n\r\nplain; 2 \r\nx\"y;3",
             ReadOptions(identifier: "name"))
         #expect(table.identifiers == ["a;\"b\"\r\nc", "plain", "x\"y"])
-        #expect(table.dataset.matrix.column(0) == [1, 2, 3])
+        #expect(table.rows.matrix.column(0) == [1, 2, 3])
     }
 
     @Test func raggedLineSaysWhere() throws {

@@ -18,15 +18,15 @@ import Testing
             options.chunkSize = size
             let table = try Table(contentsOf: file.path, options: options)
             #expect(
-                table.dataset.columns == [
+                table.rows.columns == [
                     Column("x"), Column("ok", kind: .boolean),
                     Column("color", kind: .category(levels: ["blue", "réd😀"])), Column("late"),
                 ])
             #expect(table.identifiers == ["7", "b\"c", ""])
-            #expect(table.truth == [false, true, false])
-            #expect(table.dataset.matrix[0, 0] == 1.5 && table.dataset.matrix[1, 0].isNaN)
-            #expect(table.dataset.matrix[0, 3].isNaN && table.dataset.matrix[1, 3] == -2000)
-            #expect(table.dataset.matrix[2, 1].isNaN && table.dataset.matrix[2, 2] == 0)
+            #expect(table.truth == [.normal, .anomaly, .normal])
+            #expect(table.rows.matrix[0, 0] == 1.5 && table.rows.matrix[1, 0].isNaN)
+            #expect(table.rows.matrix[0, 3].isNaN && table.rows.matrix[1, 3] == -2000)
+            #expect(table.rows.matrix[2, 1].isNaN && table.rows.matrix[2, 2] == 0)
         }
     }
 
@@ -65,7 +65,7 @@ import Testing
         // Whatever the name says: the first bytes decide.
         let file = try TemporaryFile(first + second, extension: "csv")
         let table = try Table(contentsOf: file.path)
-        #expect(table.dataset.rowCount == 5000 && table.dataset.matrix[4999, 0] == 4999)
+        #expect(table.rows.rowCount == 5000 && table.rows.matrix[4999, 0] == 4999)
         for length in [5, 12, first.count / 2, first.count - 1, first.count + 30] {
             let short = try TemporaryFile((first + second)[..<length], extension: "csv.gz")
             #expect(throws: OutlierError.self) { try Table(contentsOf: short.path) }
@@ -78,9 +78,9 @@ import Testing
         try ScoreWriter(path: file.path).write(ScoreTable(scores: scores))
         let bytes = try file.bytes
         #expect(bytes.starts(with: suffix == "gz" ? [0x1F, 0x8B] : [0x28, 0xB5, 0x2F, 0xFD]))
-        #expect(try Table(contentsOf: file.path).dataset.matrix.column(1) == scores)
+        #expect(try Table(contentsOf: file.path).rows.matrix.column(1) == scores)
         let twice = try TemporaryFile(bytes, extension: "x")
-        #expect(try Table(contentsOf: twice.path).dataset.rowCount == scores.count)
+        #expect(try Table(contentsOf: twice.path).rows.rowCount == scores.count)
         for length in stride(from: 20, to: bytes.count, by: bytes.count / 9) {
             let short = try TemporaryFile(bytes[..<length], extension: "csv")
             #expect(throws: OutlierError.self) { try Table(contentsOf: short.path) }
@@ -112,19 +112,19 @@ import Testing
         }
         let options = ReadOptions(label: "y", identifier: "id")
         let table = try Table(contentsOf: file.path, options: options)
-        #expect(table.identifiers == ["a", "b", "c"] && table.truth == [false, true, false])
-        #expect(table.dataset.columns.map(\.kind.name) == ["number", "number", "category", "category"])
-        #expect(table.dataset.columns[3].levels == ["1", "k", "m"])
-        #expect(table.dataset.matrix[1, 0].isNaN && table.dataset.matrix[2, 0] == 3)
+        #expect(table.identifiers == ["a", "b", "c"] && table.truth == [.normal, .anomaly, .normal])
+        #expect(table.rows.columns.map(\.kind.name) == ["number", "number", "category", "category"])
+        #expect(table.rows.columns[3].levels == ["1", "k", "m"])
+        #expect(table.rows.matrix[1, 0].isNaN && table.rows.matrix[2, 0] == 3)
         let query = ReadOptions(query: "SELECT x * 2 AS twice FROM t WHERE x > 0 ORDER BY x DESC")
-        #expect(try Table(contentsOf: file.path, options: query).dataset.matrix.values == [6, 3])
+        #expect(try Table(contentsOf: file.path, options: query).rows.matrix.values == [6, 3])
     }
 
     @Test(arguments: ["SELECT * FROM missing", "SELEC", "DELETE FROM t", "SELECT x'00' AS b", "SELECT 1 AS a WHERE 0"])
     func badQueriesAreErrors(_ query: String) throws {
         let file = try database { try $0.execute(sql: "CREATE TABLE t (x); INSERT INTO t VALUES (1)") }
         #expect(throws: OutlierError.self) { try Table(contentsOf: file.path, options: ReadOptions(query: query)) }
-        #expect(try Table(contentsOf: file.path).dataset.rowCount == 1)
+        #expect(try Table(contentsOf: file.path).rows.rowCount == 1)
     }
 
     @Test func whatIsNoDatabaseIsAnError() throws {
@@ -142,7 +142,7 @@ import Testing
         }
         let table = try Table(contentsOf: file.path, options: ReadOptions(label: "truth", identifier: "name"))
         #expect(table.identifiers == ["a", "b"])
-        #expect(table.dataset.matrix.values == [0.5, 0, 2, 1])
-        #expect(table.dataset.labels == [.unlabeled, .anomaly] && table.truth == nil)
+        #expect(table.rows.matrix.values == [0.5, 0, 2, 1])
+        #expect(table.truth == [.unlabeled, .anomaly])
     }
 }

@@ -10,26 +10,26 @@ import Testing
         arguments: kinds.flatMap { ["little-\($0)", "big-\($0)"] } + ["fortran", "version-1", "version-2", "version-3"])
     func everyTypeOrderAndVersion(_ name: String) throws {
         let table = try Table(contentsOf: Fixture.path("\(name).npy"))
-        #expect(table.dataset.rowCount == 4 && table.dataset.columnCount == 3)
-        #expect(table.dataset.matrix.values == NumPyTests.expected)
-        #expect(table.dataset.columns.map(\.name) == ["x1", "x2", "x3"])
+        #expect(table.rows.rowCount == 4 && table.rows.columnCount == 3)
+        #expect(table.rows.matrix.values == NumPyTests.expected)
+        #expect(table.rows.columns.map(\.name) == ["x1", "x2", "x3"])
     }
 
     @Test func booleansVectorsAndHalves() throws {
         #expect(
-            try Table(contentsOf: Fixture.path("bool.npy")).dataset.matrix.values
+            try Table(contentsOf: Fixture.path("bool.npy")).rows.matrix.values
                 == NumPyTests.expected.map { Int($0) % 2 == 1 ? 1 : 0 })
-        let vector = try Table(contentsOf: Fixture.path("vector.npy")).dataset.matrix
+        let vector = try Table(contentsOf: Fixture.path("vector.npy")).rows.matrix
         #expect(vector.columnCount == 1 && vector[0, 0] == 1.5 && vector[1, 0].isNaN && vector[2, 0] == -.infinity)
-        let half = try Table(contentsOf: Fixture.path("half.npy")).dataset.matrix.values
+        let half = try Table(contentsOf: Fixture.path("half.npy")).rows.matrix.values
         #expect(half[0] == 0.333251953125 && half[1] == 0x1p-24 && half[2] == -65504 && half[3] == .infinity)
         #expect(half[4].isNaN && half[5] == 0 && half[5].sign == .minus)
     }
 
     @Test(arguments: ["stored", "deflated"]) func archives(_ name: String) throws {
         let table = try Table(contentsOf: Fixture.path("\(name).npz"))
-        #expect(table.dataset.matrix.values == NumPyTests.expected)
-        #expect(table.truth == [false, true, false, false])
+        #expect(table.rows.matrix.values == NumPyTests.expected)
+        #expect(table.truth == [.normal, .anomaly, .normal, .normal])
         let named = try Table(contentsOf: Fixture.path("\(name).npz"), options: ReadOptions(label: "y", member: "X"))
         #expect(named.truth == table.truth)
     }
@@ -37,12 +37,12 @@ import Testing
     @Test func archiveMembersAreNamed() throws {
         let path = Fixture.path("deflated.npz")
         #expect(
-            try Table(contentsOf: path, options: ReadOptions(member: "other")).dataset.matrix.values == [0, 1, 2, 3])
+            try Table(contentsOf: path, options: ReadOptions(member: "other")).rows.matrix.values == [0, 1, 2, 3])
         let error = #expect(throws: OutlierError.self) {
             try Table(contentsOf: path, options: ReadOptions(member: "othr"))
         }
         #expect(error?.suggestion == "Did you mean “other”?")
-        #expect(try Table(contentsOf: Fixture.path("forced-zip64.npz")).dataset.matrix.values == NumPyTests.expected)
+        #expect(try Table(contentsOf: Fixture.path("forced-zip64.npz")).rows.matrix.values == NumPyTests.expected)
     }
 
     @Test(arguments: ["cube", "complex", "records"]) func whatIsNoTableIsRefused(_ name: String) {

@@ -25,7 +25,7 @@ import Testing
             if value.isFinite { texts.append(value.description) }
         }
         let file = try TemporaryFile("x\n" + texts.joined(separator: "\n"))
-        let read = try Table(contentsOf: file.path).dataset.matrix.values
+        let read = try Table(contentsOf: file.path).rows.matrix.values
         #expect(read.count == texts.count)
         for (text, value) in zip(texts, read) {
             let expected = Double(text) ?? Double(text + "0") ?? .nan

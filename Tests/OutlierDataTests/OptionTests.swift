@@ -16,26 +16,26 @@ import Testing
 
     @Test(arguments: [",", "\t", ";", "|", " "]) func delimitersAreGuessed(_ delimiter: String) throws {
         let text = "a,b,c\n1,2,3\n4,5,6\n".replacing(",", with: delimiter)
-        #expect(try table(text).dataset.matrix.values == [1, 2, 3, 4, 5, 6])
+        #expect(try table(text).rows.matrix.values == [1, 2, 3, 4, 5, 6])
     }
 
     @Test func delimitersAreDeclared() throws {
         let tilde = ReadOptions(delimiter: .character("~"))
-        #expect(try table("a~b\n1~2\n", tilde).dataset.matrix.values == [1, 2])
+        #expect(try table("a~b\n1~2\n", tilde).rows.matrix.values == [1, 2])
         #expect(try error("a,b\n1,2\n", ReadOptions(delimiter: .character("1"))).code == .invalidConfiguration)
         #expect(
-            try table("  1   2 \n 3  4\n", ReadOptions(delimiter: .character(" "))).dataset.matrix.values == [
+            try table("  1   2 \n 3  4\n", ReadOptions(delimiter: .character(" "))).rows.matrix.values == [
                 1, 2, 3, 4,
             ])
-        #expect(try table("a\tb,c\n1\t2\n", extension: "tsv").dataset.columns.map(\.name) == ["a", "b,c"])
+        #expect(try table("a\tb,c\n1\t2\n", extension: "tsv").rows.columns.map(\.name) == ["a", "b,c"])
     }
 
     @Test func headersAreRecognised() throws {
-        #expect(try table("1,2\n3,4\n").dataset.rowCount == 2)
-        #expect(try table("a,2\n3,4\n", ReadOptions(header: .present)).dataset.columns.map(\.name) == ["a", "2"])
-        #expect(try table("1,2\n3,4\n", ReadOptions(label: "2", anomalyWords: ["4"])).truth == [true])
-        #expect(try table("u,v\nu,w\n", ReadOptions(header: .absent)).dataset.rowCount == 2)
-        #expect(try table("a,,c\n1,2,3\n").dataset.columns.map(\.name) == ["a", "x2", "c"])
+        #expect(try table("1,2\n3,4\n").rows.rowCount == 2)
+        #expect(try table("a,2\n3,4\n", ReadOptions(header: .present)).rows.columns.map(\.name) == ["a", "2"])
+        #expect(try table("1,2\n3,4\n", ReadOptions(label: "2", anomalyWords: ["4"])).truth == [.anomaly])
+        #expect(try table("u,v\nu,w\n", ReadOptions(header: .absent)).rows.rowCount == 2)
+        #expect(try table("a,,c\n1,2,3\n").rows.columns.map(\.name) == ["a", "x2", "c"])
         #expect(try error("a,b,a\n1,2,3\n").message.contains("1 and 3"))
     }
 
@@ -66,15 +66,44 @@ import Testing
     @Test func labelsOfWords() throws {
         let text = "x,y\n1,Normal\n2,outlier\n3,\n"
         let table = try table(text, ReadOptions(label: "y"))
-        #expect(table.dataset.labels == [.normal, .anomaly, .unlabeled])
+        #expect(table.truth == [.normal, .anomaly, .unlabeled])
         let unknown = try error("x,y\n1,good\n2,bad\n", ReadOptions(label: "y"))
         #expect(unknown.message.contains("“bad”, “good”") && unknown.location?.line == 2)
         #expect(
             try self.table("x,y\n1,good\n2,Bad\n", ReadOptions(label: "y", anomalyWords: ["bad"])).truth
-                == [false, true])
-        #expect(try self.table("x,y\n1,0.0\n2,1.0\n", ReadOptions(label: "y")).truth == [false, true])
+                == [.normal, .anomaly])
+        #expect(try self.table("x,y\n1,0.0\n2,1.0\n", ReadOptions(label: "y")).truth == [.normal, .anomaly])
         #expect(
-            try self.table("x,y\n1,1\n2,-1\n", ReadOptions(label: "y", anomalyWords: ["-1"])).truth == [false, true])
+            try self.table("x,y\n1,1\n2,-1\n", ReadOptions(label: "y", anomalyWords: ["-1"])).truth == [
+                .normal, .anomaly,
+            ])
+    }
+
+    @Test func theTruthIsNotWhatAFitMayKnow() throws {
+        let text = "x,y,checked\n1,0,\n2,1,anomaly\n3,,normal\n"
+        let apart = try table(text, ReadOptions(label: "y", ignore: ["checked"]))
+        #expect(apart.rows.labels == nil && apart.truth == [.normal, .anomaly, .unlabeled])
+        var options = ReadOptions(label: "y")
+        options.knownLabels = "checked"
+        let checked = try table(text, options)
+        #expect(checked.rows.labels == [.unlabeled, .anomaly, .normal] && checked.truth == apart.truth)
+        options.knownLabels = "y"
+        options.ignore = ["checked"]
+        let same = try table(text, options)
+        #expect(same.rows.labels == apart.truth && same.truth == apart.truth)
+        options.label = nil
+        let known = try table(text, options)
+        #expect(known.rows.labels == apart.truth && known.truth == nil)
+        #expect([apart, checked, same, known].allSatisfy { $0.rows.columns.map(\.name) == ["x"] })
+    }
+
+    @Test func whatIsDeclaredMostOftenHasAnInitializer() throws {
+        let file = try TemporaryFile("id,x,y,note\na,1,good,u\nb,2,bad,v\nc,3,worse,w\n", extension: "csv")
+        let table = try Table(
+            file.path, label: "y", anomaly: "bad", "worse", knownLabels: "y", identifier: "id", ignore: ["note"])
+        #expect(table.truth == [.normal, .anomaly, .anomaly] && table.rows.labels == table.truth)
+        #expect(table.identifiers == ["a", "b", "c"] && table.rows.matrix.values == [1, 2, 3])
+        #expect(try Table(file.path, label: "y", anomaly: "bad", "worse").rows.labels == nil)
     }
 
     @Test func declaredWordsMustBeThere() throws {
@@ -87,26 +116,26 @@ import Testing
         known.knownLabels = "y"
         #expect(try self.error(text, known).code == .invalidConfiguration)
         // Normal rows only, or new rows.
-        #expect(try table("x,y\n1,good\n2,good\n", words).truth == [false, false])
+        #expect(try table("x,y\n1,good\n2,good\n", words).truth == [.normal, .normal])
         var new = words
         new.toleratesAbsentColumns = true
-        #expect(try table(text, new).truth == [false, false])
+        #expect(try table(text, new).truth == [.normal, .normal])
     }
 
     @Test func missingWordsAreDeclared() throws {
         let table = try table("x,w\n-999,a\n-999.0,-\n5,a\n", ReadOptions(missing: ["-999", "-"]))
-        #expect(table.dataset.matrix[0, 0].isNaN && table.dataset.matrix[1, 0].isNaN && table.dataset.matrix[2, 0] == 5)
-        #expect(table.dataset.matrix[1, 1].isNaN && table.dataset.columns[1].levels == ["a"])
+        #expect(table.rows.matrix[0, 0].isNaN && table.rows.matrix[1, 0].isNaN && table.rows.matrix[2, 0] == 5)
+        #expect(table.rows.matrix[1, 1].isNaN && table.rows.columns[1].levels == ["a"])
     }
 
     @Test func kindsAreDeclared() throws {
         let text = "code,flag,day\n10,1,2024-01-01\n9,0,1970-01-01\n"
         let kinds: [String: ReadOptions.ColumnKind] = ["code": .category, "flag": .boolean, "day": .date]
         let table = try table(text, ReadOptions(columnKinds: kinds))
-        #expect(table.dataset.columns.map(\.kind) == [.category(levels: ["10", "9"]), .boolean, .date])
-        #expect(table.dataset.matrix.column(0) == [0, 1])
+        #expect(table.rows.columns.map(\.kind) == [.category(levels: ["10", "9"]), .boolean, .date])
+        #expect(table.rows.matrix.column(0) == [0, 1])
         #expect(
-            try self.table(text, ReadOptions(columnKinds: ["day": .category])).dataset.columns[2].levels?.count == 2)
+            try self.table(text, ReadOptions(columnKinds: ["day": .category])).rows.columns[2].levels?.count == 2)
         #expect(try error(text, ReadOptions(columnKinds: ["code": .boolean])).code == .invalidValue)
         #expect(try error(text, ReadOptions(columnKinds: ["day": .number])).location?.line == 2)
     }
@@ -114,7 +143,7 @@ import Testing
     @Test func aModelsColumnsSayTheKinds() throws {
         let columns = [Column("code", kind: .category(levels: ["1", "a"])), Column("x")]
         let table = try table("x,code\n1,2\n2,1\n", ReadOptions(expecting: columns))
-        #expect(table.dataset.columns == [Column("x"), Column("code", kind: .category(levels: ["1", "2"]))])
+        #expect(table.rows.columns == [Column("x"), Column("code", kind: .category(levels: ["1", "2"]))])
         let error = try error("x,code\none,2\ntwo,1\n", ReadOptions(expecting: columns))
         #expect(error.code == .invalidValue && error.location?.line == 2 && error.message.contains("“one”"))
     }
@@ -123,7 +152,7 @@ import Testing
         let text = "x,note\n" + (0..<100).map { "\($0),text \($0)\n" }.joined()
         let error = try error(text)
         #expect(error.code == .invalidValue && error.message.contains("“note”") && error.message.contains("100"))
-        #expect(try table(text, ReadOptions(columnKinds: ["note": .category])).dataset.columns[1].levels?.count == 100)
+        #expect(try table(text, ReadOptions(columnKinds: ["note": .category])).rows.columns[1].levels?.count == 100)
     }
 
     @Test func otherEncodingsAreErrors() throws {
@@ -155,7 +184,7 @@ import Testing
         try ScoreWriter(path: lines.path).write(table)
         #expect(try lines.text.hasPrefix("{\"row\": 1, \"score\": 0.1, \"label\": 0, \"truth\": 0}\n"))
         let read = try Table(contentsOf: lines.path, options: ReadOptions(label: "truth", identifier: "row"))
-        #expect(read.dataset.matrix.column(0) == table.scores)
+        #expect(read.rows.matrix.column(0) == table.scores)
     }
 
     @Test func whatCannotBeWrittenLeavesNothing() throws {

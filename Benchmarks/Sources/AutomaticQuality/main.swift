@@ -59,15 +59,16 @@ let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
 print((["table", "rows"] + chosen).joined(separator: "\t"))
 for file in files {
     let table = try Table(contentsOf: folder + "/" + file, options: ReadOptions(label: "y"))
-    guard let everyTruth = table.truth else { continue }
+    guard let labels = table.truth, !labels.contains(.unlabeled) else { continue }
+    let everyTruth = labels.map { $0 == .anomaly }
     var order = Array(everyTruth.indices)
     if order.count > rowLimit {
         var random = RandomSource(seed: 0)
         order = random.sample(rowLimit, below: order.count).sorted()
     }
     let truth = order.map { everyTruth[$0] }
-    let part = table.dataset.selectingRows(order)
-    let data = try StandardScaler().fit(part).transform(part).unlabeled
+    let part = table.rows.selectingRows(order)
+    let data = try StandardScaler().fit(part).transform(part)
     var line = [String(file.dropLast(4)), String(data.rowCount)]
     for name in chosen {
         let detector = try Registry.standard.detector(name, parameters: name == "auto" ? parameters : .object([]))

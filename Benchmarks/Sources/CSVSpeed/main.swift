@@ -19,7 +19,7 @@ for _ in 0..<repeats {
     let start = DispatchTime.now().uptimeNanoseconds
     let table = try Table(contentsOf: arguments[1], execution: Execution(threads: 2))
     least = min(least, Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)
-    let sum = table.dataset.matrix.withUnsafeBufferPointer { $0.reduce(0, +) }
-    result = "\(table.dataset.rowCount) \(table.dataset.columnCount) \(sum)"
+    let sum = table.rows.matrix.withUnsafeBufferPointer { $0.reduce(0, +) }
+    result = "\(table.rows.rowCount) \(table.rows.columnCount) \(sum)"
 }
 print(least, result)

@@ -18,8 +18,8 @@ func tables(_ directory: String, longest: Int) throws -> [(name: String, data: D
     let files = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".npz") }.sorted()
     return try files.compactMap { file in
         let table = try Table(contentsOf: directory + "/" + file)
-        guard let truth = table.truth, truth.count <= longest else { return nil }
-        return (String(file.dropLast(4)), table.dataset, truth)
+        guard let labels = table.truth, !labels.contains(.unlabeled), labels.count <= longest else { return nil }
+        return (String(file.dropLast(4)), table.rows, labels.map { $0 == .anomaly })
     }
 }
 
@@ -90,7 +90,7 @@ func thresholds(_ directory: String) throws {
                 let pipeline = Pipeline(
                     preprocessors: [StandardScaler()], detector: try Registry.standard.detector(detector),
                     threshold: threshold)
-                guard let (model, scores) = try? pipeline.fitAndScore(data.unlabeled) else { continue }
+                guard let (model, scores) = try? pipeline.fitAndScore(data) else { continue }
                 let labels = try model.labels(for: scores)
                 let evaluation = try Evaluation(scores: scores, predictions: labels, truth: truth)
                 sums.f1 += try F1().value(of: evaluation).number ?? 0

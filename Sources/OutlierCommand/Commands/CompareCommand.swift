@@ -65,7 +65,7 @@ struct CompareCommand: ParsableCommand {
             if loaded.detector?.recipe.name != name { one.detector = try registry.detector(name) }
             rows.append(try compare(name, one, table, interruption))
         }
-        let unlabeled = table.dataset.labels == nil
+        let unlabeled = table.truth == nil
         StandardOutput.write(json ? jsonText(rows) : text(rows))
         if unlabeled && !json { StandardError.write("no metrics of labels: the configuration names no label column\n") }
         // Of detectors that nobody asked for by name, some may not suit the table.
@@ -109,7 +109,7 @@ struct CompareCommand: ParsableCommand {
         let context = FitContext(seed: UInt64(configuration.seed), execution: execution, observer: bar.observer)
         PeakMemory.reset()
         do {
-            let data = try table.trainingData
+            let data = table.rows
             let pipeline = try configuration.pipeline()
             let start = Date()
             let (model, scores) = try UnusableWeights.explaining(configuration.registry) {
@@ -121,8 +121,8 @@ struct CompareCommand: ParsableCommand {
             row.scoreSeconds = Date().timeIntervalSince(fitted)
             row.peakBytes = PeakMemory.bytes
             let measurable = Measurable(
-                scores: scores, predictions: model.threshold?.labels(for: scores), labels: table.dataset.labels,
-                known: pipeline.labelUse == .ignored ? nil : table.knownLabels)
+                scores: scores, predictions: model.threshold?.labels(for: scores), labels: table.truth,
+                known: pipeline.labelUse == .ignored ? nil : table.rows.labels)
             row.measures = try measurable.measures(configuration.metrics)
             row.notes = measurable.notes
             if showsInternalMeasures || row.measures.isEmpty, let detector = configuration.detector {

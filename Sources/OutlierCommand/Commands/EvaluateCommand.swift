@@ -57,7 +57,7 @@ struct EvaluateCommand: ParsableCommand {
         if label == Self.decisions { options.only? += Self.signs }
         let table = try Table(contentsOf: scores, options: options)
         try expectTruth(table)
-        let data = table.dataset
+        let data = table.rows
         guard let score = data.columns.firstIndex(where: { $0.name == "score" }) else {
             throw OutlierError(.columnMismatch, "there is no column “score”", location: .init(file: scores))
         }
@@ -65,7 +65,7 @@ struct EvaluateCommand: ParsableCommand {
         // Rows without a score were not scored.
         let measurable = Measurable(
             scores: data.matrix.column(score), predictions: decisions.map { data.matrix.column($0).map { $0 != 0 } },
-            labels: data.labels, known: nil)
+            labels: table.truth, known: nil)
         guard let truth = measurable.truth, !truth.isEmpty else {
             throw OutlierError(
                 .undefinedMetric, "no scored row has a label in the column “\(label)”",
@@ -94,7 +94,7 @@ struct EvaluateCommand: ParsableCommand {
     /// - Throws: ``UsageError`` where the decisions of a table that was scored are taken for the truth: every score agrees with
     ///   what was decided by it.
     private func expectTruth(_ table: Table) throws {
-        let names = table.dataset.columns.map(\.name)
+        let names = table.rows.columns.map(\.name)
         guard label == Self.decisions, names.contains(where: Self.signs.contains) else { return }
         let hasTruth = names.contains("truth")
         throw UsageError(

@@ -57,7 +57,7 @@ struct ExplainCommand: ParsableCommand {
             .sorted { (scoring.scores[$1], $0) < (scoring.scores[$0], $1) }.prefix(top)
         let rows = Array(order)
         let explanations = try scoring.model.explain(
-            scoring.table.dataset.selectingRows(rows).unlabeled,
+            scoring.table.rows.selectingRows(rows).unlabeled,
             method: method.flatMap { RowExplanation.Method(rawValue: $0.rawValue) }, samples: samples,
             execution: scoring.execution)
         try interruption.cancellation.check()

@@ -36,10 +36,10 @@ struct ReportCommand: ParsableCommand {
         let interruption = Interruption()
         let scoring = try options.load(interruption: interruption)
         var report = try Report(
-            model: scoring.model, data: scoring.table.dataset, scores: scoring.scores,
-            truth: scoring.table.dataset.labels?.map(\.truth), identifiers: scoring.table.identifiers,
+            model: scoring.model, data: scoring.table.rows, scores: scoring.scores,
+            truth: scoring.table.truth?.map(\.truth), identifiers: scoring.table.identifiers,
             source: ReportWriter.name(of: options.data))
-        if let labels = scoring.table.dataset.labels {
+        if let labels = scoring.table.truth {
             let metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), Precision(), Recall(), F1()]
             let measurable = Measurable(
                 scores: scoring.scores, predictions: report.decisions.labels, labels: labels, known: nil)

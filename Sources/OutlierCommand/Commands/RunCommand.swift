@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
         let summary = Summary(
             identifierName: configuration.data.identifier ?? "row", measures: measures,
             rows: Summary.highest(
-                top, scores: fitting.scores, predictions: predictions, labels: table.dataset.labels,
+                top, scores: fitting.scores, predictions: predictions, labels: table.truth,
                 identifiers: table.identifiers))
 
         try interruption.cancellation.check()
@@ -55,8 +55,8 @@ struct RunCommand: ParsableCommand {
             let reasons: [Value.Entry] = fitting.reasoned.map { [Value.Entry("reasons", $0.reasons)] } ?? []
             let entries: [Value.Entry] =
                 [
-                    Value.Entry("rows", .integer(table.dataset.rowCount)),
-                    Value.Entry("columns", .integer(table.dataset.columnCount)),
+                    Value.Entry("rows", .integer(table.rows.rowCount)),
+                    Value.Entry("columns", .integer(table.rows.columnCount)),
                     Value.Entry("pipeline", fitting.model.recipe.parameters),
                     Value.Entry("seed", .integer(configuration.seed)),
                     Value.Entry("fitSeconds", .number(fitting.seconds)),

@@ -36,7 +36,7 @@ struct Fitting {
             seed: UInt64(configuration.seed),
             execution: execution, checkpoints: checkpoints, observer: bar.observer)
         let start = Date()
-        let data = try table.trainingData
+        let data = table.rows
         var (model, scores) = try CheckpointPlace.explaining(checkpoints) {
             try UnusableWeights.explaining(configuration.registry) {
                 guard let first = configuration.fineTuning.from else {
@@ -66,15 +66,15 @@ struct Fitting {
     var headline: String {
         let source = configuration.data.source ?? ""
         let name = source == "-" ? "standard input" : URL(fileURLWithPath: source).lastPathComponent
-        let truth = table.dataset.labels.map { labels in
+        let truth = table.truth.map { labels in
             let count = labels.count { $0 == .anomaly }
             return ", " + Format.counted(count, "labelled anomaly", plural: "labelled anomalies")
         }
         let stages =
             configuration.preprocessors.map(\.recipe.name) + [configuration.detector?.recipe.name ?? ""]
             + (configuration.threshold.map { [$0.recipe.name] } ?? [])
-        let rows = Format.counted(table.dataset.rowCount, "row")
-        let columns = Format.counted(table.dataset.columnCount, "column")
+        let rows = Format.counted(table.rows.rowCount, "row")
+        let columns = Format.counted(table.rows.columnCount, "column")
         return """
             \(name): \(rows) × \(columns)\(truth ?? "")
             \(stages.joined(separator: " → ")), fitted in \(Format.seconds(seconds)) s
@@ -88,8 +88,8 @@ extension Fitting {
     /// others are left.
     var evaluation: Measurable {
         Measurable(
-            scores: scores, predictions: predictions, labels: table.dataset.labels,
-            known: learnsFromLabels ? table.knownLabels : nil)
+            scores: scores, predictions: predictions, labels: table.truth,
+            known: learnsFromLabels ? table.rows.labels : nil)
     }
 
     /// The model, where it says why it is as it is.
@@ -104,7 +104,7 @@ extension Fitting {
         if let exclusions, !exclusions.isEmpty {
             notes.append("\(exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
         }
-        if table.dataset.labels == nil && configuration.namesMetrics {
+        if table.truth == nil && configuration.namesMetrics {
             notes.append("no metrics: the configuration names no label column ({data: {label: COLUMN}})")
         }
         notes += evaluation.notes

@@ -55,11 +55,11 @@ struct ScoringOptions: ParsableArguments {
         var options = try reading.options(expecting: pipeline.columns)
         options.requiresIdentifier = identifier != nil
         let table = try Table(contentsOf: data, options: options, execution: execution)
-        let scores = try table.attributing { try pipeline.scores(of: table.dataset, execution: execution) }
+        let scores = try table.attributing { try pipeline.scores(of: table.rows, execution: execution) }
         try interruption.cancellation.check()
         return Scoring(
             model: pipeline, table: table, scores: scores,
-            exclusions: pipeline.canExclude ? try pipeline.exclusions(in: table.dataset, execution: execution) : nil,
+            exclusions: pipeline.canExclude ? try pipeline.exclusions(in: table.rows, execution: execution) : nil,
             execution: execution,
             identifierName: table.identifiers == nil ? "row" : table.identifierName ?? "row")
     }

@@ -27,10 +27,12 @@ struct NumericTable {
             columns.append(
                 Column(names[feature], kind: try settle(index, names[feature], layout.roles[feature], &chosen)))
         }
+        let truth = labels ?? self.labels
         return Table(
-            dataset: try Dataset(chosen, columns: columns, labels: labels ?? self.labels),
-            knownLabels: known ?? knownLabels ?? (options.knownLabels == nil ? nil : labels ?? self.labels),
-            identifiers: identifiers, identifierName: options.identifier, source: file)
+            rows: try Dataset(
+                chosen, columns: columns,
+                labels: known ?? knownLabels ?? (options.knownLabels == nil ? nil : truth)),
+            truth: truth, identifiers: identifiers, identifierName: options.identifier, source: file)
     }
 
     private func settle(

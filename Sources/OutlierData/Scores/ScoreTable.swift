@@ -40,7 +40,7 @@ public struct ScoreTable: Sendable {
         reasons: [Int: String]? = nil
     ) throws {
         try self.init(
-            scores: scores, labels: labels, truth: includingTruth ? table.dataset.labels : nil,
+            scores: scores, labels: labels, truth: includingTruth ? table.truth : nil,
             identifiers: table.identifiers, identifierName: table.identifiers == nil ? nil : table.identifierName,
             reasons: reasons)
     }

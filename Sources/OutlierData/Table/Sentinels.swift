@@ -7,27 +7,27 @@ extension Table {
     func replacingSentinels(_ words: [String]) throws -> Table {
         let sentinels = Set(words.compactMap { SingleValue.number(Array($0.utf8)) }.filter(\.isFinite))
         guard !sentinels.isEmpty else { return self }
-        let isNumber = dataset.columns.map { $0.kind == .number }
-        let width = dataset.columnCount
+        let isNumber = rows.columns.map { $0.kind == .number }
+        let width = rows.columnCount
         func replace(in values: UnsafeMutableBufferPointer<Double>) {
             for index in values.indices where isNumber[index % width] && sentinels.contains(values[index]) {
                 values[index] = .nan
             }
         }
-        var matrix = dataset.matrix
+        var matrix = rows.matrix
         if matrix.isMapped {
             // What is in a file for want of memory stays in one.
             matrix = try Matrix(
                 rowCount: matrix.rowCount, columnCount: width, inFolder: TemporaryFolder.path
             ) { values in
-                dataset.matrix.withUnsafeBufferPointer { _ = values.initialize(from: $0) }
+                rows.matrix.withUnsafeBufferPointer { _ = values.initialize(from: $0) }
                 replace(in: values)
             }
         } else {
             matrix.withUnsafeMutableBufferPointer(replace)
         }
         return Table(
-            dataset: try dataset.replacing(matrix), knownLabels: knownLabels, identifiers: identifiers,
-            identifierName: identifierName, source: source)
+            rows: try rows.replacing(matrix), truth: truth, identifiers: identifiers, identifierName: identifierName,
+            source: source)
     }
 }

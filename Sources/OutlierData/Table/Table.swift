@@ -2,8 +2,14 @@ public import OutlierCore
 
 /// Rows read from a file, a database or standard input: the numbers to learn from, and what is known about the rows.
 ///
-///     let table = try Table(contentsOf: "sensors.csv", options: ReadOptions(label: "outlier", identifier: "id"))
-///     let model = try IsolationForest().fit(table.dataset)
+///     let table = try Table("sensors.csv", label: "fault", identifier: "id")
+///     let model = try IsolationForest().fit(table.rows)
+///
+/// ## What a fit may know, and the truth
+/// ``rows`` is what a pipeline is fitted on and scores. The label column is not in it: it is the ``truth``, by which scores
+/// are measured, and a fit that saw it would be measured by what it was told. Where a fit may learn from labels, as
+/// `deep-sad` and `boosted-trees` do, ``ReadOptions/knownLabels`` names the column that says what is known of the rows.
+/// It may be the label column itself.
 ///
 /// ## What a column holds
 /// A column whose every value is a number is one of numbers; else it is one of dates (ISO 8601, as seconds since 1970,
@@ -12,29 +18,17 @@ public import OutlierCore
 /// and the first one is the error's. A category with more than 50 different words that are more than half as many as
 /// the rows is taken for free text, which is an error too. ``ReadOptions/columnKinds`` declares what is otherwise.
 public struct Table: Sendable {
-    /// The columns without the label, the identifier and those that are ignored; with the labels of the rows, where
-    /// there is a label column.
-    public let dataset: Dataset
-    /// What the fit may know of the rows, where the options name a column for it: one entry a row.
-    public let knownLabels: [Label]?
+    /// The columns without the label, the identifier and those that are ignored. Its labels are those that a fit may
+    /// know (``ReadOptions/knownLabels``), and no others: without such a column there are none.
+    public let rows: Dataset
+    /// The label column, one entry a row, `unlabeled` for a row of which it says nothing. `nil` where there is no label column.
+    public let truth: [Label]?
     /// The texts of the identifier column, one a row.
     public let identifiers: [String]?
     /// The name of the identifier column.
     public let identifierName: String?
     /// What the table was read from, as a person would call it.
     public let source: String
-
-    /// One entry a row: `true` for an anomaly. `nil` where there is no label column, or where a row has no label.
-    public var truth: [Bool]? {
-        guard let labels = dataset.labels, !labels.contains(.unlabeled) else { return nil }
-        return labels.map { $0 == .anomaly }
-    }
-
-    /// What a pipeline is to be fitted on: the rows with the labels that the fit may know, which are not those of the
-    /// label column unless the options say so.
-    public var trainingData: Dataset {
-        get throws { try dataset.replacing(labels: knownLabels) }
-    }
 
     /// Runs `body`, which works on the rows; what it finds wrong with them gets the table's name.
     package func attributing<Result>(_ body: () throws -> Result) throws -> Result {
@@ -49,11 +43,9 @@ public struct Table: Sendable {
         }
     }
 
-    init(
-        dataset: Dataset, knownLabels: [Label]? = nil, identifiers: [String]?, identifierName: String?, source: String
-    ) {
-        self.dataset = dataset
-        self.knownLabels = knownLabels
+    init(rows: Dataset, truth: [Label]?, identifiers: [String]?, identifierName: String?, source: String) {
+        self.rows = rows
+        self.truth = truth
         self.identifiers = identifiers
         self.identifierName = identifierName
         self.source = source
@@ -73,6 +65,26 @@ public struct Table: Sendable {
         contentsOf path: String, options: ReadOptions = ReadOptions(), execution: Execution = Execution()
     ) throws {
         try self.init(contentsOf: DataSource(path), options: options, execution: execution)
+    }
+
+    /// Reads a table: ``init(contentsOf:options:execution:)`` for what is declared most often.
+    ///
+    ///     let table = try Table("breast-cancer.csv", label: "diagnosis", anomaly: "malignant", identifier: "case")
+    ///
+    /// - Parameters:
+    ///   - path: a file, or `-` for standard input.
+    ///   - label: the column of the truth. No fit sees it.
+    ///   - anomaly: the words of that column that mean an anomaly, where they are not the usual ones (``ReadOptions/anomalyWords``).
+    ///   - knownLabels: the column of what a fit may know of the rows. It may be the label column itself.
+    ///   - identifier: the column that names the rows.
+    ///   - ignore: columns that are not read.
+    public init(
+        _ path: String, label: String? = nil, anomaly: String..., knownLabels: String? = nil,
+        identifier: String? = nil, ignore: [String] = [], execution: Execution = Execution()
+    ) throws {
+        var options = ReadOptions(label: label, anomalyWords: anomaly, identifier: identifier, ignore: ignore)
+        options.knownLabels = knownLabels
+        try self.init(contentsOf: path, options: options, execution: execution)
     }
 
     /// Reads a table from `source`, as ``init(contentsOf:options:execution:)`` does.

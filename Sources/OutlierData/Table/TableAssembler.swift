@@ -56,9 +56,9 @@ struct TableAssembler {
         let identifiers = try layout.identifier.map { try self.identifiers($0, execution: execution) }
         let matrix = try fill(rowCount, columns.count, translations, execution: execution)
         return Table(
-            dataset: try Dataset(matrix, columns: columns, labels: labels),
-            knownLabels: options.knownLabels == nil ? nil : known ?? labels, identifiers: identifiers,
-            identifierName: options.identifier, source: file)
+            rows: try Dataset(
+                matrix, columns: columns, labels: options.knownLabels == nil ? nil : known ?? labels),
+            truth: labels, identifiers: identifiers, identifierName: options.identifier, source: file)
     }
 
     private func position(_ column: Int, in chunk: Int) -> Int? {

@@ -2,7 +2,7 @@ public import OutlierCore
 
 /// Looks for labels that are probably wrong: rows whose label models that were fitted without them contradict.
 ///
-///     let review = try LabelReview(BoostedTrees()).suspects(in: table.trainingData)
+///     let review = try LabelReview(BoostedTrees()).suspects(in: table.rows)
 ///     for suspect in review.suspects { print(suspect.row, suspect.given, suspect.probability) }
 ///
 /// The labelled rows are dealt into `folds` parts, each class by itself; a pipeline that is fitted on the other parts scores
