@@ -47,7 +47,8 @@ let families = [
             "OutlierForests", "OutlierNeighbors", "OutlierPCA", "OutlierStatistical", "OutlierSupervised",
         ]),
     Family(
-        name: "OutlierEnsembles", folder: "Ensembles", testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
+        name: "OutlierEnsembles", folder: "Ensembles",
+        testDependencies: ["OutlierForests", "OutlierNeighbors", "OutlierStatistical"]),
 ]
 
 let package = Package(

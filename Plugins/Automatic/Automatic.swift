@@ -110,6 +110,14 @@ public struct Automatic: Detector, LabelLearning {
     /// Labels are used where there are any.
     public var labelUse: LabelUse { .optional }
 
+    /// What the first preprocessor takes. Where there is none, what any candidate takes: one that fails is left out.
+    public var takes: RowTraits {
+        let first =
+            preprocessors.first?.takes
+            ?? candidates.reduce(candidates.isEmpty ? [.missing, .categories] : []) { $0.union($1.takes) }
+        return first.intersection([.missing, .categories, .order]).union(.labels)
+    }
+
     public func train(on data: Dataset, context: FitContext) throws -> FittedAutomatic {
         try trainAndScore(on: data, context: context).model
     }

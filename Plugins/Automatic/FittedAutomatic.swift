@@ -30,6 +30,12 @@ public struct FittedAutomatic: Reasoned, MissingTolerant, CategoryTolerant {
         self.reasons = reasons
     }
 
+    /// What the first preprocessor takes, or where there is none, every detector.
+    public var takes: RowTraits {
+        let detectors = RowTraits.common(to: (members + (learner.map { [$0] } ?? [])).map(\.model.takes))
+        return preparation.stages.first?.fitted.takes ?? detectors
+    }
+
     public var reasonsText: String { Reasons.text(of: reasons) }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {

@@ -56,9 +56,16 @@ public struct Ensemble: Detector, LabelLearning, WeightLearning {
     }
 
     /// What the members do with labels.
-    public var labelUse: LabelUse { members.map { OutlierCore.labelUse(of: $0) }.max() ?? .ignored }
+    public var labelUse: LabelUse { members.map { $0.labelUse }.max() ?? .ignored }
 
-    public var partsRequiringLabels: [any LabelLearning] { OutlierCore.partsRequiringLabels(of: members) }
+    public var partsRequiringLabels: [any Component] { members.flatMap { $0.partsRequiringLabels } }
+
+    /// What every member takes.
+    public var takes: RowTraits { RowTraits.common(to: members.map { $0.takes }) }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component {
+        members.first { !$0.takes.isSuperset(of: traits) }?.partRefusing(traits) ?? self
+    }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedEnsemble {
         try trainAndScore(on: data, context: context).model

@@ -67,11 +67,14 @@ public struct FeatureBagging: Detector, LabelLearning, WeightLearning {
     }
 
     /// What the members do with labels.
-    public var labelUse: LabelUse { base.map(OutlierCore.labelUse(of:)) ?? .ignored }
+    public var labelUse: LabelUse { base?.labelUse ?? .ignored }
 
-    public var partsRequiringLabels: [any LabelLearning] {
-        OutlierCore.partsRequiringLabels(of: base.map { [$0] } ?? [])
-    }
+    public var partsRequiringLabels: [any Component] { base?.partsRequiringLabels ?? [] }
+
+    /// What the base takes.
+    public var takes: RowTraits { base?.takes ?? [.missing, .categories, .weights] }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component { base?.partRefusing(traits) ?? self }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedEnsemble {
         try trainAndScore(on: data, context: context).model

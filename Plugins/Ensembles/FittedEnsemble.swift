@@ -12,6 +12,9 @@ public struct FittedEnsemble: FittedDetector {
         self.combiner = combiner
     }
 
+    /// What every member takes.
+    public var takes: RowTraits { RowTraits.common(to: members.map(\.model.takes)) }
+
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
         combiner.combine(try members.map { try $0.scores(of: data, execution: execution) })
     }

@@ -14,6 +14,11 @@ public struct FittedLocallySelectiveCombination: FittedDetector {
         self.competence = competence
     }
 
+    /// What every member takes, but that distances need numbers.
+    public var takes: RowTraits {
+        RowTraits.common(to: members.map(\.model.takes)).subtracting([.missing, .categories])
+    }
+
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
         let scores = try members.map { try $0.scores(of: data, execution: execution) }
         return try combine(scores, of: data.matrix, execution: execution)

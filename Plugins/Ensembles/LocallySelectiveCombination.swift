@@ -64,9 +64,19 @@ public struct LocallySelectiveCombination: Detector, LabelLearning, WeightLearni
     }
 
     /// What the members do with labels.
-    public var labelUse: LabelUse { members.map { OutlierCore.labelUse(of: $0) }.max() ?? .ignored }
+    public var labelUse: LabelUse { members.map { $0.labelUse }.max() ?? .ignored }
 
-    public var partsRequiringLabels: [any LabelLearning] { OutlierCore.partsRequiringLabels(of: members) }
+    public var partsRequiringLabels: [any Component] { members.flatMap { $0.partsRequiringLabels } }
+
+    /// What every member takes, but that distances need numbers.
+    public var takes: RowTraits {
+        RowTraits.common(to: members.map { $0.takes }).subtracting([.missing, .categories])
+    }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component {
+        guard traits == .weights else { return self }
+        return members.first { !$0.takes.contains(.weights) }?.partRefusing(traits) ?? self
+    }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedLocallySelectiveCombination {
         try fit(on: data, context: context).model

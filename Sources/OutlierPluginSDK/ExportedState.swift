@@ -75,7 +75,7 @@ final class ExportedState: @unchecked Sendable {
     }
 
     func contributions(of data: Dataset, execution: Execution) throws -> [Double] {
-        guard let model = try fitted() as? any Explainable else {
+        guard let model = try fitted().explainer else {
             throw OutlierError(.invalidPlugin, "the model does not explain its scores")
         }
         return try model.contributions(of: data, execution: execution).values

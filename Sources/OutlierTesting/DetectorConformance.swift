@@ -53,7 +53,7 @@ public enum DetectorConformance {
                     { $0.parameterEnds(detector, known.parameters) }
                 ))
         }
-        if type(of: detector).acceptsMissing {
+        if detector.takes.contains(.missing) {
             let holed = SyntheticData.withHoles(table, share: 0.1)
             checks.append(
                 (
@@ -80,7 +80,7 @@ public enum DetectorConformance {
     /// For a detector that cannot do without labels, a table of which the last rows are known to be anomalies: a third of
     /// those that the synthetic table has, one of other tables. Others get it as it is.
     private static func labeled(_ data: Dataset, for detector: some Detector) -> Dataset {
-        guard labelUse(of: detector) == .required else { return data }
+        guard detector.labelUse == .required else { return data }
         let known = data.rowCount >= 60 ? data.rowCount / 60 : min(1, data.rowCount)
         let labels = (0..<data.rowCount).map { $0 >= data.rowCount - known ? Label.anomaly : .unlabeled }
         return (try? data.replacing(labels: labels)) ?? data
@@ -188,10 +188,10 @@ public enum DetectorConformance {
             expect(code([]) == .emptyData, "a table without rows is not refused as empty-data")
             expect(code([[], []]) == .emptyData, "a table without columns is not refused as empty-data")
             expect(code(replacing(.infinity)) == .infiniteValue, "an infinite value is not refused as infinite-value")
-            if !type(of: detector).acceptsMissing {
+            if !detector.takes.contains(.missing) {
                 expect(code(replacing(.nan)) == .missingValue, "NaN is not refused as missing-value")
             } else {
-                expect(code(replacing(.nan)) == nil, "NaN is refused, although the model is MissingTolerant")
+                expect(code(replacing(.nan)) == nil, "NaN is refused, although the detector takes missing values")
             }
             attempt("wrong width is refused") { run in
                 let model = try detector.fit(good, context: FitContext())
@@ -203,7 +203,7 @@ public enum DetectorConformance {
                         error.code == .shapeMismatch || error.code == .columnMismatch,
                         "another width gives the error \(error.code.rawValue)")
                 }
-                if type(of: detector).acceptsMissing {
+                if detector.takes.contains(.missing) {
                     let scores = try model.scores(of: Dataset(rows: [[1, .nan, 2, 3], [.nan, .nan, .nan, .nan]]))
                     run.expect(scores.allSatisfy { !$0.isNaN }, "a missing value gives a NaN score")
                 }

@@ -109,7 +109,7 @@ extension PreprocessorConformance {
         }
 
         mutating func trainingRows(_ preprocessor: some Preprocessor, _ data: Dataset) {
-            guard let changer = preprocessor as? any TrainingRowsPreprocessor else { return }
+            guard let changer = preprocessor.rowChanger else { return }
             attempt("changes the training rows") { run in try run.training(changer, data) }
         }
 
@@ -135,7 +135,7 @@ extension PreprocessorConformance {
         }
 
         mutating func badInput(_ preprocessor: some Preprocessor, _ data: Dataset) {
-            let takesMissing = fittedType(preprocessor) is any MissingTolerant.Type
+            let takesMissing = preprocessor.takes.contains(.missing)
             func code(_ data: Dataset) -> OutlierError.Code? {
                 do {
                     _ = try preprocessor.fit(data)
@@ -188,7 +188,7 @@ extension PreprocessorConformance {
             cases.append(("enormous values", few.map { [1e300 * $0, $0] }))
             cases.append(("tiny values", few.map { [1e-300 * $0, $0] }))
             cases.append(("100,000 columns", (0..<6).map { row in (0..<100_000).map { Double((row * 31 + $0) % 23) } }))
-            if fittedType(preprocessor) is any MissingTolerant.Type {
+            if preprocessor.takes.contains(.missing) {
                 cases.append(("a column without values", few.map { [$0, .nan, $0 * $0] }))
                 cases.append(("nothing but missing values", few.map { _ in [.nan, .nan] }))
             }
@@ -216,7 +216,7 @@ extension PreprocessorConformance {
                 expect(
                     result.matrix.values.allSatisfy { $0.isFinite || (holes && $0.isNaN) },
                     "\(name): a value is no number")
-                guard let changer = preprocessor as? any TrainingRowsPreprocessor else { return }
+                guard let changer = preprocessor.rowChanger else { return }
                 try changed(changer, fitted, result, context)
             } catch is OutlierError {
                 return
@@ -233,7 +233,7 @@ extension PreprocessorConformance {
         }
 
         mutating func labels(_ preprocessor: some Preprocessor, _ data: Dataset) {
-            guard labelUse(of: preprocessor) == .required else { return }
+            guard preprocessor.labelUse == .required else { return }
             for labels in [nil, data.labels?.map { _ in Label.normal }, data.labels?.map { _ in Label.anomaly }] {
                 do {
                     _ = try preprocessor.fit(data.replacing(labels: labels))
@@ -255,7 +255,7 @@ extension PreprocessorConformance {
                     func run<P: Preprocessor>(_ preprocessor: P) throws {
                         let fitted = try preprocessor.fit(data, context: context)
                         let seen = try fitted.transform(data, execution: context.execution)
-                        guard let changer = preprocessor as? any TrainingRowsPreprocessor else { return }
+                        guard let changer = preprocessor.rowChanger else { return }
                         try changed(changer, fitted, seen, context)
                     }
                     try run(registry.preprocessor(end.recipe))
@@ -283,6 +283,4 @@ extension PreprocessorConformance {
         guard left.rowCount == right.rowCount, left.columnCount == right.columnCount else { return false }
         return zip(left.values, right.values).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
     }
-
-    private static func fittedType<P: Preprocessor>(_ preprocessor: P) -> Any.Type { P.Fitted.self }
 }

@@ -10,7 +10,7 @@ public enum PreprocessorConformance {
         _ preprocessor: some Preprocessor, registry: Registry, report: (ConformancePoint) -> Void = { _ in }
     ) -> [ConformancePoint] {
         let data = SyntheticData.clusters().data
-        let tolerant = type(of: preprocessor).acceptsMissingValues
+        let tolerant = preprocessor.takes.contains(.missing)
         let checks: [(name: String, check: () throws -> [String])] = [
             (
                 "the same seed gives the same rows, on any number of threads",
@@ -123,8 +123,4 @@ public enum PreprocessorConformance {
         first.rowCount == second.rowCount && first.columnCount == second.columnCount
             && first.values.map(\.bitPattern) == second.values.map(\.bitPattern)
     }
-}
-
-extension Preprocessor {
-    fileprivate static var acceptsMissingValues: Bool { Fitted.self is any MissingTolerant.Type }
 }

@@ -14,13 +14,13 @@ public enum ThresholdConformance {
         return ParameterEnds.cases(threshold.recipe, description.parameters).compactMap { end in
             ParameterEnds.failure(end) {
                 let threshold = try registry.threshold(end.recipe)
-                if let calibrating = threshold as? any CalibratingThreshold {
+                if let calibrating = threshold.calibrator {
                     for count in [0, 1, 60] { try calibrating.requireEnough(calibrationRowCount: count) }
                 }
                 let context = FitContext(execution: ParameterEnds.execution())
                 let fitted: any FittedThreshold = try threshold.fit(scores: scores, labels: labels, context: context)
                 _ = fitted.labels(for: scores)
-                _ = (fitted as? any PValueGiving)?.pValues(for: scores)
+                _ = fitted.pValueGiver?.pValues(for: scores)
             }
         }
     }

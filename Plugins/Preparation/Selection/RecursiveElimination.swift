@@ -50,11 +50,9 @@ public struct RecursiveElimination: Preprocessor, LabelLearning {
         if detector == nil { detector = try? registry.detector("ecod") }
     }
 
-    public var labelUse: LabelUse { detector.map { OutlierCore.labelUse(of: $0) } ?? .ignored }
+    public var labelUse: LabelUse { detector?.labelUse ?? .ignored }
 
-    public var partsRequiringLabels: [any LabelLearning] {
-        OutlierCore.partsRequiringLabels(of: detector.map { [$0] } ?? [])
-    }
+    public var partsRequiringLabels: [any Component] { detector?.partsRequiringLabels ?? [] }
 
     public func train(on data: Dataset, context: FitContext) throws -> SelectedCompleteColumns {
         guard let detector else {
@@ -81,7 +79,7 @@ public struct RecursiveElimination: Preprocessor, LabelLearning {
         _ detector: some Detector, _ data: Dataset, _ context: FitContext
     ) throws -> [Double] {
         let (model, scores) = try detector.fitAndScore(data, context: context)
-        guard let explainable = model as? any Explainable else {
+        guard let explainable = model.explainer else {
             throw OutlierError(
                 .invalidConfiguration,
                 "the detector “\(detector.recipe.name)” does not say what columns add to a score",

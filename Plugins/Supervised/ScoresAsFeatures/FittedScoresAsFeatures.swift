@@ -22,6 +22,11 @@ public struct FittedScoresAsFeatures: FittedDetector {
         self.learner = learner
     }
 
+    /// What every member takes, and the learner where it sees the columns.
+    public var takes: RowTraits {
+        RowTraits.common(to: (members + (keepsColumns ? [learner] : [])).map(\.model.takes))
+    }
+
     /// What the learner looks at: the columns, if it does, and the scores.
     static func features(
         of data: Dataset, scores: [(name: String, values: [Double])], keepsColumns: Bool

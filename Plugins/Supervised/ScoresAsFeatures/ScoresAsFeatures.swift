@@ -66,6 +66,20 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
 
     public var labelUse: LabelUse { .required }
 
+    /// What every member takes, and the learner where it sees the columns.
+    public var takes: RowTraits {
+        RowTraits.common(to: partsSeeingColumns.map { $0.takes }).subtracting(.weights).union(.labels)
+    }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component {
+        guard !traits.contains(.weights) else { return self }
+        return partsSeeingColumns.first { !$0.takes.isSuperset(of: traits) }?.partRefusing(traits) ?? self
+    }
+
+    private var partsSeeingColumns: [any Detector] {
+        (members.isEmpty ? usualMembers : members) + (keepsColumns ? [learner ?? BoostedTrees()] : [])
+    }
+
     public func train(on data: Dataset, context: FitContext) throws -> FittedScoresAsFeatures {
         try trainAndScore(on: data, context: context).model
     }
@@ -82,7 +96,7 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
                 suggestion: "Give it members: {xgbod: {members: [knn, lof]}}.")
         }
         let learner = learner ?? BoostedTrees()
-        guard OutlierCore.labelUse(of: learner) != .ignored else {
+        guard learner.labelUse != .ignored else {
             throw OutlierError(
                 .invalidConfiguration, "the learner “\(learner.recipe.name)” does not look at labels",
                 suggestion: "Take “\(BoostedTrees.name)”.")

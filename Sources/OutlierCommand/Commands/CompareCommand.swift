@@ -85,7 +85,7 @@ struct CompareCommand: ParsableCommand {
                 }
             }.map(\.name).filter { name in
                 // Those that cannot do without labels are to be named.
-                (try? registry.detector(name)).map { labelUse(of: $0) != .required } ?? true
+                (try? registry.detector(name)).map { $0.labelUse != .required } ?? true
             }
         }
         let names = detectors.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter {

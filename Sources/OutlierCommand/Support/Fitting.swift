@@ -93,7 +93,7 @@ extension Fitting {
     }
 
     /// The model, where it says why it is as it is.
-    var reasoned: (any Reasoned)? { model.detector as? any Reasoned }
+    var reasoned: (any Reasoned)? { model.reasoned }
 
     /// The reasons for people, an empty line before them; nothing where the model gives none.
     var reasonsText: String { reasoned.map { "\n\($0.reasonsText)\n" } ?? "" }

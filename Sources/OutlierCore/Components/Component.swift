@@ -24,6 +24,12 @@ public protocol Component: Sendable {
     ///
     /// - Throws: ``OutlierError/Code/invalidParameter``.
     func validateTogether() throws
+    /// What the component does with labels, given its parameters. One that is made of others says what they do.
+    var labelUse: LabelUse { get }
+    /// What labels are needed for, where the name of the component does not say it: “for the probability “isotonic””.
+    var labelPurpose: String? { get }
+    /// The parts that cannot be fitted without labels: the component itself, or those of its parts that it is made of.
+    var partsRequiringLabels: [any Component] { get }
 }
 
 extension Component {
@@ -37,6 +43,9 @@ extension Component {
     }
     public mutating func fillIn(from registry: Registry) throws {}
     public func validateTogether() throws {}
+    public var labelUse: LabelUse { .ignored }
+    public var labelPurpose: String? { nil }
+    public var partsRequiringLabels: [any Component] { labelUse == .required ? [self] : [] }
 
     /// Checks every parameter against its range.
     ///

@@ -63,7 +63,7 @@ extension FittedPipeline {
     private func nativeContributions(
         of data: Dataset, _ profile: TrainingProfile, _ execution: Execution
     ) throws -> Matrix? {
-        guard let explainable = detector as? any Explainable else { return nil }
+        guard let explainable = detector.explainer else { return nil }
         var trace = ColumnTrace(columns)
         let prepared = try preparedRows(of: data, execution: execution) { trace.advance(to: $0, through: $1) }
         guard let origins = trace.origins else { return nil }

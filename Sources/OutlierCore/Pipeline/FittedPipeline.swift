@@ -1,7 +1,7 @@
 import Foundation
 
 /// A pipeline that has learnt: the model that is saved, loaded and scored with.
-public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant, RowExcluding {
+public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
     struct Stage: Sendable {
         var recipe: Recipe
         var preprocessor: any FittedPreprocessor
@@ -69,15 +69,26 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant,
         return result
     }
 
+    /// The values that the first part takes, and what else the detector does.
+    public var takes: RowTraits {
+        let detector = detector.takes
+        return (stages.first?.preprocessor.takes ?? detector).intersection(.ofValues)
+            .union(detector.subtracting(.ofValues))
+    }
+
+    public var reasoned: (any Reasoned)? { detector.reasoned }
+
+    /// The columns are found by their names, whatever their order.
+    public func checkColumns(of data: Dataset) throws {}
+
     public var canExclude: Bool {
-        stages.contains { $0.preprocessor is any RowFiltering }
-            || (detector as? any RowExcluding)?.canExclude ?? false
+        stages.contains { $0.preprocessor.rowFilter != nil } || detector.excluder != nil
     }
 
     public func exclusions(in data: Dataset, execution: Execution = Execution()) throws -> [Int: String] {
         guard canExclude, data.rowCount > 0 else { return [:] }
         let prepared = try preparedRows(of: data, execution: execution)
-        guard let inner = detector as? any RowExcluding, inner.canExclude else { return prepared.excluded }
+        guard let inner = detector.excluder else { return prepared.excluded }
         var excluded = prepared.excluded
         for (row, reason) in try inner.exclusions(in: prepared.data, execution: execution) {
             excluded[prepared.rows?[row] ?? row] = reason
@@ -103,7 +114,7 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant,
         var current = PreparedRows(data: try ColumnAlignment.align(data, to: columns))
         for stage in stages {
             do {
-                if let filter = stage.preprocessor as? any RowFiltering {
+                if let filter = stage.preprocessor.rowFilter {
                     current.remove(filter.unusableRows(in: current.data))
                 }
                 current.data = try stage.preprocessor.transform(current.data, execution: execution)
@@ -132,7 +143,7 @@ public struct FittedPipeline: ColumnMatching, MissingTolerant, CategoryTolerant,
     /// besides. With a threshold that decides on all rows of a call together, give it all of them.
     public func decisions(for scores: [Double]) -> Decisions {
         var decisions = Decisions(labels: threshold?.labels(for: scores))
-        decisions.pValues = (threshold as? any PValueGiving)?.pValues(for: scores)
+        decisions.pValues = threshold?.pValueGiver?.pValues(for: scores)
         assurance?.fitted.complete(&decisions, scores: scores)
         return decisions
     }

@@ -7,7 +7,7 @@ extension Pipeline {
     ) throws -> (model: FittedPipeline, scores: [Double]) {
         var candidates = Self.calibratable(data)
         let count = Int((share * Double(candidates.count)).rounded())
-        try (threshold as? any CalibratingThreshold)?.requireEnough(calibrationRowCount: count)
+        try threshold?.calibrator?.requireEnough(calibrationRowCount: count)
         var random = context.part(-3).random()
         candidates.shuffle(using: &random)
         let held = candidates.prefix(count).sorted()
@@ -36,7 +36,7 @@ extension Pipeline {
         _ folds: Int, of data: Dataset, context: FitContext, scoring: Bool, from beginning: Beginning
     ) throws -> (model: FittedPipeline, scores: [Double]) {
         var candidates = Self.calibratable(data)
-        try (threshold as? any CalibratingThreshold)?.requireEnough(calibrationRowCount: candidates.count)
+        try threshold?.calibrator?.requireEnough(calibrationRowCount: candidates.count)
         guard candidates.count >= folds else {
             throw OutlierError(
                 .notEnoughRows, "\(candidates.count) rows cannot be split into \(folds) folds",

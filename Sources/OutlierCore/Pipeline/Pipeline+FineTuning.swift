@@ -1,4 +1,6 @@
 extension Pipeline: FineTunable {
+    public var fineTuner: (any FineTunable)? { detector?.fineTuner == nil ? nil : self }
+
     /// Goes on from the detector of `model`.
     ///
     /// Where the table has the columns of the first one, under the same or other names, and the preprocessors are the
@@ -7,7 +9,7 @@ extension Pipeline: FineTunable {
         _ model: FittedPipeline, on data: Dataset, settings: FineTuning, context: FitContext
     ) throws -> (model: FittedPipeline, scores: [Double]) {
         guard let detector else { throw Pipeline.noDetector }
-        guard detector is any FineTunable else {
+        guard detector.fineTuner != nil else {
             throw OutlierError(
                 .invalidConfiguration, "the detector “\(detector.recipe.name)” cannot begin with a model that exists",
                 suggestion:
@@ -55,7 +57,7 @@ extension Pipeline: FineTunable {
         func fit(
             _ detector: some Detector, _ data: Dataset, _ context: FitContext
         ) throws -> (any FittedDetector, [Double]) {
-            guard let detector = detector as? any FineTunable else { throw Pipeline.noDetector }
+            guard let detector = detector.fineTuner else { throw Pipeline.noDetector }
             return try goOn(detector, data, context)
         }
 

@@ -66,9 +66,25 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
     }
 
     /// The most that a part does with labels.
-    public var labelUse: LabelUse { parts.map(OutlierCore.labelUse(of:)).max() ?? .ignored }
+    public var labelUse: LabelUse { parts.map { $0.labelUse }.max() ?? .ignored }
 
-    public var partsRequiringLabels: [any LabelLearning] { OutlierCore.partsRequiringLabels(of: parts) }
+    public var partsRequiringLabels: [any Component] { parts.flatMap { $0.partsRequiringLabels } }
+
+    /// The values that the first part takes; what comes behind it says itself what it does not take of what it is given.
+    /// Weights and order are the detector's matter.
+    public var takes: RowTraits {
+        let detector = detector?.takes ?? [.missing, .categories, .weights]
+        var takes = (preprocessors.first?.takes ?? detector).intersection(.ofValues)
+        takes.formUnion(detector.intersection([.weights, .order]))
+        // Weights may be made or used up on the way to the detector.
+        if preprocessors.contains(where: { $0.rowChanger != nil }) { takes.insert(.weights) }
+        return takes.reading(labelUse)
+    }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component {
+        if let first = preprocessors.first, !traits.isDisjoint(with: .ofValues) { return first.partRefusing(traits) }
+        return detector?.partRefusing(traits) ?? self
+    }
 
     private var parts: [any Component] {
         preprocessors + [detector, threshold, assurance].compactMap { $0 as (any Component)? }
@@ -85,7 +101,7 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
         reusing fitted: [FittedPipeline.Stage]? = nil
     ) throws -> (model: FittedPipeline, scores: [Double]) {
         let beginning = Beginning(start: start, stages: fitted)
-        switch (threshold as? any CalibratingThreshold)?.calibrationRows ?? .training {
+        switch threshold?.calibrator?.calibrationRows ?? .training {
         case .training:
             var (model, scores) = try trainWithoutThreshold(
                 on: data, context: context, scoring: scoring, from: beginning)

@@ -40,7 +40,7 @@ struct PipelineRows {
             error.component = error.component ?? preprocessor.recipe.name
             throw error
         }
-        if let changer = preprocessor as? any TrainingRowsPreprocessor {
+        if let changer = preprocessor.rowChanger {
             try change(with: changer, fitted: fitted, context: context.part(-1))
         }
         return fitted
@@ -81,9 +81,7 @@ struct PipelineRows {
     private static func crossFitted(
         _ preprocessor: some Preprocessor, _ data: Dataset, _ fitted: any FittedPreprocessor, _ context: FitContext
     ) throws -> Dataset? {
-        guard let preprocessor = preprocessor as? any CrossFittingPreprocessor,
-            preprocessor.crossFittingFolds != nil
-        else { return nil }
+        guard let preprocessor = preprocessor.crossFitter else { return nil }
         return try crossFit(preprocessor, data, fitted, context)
     }
 
@@ -97,7 +95,7 @@ struct PipelineRows {
     }
 
     private mutating func filter(with fitted: any FittedPreprocessor) throws {
-        guard let filter = fitted as? any RowFiltering else { return }
+        guard let filter = fitted.rowFilter else { return }
         kept.remove(filter.unusableRows(in: kept.data))
         if var rows = changed {
             let unusable = filter.unusableRows(in: rows.data)

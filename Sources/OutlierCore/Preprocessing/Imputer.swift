@@ -42,6 +42,11 @@ public struct Imputer: Preprocessor {
 
     public init() { self.init(strategy: .mean) }
 
+    /// What the strategy takes.
+    public var takes: RowTraits { other?.takes ?? [.missing, .categories] }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component { other?.partRefusing(traits) ?? self }
+
     public init(strategy: Strategy, value: Double = 0) {
         self.strategy = strategy
         self.value = value
@@ -91,6 +96,7 @@ public struct FittedImputer: FittedPreprocessor, MissingTolerant, CategoryTolera
     private let other: (name: String, fitted: any FittedPreprocessor)?
 
     public var featureCount: Int { fillers.count }
+    public var takes: RowTraits { other?.fitted.takes ?? [.missing, .categories] }
 
     init(fillers: [Double], other: (name: String, fitted: any FittedPreprocessor)? = nil) {
         self.fillers = fillers

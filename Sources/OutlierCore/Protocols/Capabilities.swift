@@ -24,17 +24,19 @@ extension Streaming {
     }
 }
 
-/// A fitted model or preprocessor that takes missing values (`NaN`), when it is fitted and when it is used.
+extension Explainable {
+    public var explainer: (any Explainable)? { self }
+}
+
+/// A fitted model or preprocessor, or the recipe of one, that takes missing values (`NaN`), when it is fitted and when it
+/// is used.
 public protocol MissingTolerant {}
 
-/// A fitted model or preprocessor that takes category columns as they are.
+/// A fitted model or preprocessor, or the recipe of one, that takes category columns as they are.
 public protocol CategoryTolerant {}
 
-/// A fitted model that finds its columns by their names, whatever their order.
-public protocol ColumnMatching: FittedDetector {
-    /// The columns of the fit.
-    var columns: [Column] { get }
-}
+/// A detector, or its fitted model, that reads rows in their order, as those of a series.
+public protocol OrderReading {}
 
 /// A fitted model that can be joined with another, fitted on other rows of the same table.
 public protocol Mergeable: FittedDetector {
@@ -46,7 +48,9 @@ public protocol Mergeable: FittedDetector {
 /// rows, and a row of weight 0 is as good as absent.
 public protocol WeightLearning: Detector {}
 
-/// The capabilities of a component, derived from the protocols that it and its fitted type conform to.
+/// What every component of a name can do, whatever its parameters: derived from the protocols that its type and its fitted
+/// type conform to. What one instance takes and can do, it says itself: ``Detector/takes``, ``FittedDetector/explainer``
+/// and the like.
 public enum Capability: String, Sendable, Hashable, CaseIterable {
     case explainable
     case streaming
@@ -59,33 +63,34 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case trainingRows = "changes-training-rows"
     case rowExcluding = "excludes-rows"
 
+    case orderReading = "reads-order"
+
     static func of<D: Detector>(_ type: D.Type) -> [Capability] {
-        let fitted: Any.Type = D.Fitted.self
-        var result: [Capability] = []
-        if fitted is any Explainable.Type { result.append(.explainable) }
-        if fitted is any Streaming.Type { result.append(.streaming) }
-        if type is any FineTunable.Type { result.append(.fineTunable) }
-        if fitted is any MissingTolerant.Type { result.append(.missingTolerant) }
-        if fitted is any CategoryTolerant.Type { result.append(.categoryTolerant) }
-        if fitted is any Mergeable.Type { result.append(.mergeable) }
-        if type is any LabelLearning.Type { result.append(.labelLearning) }
-        if type is any WeightLearning.Type { result.append(.weightLearning) }
-        if fitted is any RowExcluding.Type { result.append(.rowExcluding) }
-        return result
+        allCases.filter { $0.isSaid(by: D.self, fitted: D.Fitted.self) }
     }
 
     static func of<P: Preprocessor>(_ type: P.Type) -> [Capability] {
-        let fitted: Any.Type = P.Fitted.self
-        var result: [Capability] = []
-        if fitted is any MissingTolerant.Type { result.append(.missingTolerant) }
-        if fitted is any CategoryTolerant.Type { result.append(.categoryTolerant) }
-        if type is any LabelLearning.Type { result.append(.labelLearning) }
-        if type is any TrainingRowsPreprocessor.Type { result.append(.trainingRows) }
-        if fitted is any RowFiltering.Type { result.append(.rowExcluding) }
-        return result
+        allCases.filter { $0.isSaid(by: P.self, fitted: P.Fitted.self) }
     }
 
     static func of<T: Threshold>(_ type: T.Type) -> [Capability] {
-        type is any LabelLearning.Type ? [.labelLearning] : []
+        [.labelLearning].filter { $0.isSaid(by: T.self, fitted: T.Fitted.self) }
+    }
+
+    private func isSaid(by type: Any.Type, fitted: Any.Type) -> Bool {
+        let marks = RowTraits(marksOf: type).union(RowTraits(marksOf: fitted))
+        return switch self {
+        case .explainable: fitted is any Explainable.Type
+        case .streaming: fitted is any Streaming.Type
+        case .fineTunable: type is any FineTunable.Type
+        case .missingTolerant: marks.contains(.missing)
+        case .categoryTolerant: marks.contains(.categories)
+        case .mergeable: fitted is any Mergeable.Type
+        case .labelLearning: marks.contains(.labels)
+        case .weightLearning: marks.contains(.weights)
+        case .trainingRows: type is any TrainingRowsPreprocessor.Type
+        case .rowExcluding: fitted is any RowExcluding.Type || fitted is any RowFiltering.Type
+        case .orderReading: marks.contains(.order)
+        }
     }
 }

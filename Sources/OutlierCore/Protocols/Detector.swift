@@ -3,11 +3,11 @@
 /// Users call ``fit(_:context:)-8s0l1``, ``fitAndScore(_:context:)`` and the like, which check the data and the
 /// parameters first. Authors implement ``train(on:context:)`` and can rely on those checks:
 ///
-/// - there is at least one row and one column, and every column is numeric, boolean or a date, unless ``Fitted`` is
-///   ``CategoryTolerant``;
-/// - no value is infinite, and none is `NaN` unless ``Fitted`` is ``MissingTolerant``;
-/// - the rows have no labels unless the detector is ``LabelLearning``, and no weights unless it is ``WeightLearning`` and
-///   some weight is not 1;
+/// - there is at least one row and one column, and every column is numeric, boolean or a date, unless the detector
+///   ``takes`` categories: ``Fitted`` is ``CategoryTolerant``;
+/// - no value is infinite, and none is `NaN` unless it takes missing values: ``Fitted`` is ``MissingTolerant``;
+/// - the rows have no labels unless the detector is ``LabelLearning``, and no weights unless it takes weights, as one that
+///   is ``WeightLearning`` does, and some weight is not 1;
 /// - every parameter is in the range that ``Component/parameters`` gives for it.
 ///
 /// What an author owes in return, and `OutlierTesting` checks: fitting changes nothing but the result; the same seed
@@ -15,6 +15,16 @@
 /// model or an ``OutlierError``, never a crash; long work reports progress and looks at the cancellation now and then.
 public protocol Detector<Fitted>: Component {
     associatedtype Fitted: FittedDetector
+
+    /// What rows it can be fitted on. A detector that is made of others answers from them; the default is what the
+    /// protocols of its type and of ``Fitted`` say.
+    var takes: RowTraits { get }
+
+    /// The part that does not take rows of some kind, for the error: the detector itself unless it is made of others.
+    func partRefusing(_ traits: RowTraits) -> any Component
+
+    /// The detector, where its fit can begin with a model that exists; else `nil`.
+    var fineTuner: (any FineTunable)? { get }
 
     /// Learns from checked data. For authors of detectors: users call `fit`.
     ///
@@ -27,6 +37,14 @@ public protocol Detector<Fitted>: Component {
 }
 
 extension Detector {
+    public var takes: RowTraits {
+        RowTraits(marksOf: Self.self).union(RowTraits(marksOf: Fitted.self)).reading(labelUse)
+    }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component { self }
+
+    public var fineTuner: (any FineTunable)? { nil }
+
     public func trainAndScore(on data: Dataset, context: FitContext) throws -> (model: Fitted, scores: [Double]) {
         let model = try train(on: data, context: context)
         return (model, try model.computeScores(of: data, execution: context.execution))
@@ -66,24 +84,19 @@ extension Detector {
         try await context.inBackground { context in try self.fitAndScore(data, context: context) }
     }
 
-    /// Whether models of this detector take missing values.
-    public static var acceptsMissing: Bool { Fitted.self is any MissingTolerant.Type }
-    /// Whether models of this detector take category columns as they are.
-    public static var acceptsCategories: Bool { Fitted.self is any CategoryTolerant.Type }
-
     /// Checks the data and takes away what this detector must not see.
     func prepare(_ data: Dataset, execution: Execution) throws -> Dataset {
         try validate()
         return try attributed {
-            try DataCheck.check(
-                data, acceptsMissing: Self.acceptsMissing, acceptsCategories: Self.acceptsCategories, purpose: "fit",
-                execution: execution)
-            guard data.weights == nil || self is any WeightLearning else {
+            let takes = takes
+            try DataCheck.check(data, takes: takes, by: partRefusing, purpose: "fit", execution: execution)
+            guard data.weights == nil || takes.contains(.weights) else {
                 throw OutlierError(
                     .weightsNotTaken, "the rows have weights, but this detector takes none",
                     suggestion:
                         "Choose a detector with the capability “\(Capability.weightLearning.rawValue)”, or repeat "
-                        + "rows (“random-over”) instead of weighting them.")
+                        + "rows (“random-over”) instead of weighting them.",
+                    component: partRefusing(.weights).recipe.name)
             }
             // Weights that are all 1 say nothing: the fit is the one without them, to the bit.
             let saysNothing = data.weights?.allSatisfy { $0 == 1 } ?? false

@@ -15,6 +15,8 @@ public protocol FineTunable: Detector {
 }
 
 extension FineTunable {
+    public var fineTuner: (any FineTunable)? { self }
+
     /// Learns a model from `data`, beginning with one that exists, and scores the rows.
     ///
     /// - Throws: ``OutlierError`` where a parameter or a setting is out of range or the data cannot be used,

@@ -10,11 +10,29 @@ public protocol FittedDetector: Persistable {
     /// The number of columns that the model was fitted on.
     var featureCount: Int { get }
 
+    /// What rows it can score. A model that is made of others answers from them; the default is what the protocols of its
+    /// type say.
+    var takes: RowTraits { get }
+    /// What says what each column adds to a row's score; `nil` where nothing does.
+    var explainer: (any Explainable)? { get }
+    /// What says which rows have no score; `nil` where every row has one.
+    var excluder: (any RowExcluding)? { get }
+    /// What says why the model is as it is; `nil` where nothing does.
+    var reasoned: (any Reasoned)? { get }
+    /// - Throws: ``OutlierError`` where the columns are not those of the fit. The default looks at their number.
+    func checkColumns(of data: Dataset) throws
+
     /// One score for each row of checked data. For authors of detectors: users call `scores(of:)`.
     func computeScores(of data: Dataset, execution: Execution) throws -> [Double]
 }
 
 extension FittedDetector {
+    public var takes: RowTraits { RowTraits(marksOf: Self.self) }
+    public var explainer: (any Explainable)? { nil }
+    public var excluder: (any RowExcluding)? { nil }
+    public var reasoned: (any Reasoned)? { nil }
+    public func checkColumns(of data: Dataset) throws { try data.requireColumns(featureCount) }
+
     /// How anomalous each row is, one number a row: the higher, the more anomalous.
     ///
     /// No rows give no scores.
@@ -29,10 +47,8 @@ extension FittedDetector {
 
     /// What authors can rely on of rows that a model is given after its fit.
     func check(_ data: Dataset, purpose: String, execution: Execution) throws {
-        if !(self is any ColumnMatching) { try data.requireColumns(featureCount) }
-        try DataCheck.check(
-            data, acceptsMissing: self is any MissingTolerant, acceptsCategories: self is any CategoryTolerant,
-            purpose: purpose, execution: execution)
+        try checkColumns(of: data)
+        try DataCheck.check(data, takes: takes, purpose: purpose, execution: execution)
     }
 
     /// How anomalous each row of a plain matrix is.
@@ -43,8 +59,10 @@ extension FittedDetector {
 
 /// The checks that stand between users' data and authors' code.
 enum DataCheck {
+    /// - Parameter refuser: the part that does not take such rows, for the error.
     static func check(
-        _ data: Dataset, acceptsMissing: Bool, acceptsCategories: Bool, purpose: String, execution: Execution
+        _ data: Dataset, takes: RowTraits, by refuser: ((RowTraits) -> any Component)? = nil, purpose: String,
+        execution: Execution
     ) throws {
         guard data.columnCount > 0 else {
             throw OutlierError(
@@ -55,16 +73,20 @@ enum DataCheck {
             throw OutlierError(
                 .emptyData, "there is no row to \(purpose)", suggestion: "Look at how the table is read.")
         }
-        if !acceptsCategories, let column = data.columns.first(where: { $0.levels != nil }) {
+        if !takes.contains(.categories), let column = data.columns.first(where: { $0.levels != nil }) {
             throw OutlierError(
                 .columnMismatch, "the column “\(column.name)” holds words, but numbers are needed",
-                suggestion: "Put the preprocessor “one-hot” before the detector, or ignore the column.")
+                suggestion: "Put the preprocessor “one-hot” before the detector, or ignore the column.",
+                component: refuser?(.categories).recipe.name)
         }
-        try checkValues(data, acceptsMissing: acceptsMissing, execution: execution)
+        try checkValues(
+            data, acceptsMissing: takes.contains(.missing), by: refuser, execution: execution)
     }
 
     /// Only where a quick pass finds a value that is not finite is it worth looking for the place.
-    private static func checkValues(_ data: Dataset, acceptsMissing: Bool, execution: Execution) throws {
+    private static func checkValues(
+        _ data: Dataset, acceptsMissing: Bool, by refuser: ((RowTraits) -> any Component)?, execution: Execution
+    ) throws {
         guard data.matrix.containsNonFinite(execution: execution) else { return }
         try data.matrix.withUnsafeBufferPointer { values in
             for (index, value) in values.enumerated() where !value.isFinite {
@@ -75,7 +97,8 @@ enum DataCheck {
                     throw OutlierError(
                         .missingValue, "row \(row + 1), column “\(name)”: the value is missing",
                         suggestion:
-                            "Put the preprocessor “impute” first, or choose a detector that takes missing values.")
+                            "Put the preprocessor “impute” first, or choose a detector that takes missing values.",
+                        component: refuser?(.missing).recipe.name)
                 }
                 throw OutlierError(
                     .infiniteValue, "row \(row + 1), column “\(name)”: the value is infinite",
@@ -93,7 +116,7 @@ enum ScoreCheck {
             throw OutlierError(.shapeMismatch, "the detector gave \(scores.count) scores for \(data.rowCount) rows")
         }
         guard scores.contains(where: \.isNaN) else { return }
-        let excluded = try (model as? any RowExcluding)?.exclusions(in: data, execution: execution) ?? [:]
+        let excluded = try model.excluder?.exclusions(in: data, execution: execution) ?? [:]
         if let row = scores.indices.first(where: { scores[$0].isNaN && excluded[$0] == nil }) {
             throw OutlierError(
                 .numericalFailure,

@@ -12,31 +12,15 @@ public enum LabelUse: Int, Sendable, Hashable, Comparable, CaseIterable {
 
 /// A detector, preprocessor or threshold whose fit looks at what is known of the rows.
 ///
-/// Every other component never sees a label: `fit` takes them away before it calls `train`. Where ``labelUse`` is
+/// Every other component never sees a label: `fit` takes them away before it calls `train`. Where ``Component/labelUse`` is
 /// ``LabelUse/required``, `fit` sees to it that there is a known anomaly, and a row that is normal or of which nothing
 /// is known. Scoring never looks at labels.
-public protocol LabelLearning: Component {
-    /// What the component does with labels, given its parameters. A component that is made of others says what they do.
-    var labelUse: LabelUse { get }
-    /// What labels are needed for, where the name of the component does not say it: “for the probability “isotonic””.
-    var labelPurpose: String? { get }
-    /// The parts that cannot be fitted without labels: the component itself, or those of its parts that it is made of.
-    var partsRequiringLabels: [any LabelLearning] { get }
-}
+///
+/// What it does with them given its parameters, ``Component/labelUse`` says: ``LabelUse/optional`` unless it is implemented.
+public protocol LabelLearning: Component {}
 
 extension LabelLearning {
-    public var labelPurpose: String? { nil }
-    public var partsRequiringLabels: [any LabelLearning] { labelUse == .required ? [self] : [] }
-}
-
-/// The parts of `components` that cannot be fitted without labels.
-public func partsRequiringLabels(of components: [any Component]) -> [any LabelLearning] {
-    components.flatMap { ($0 as? any LabelLearning)?.partsRequiringLabels ?? [] }
-}
-
-/// What a component does with labels, whatever it is.
-public func labelUse(of component: any Component) -> LabelUse {
-    (component as? any LabelLearning)?.labelUse ?? .ignored
+    public var labelUse: LabelUse { .optional }
 }
 
 /// The rows that supervised learning can use, in two classes.
@@ -62,18 +46,18 @@ public struct SupervisedRows: Sendable {
 enum LabelCheck {
     /// The data as `component` may see them.
     static func seen(_ data: Dataset, by component: some Component) throws -> Dataset {
-        switch labelUse(of: component) {
+        switch component.labelUse {
         case .ignored: return data.labels == nil ? data : data.unlabeled
         case .optional: return data
         case .required:
-            try requireBothClasses(data.labels, for: component as? any LabelLearning)
+            try requireBothClasses(data.labels, for: component)
             return data
         }
     }
 
     /// - Parameter component: what needs the labels, or what is made of it. The error is that of the first part that
     ///   does.
-    static func requireBothClasses(_ labels: [Label]?, for component: (any LabelLearning)? = nil) throws {
+    static func requireBothClasses(_ labels: [Label]?, for component: (any Component)? = nil) throws {
         let part = component?.partsRequiringLabels.first ?? component
         let purpose = part?.labelPurpose.map { " \($0)" } ?? ""
         func missing(_ message: String) -> OutlierError {

@@ -5,3 +5,7 @@ public protocol Reasoned: FittedDetector {
     /// The same for people: some lines, the last without an end of line.
     var reasonsText: String { get }
 }
+
+extension Reasoned {
+    public var reasoned: (any Reasoned)? { self }
+}

@@ -23,6 +23,8 @@ public protocol TrainingRowsPreprocessor: Preprocessor {
 }
 
 extension TrainingRowsPreprocessor {
+    public var rowChanger: (any TrainingRowsPreprocessor)? { self }
+
     /// The rows to learn from in place of `data`.
     ///
     /// - Throws: ``OutlierError``, among others where no row is left.
@@ -56,6 +58,8 @@ public protocol CrossFittingPreprocessor: Preprocessor {
 }
 
 extension CrossFittingPreprocessor {
+    public var crossFitter: (any CrossFittingPreprocessor)? { crossFittingFolds == nil ? nil : self }
+
     /// What is learnt from all rows, and the rows to learn from, changed.
     public func fitAndTransform(
         _ data: Dataset, context: FitContext = FitContext()
@@ -90,10 +94,18 @@ public protocol RowFiltering: FittedPreprocessor {
     func unusableRows(in data: Dataset) -> [Int: String]
 }
 
+extension RowFiltering {
+    public var rowFilter: (any RowFiltering)? { self }
+}
+
 /// A fitted model that cannot score every row.
 public protocol RowExcluding: FittedDetector {
     /// Whether any row can be excluded at all.
     var canExclude: Bool { get }
     /// The rows of `data` whose score is `NaN`, each with the reason.
     func exclusions(in data: Dataset, execution: Execution) throws -> [Int: String]
+}
+
+extension RowExcluding {
+    public var excluder: (any RowExcluding)? { canExclude ? self : nil }
 }

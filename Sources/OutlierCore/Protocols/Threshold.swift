@@ -7,9 +7,13 @@ public protocol Threshold<Fitted>: Component {
 
     /// The share of anomalies that is asked for, where the threshold has such a number.
     var contaminationAskedFor: Double? { get }
+
+    /// The threshold, where it learns from scores of rows which the detector was not fitted on; else `nil`.
+    var calibrator: (any CalibratingThreshold)? { get }
 }
 
 extension Threshold {
+    public var calibrator: (any CalibratingThreshold)? { nil }
     public var contaminationAskedFor: Double? { nil }
 }
 
@@ -33,9 +37,7 @@ extension Threshold {
             if let labels, labels.count != scores.count {
                 throw OutlierError(.shapeMismatch, "\(labels.count) labels were given for \(scores.count) scores")
             }
-            if let learning = self as? any LabelLearning, learning.labelUse == .required {
-                try LabelCheck.requireBothClasses(labels, for: learning)
-            }
+            if labelUse == .required { try LabelCheck.requireBothClasses(labels, for: self) }
             return try train(on: scores, labels: labels, context: context)
         } catch var error as OutlierError {
             error.component = error.component ?? recipe.name
@@ -48,11 +50,15 @@ extension Threshold {
 public protocol FittedThreshold: Persistable {
     /// The score above which a row is called an anomaly; `nil` where a decision depends on the other rows as well.
     var cutoff: Double? { get }
+    /// What knows how rare a score is among normal rows; `nil` where nothing does.
+    var pValueGiver: (any PValueGiving)? { get }
     /// One decision a score: `true` for an anomaly. A score of `NaN` is none.
     func labels(for scores: [Double]) -> [Bool]
 }
 
 extension FittedThreshold {
+    public var pValueGiver: (any PValueGiving)? { nil }
+
     public func labels(for scores: [Double]) -> [Bool] {
         guard let cutoff else { return [Bool](repeating: false, count: scores.count) }
         return scores.map { $0 > cutoff }
@@ -63,6 +69,10 @@ extension FittedThreshold {
 public protocol PValueGiving: FittedThreshold {
     /// For each score the probability, 0...1, that a normal row scores as high or higher; `NaN` for `NaN`.
     func pValues(for scores: [Double]) -> [Double]
+}
+
+extension PValueGiving {
+    public var pValueGiver: (any PValueGiving)? { self }
 }
 
 /// The rows whose scores a threshold learns from.
@@ -83,6 +93,10 @@ public protocol CalibratingThreshold: Threshold {
     var calibrationRows: CalibrationRows { get }
     /// - Throws: ``OutlierError/Code/notEnoughRows`` where so many rows to calibrate on are too few.
     func requireEnough(calibrationRowCount: Int) throws
+}
+
+extension CalibratingThreshold {
+    public var calibrator: (any CalibratingThreshold)? { self }
 }
 
 /// A threshold that is one number.
