@@ -3,7 +3,7 @@ public import OutlierCore
 /// The fitted members of ``Ensemble`` or ``FeatureBagging``.
 public struct FittedEnsemble: FittedDetector {
     public let featureCount: Int
-    let members: [Member]
+    private(set) var members: [Member]
     let combiner: ScoreCombiner
 
     init(featureCount: Int, members: [Member], combiner: ScoreCombiner) {
@@ -14,6 +14,13 @@ public struct FittedEnsemble: FittedDetector {
 
     /// What every member takes.
     public var takes: RowTraits { RowTraits.common(to: members.map(\.model.takes)) }
+
+    public var updateObstacle: OutlierError? { members.lazy.compactMap(\.updateObstacle).first }
+
+    /// Every member learns from the rows; how their scores are normalized and combined stays as it was fitted.
+    public mutating func updateParts(with data: Dataset, context: FitContext) throws {
+        for index in members.indices { try members[index].learn(data, context: context.part(index)) }
+    }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
         combiner.combine(try members.map { try $0.scores(of: data, execution: execution) })

@@ -4,7 +4,7 @@ import OutlierCore
 struct Member: Sendable {
     /// The name under which the registry loads the model.
     let name: String
-    let model: any FittedDetector
+    private(set) var model: any FittedDetector
     /// The columns that it sees; `nil` for all.
     let features: [Int]?
     let normalizer: ScoreNormalizer
@@ -14,6 +14,23 @@ struct Member: Sendable {
         let seen = try features.map { try data.selectingColumns($0) } ?? data
         do {
             return normalizer.apply(to: try model.scores(of: seen, execution: execution))
+        } catch var error as OutlierError {
+            error.component = error.component ?? name
+            throw error
+        }
+    }
+
+    /// What keeps its model from learning.
+    var updateObstacle: OutlierError? {
+        guard var obstacle = model.updateObstacle else { return nil }
+        obstacle.component = obstacle.component ?? name
+        return obstacle
+    }
+
+    mutating func learn(_ data: Dataset, context: FitContext) throws {
+        let seen = try features.map { try data.selectingColumns($0) } ?? data
+        do {
+            try model.learn(seen, context: context)
         } catch var error as OutlierError {
             error.component = error.component ?? name
             throw error

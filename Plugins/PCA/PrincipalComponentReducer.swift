@@ -60,7 +60,7 @@ public struct PrincipalComponentReducer: Preprocessor {
 }
 
 /// Principal components that replace columns.
-public struct FittedPrincipalComponentReducer: ColumnMixing {
+public struct FittedPrincipalComponentReducer: FittedPreprocessor {
     let centers: [Double]
     let scales: [Double]
     /// A row a component.

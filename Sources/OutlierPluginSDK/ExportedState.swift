@@ -82,11 +82,11 @@ final class ExportedState: @unchecked Sendable {
     }
 
     func update(_ data: Dataset, context: FitContext) throws {
-        guard let streaming = try fitted() as? any Streaming else {
-            throw OutlierError(.invalidPlugin, "the model does not learn from further rows")
-        }
-        let updated: any FittedDetector = try streaming.updated(with: data, context: context)
-        model = updated
+        guard var learning = model else { throw OutlierError(.invalidPlugin, "the detector has learnt nothing") }
+        // Only one value may hold the model while it learns, or it would be copied.
+        model = nil
+        defer { model = learning }
+        try learning.learn(data, context: context)
     }
 
     var outputColumns: Int {

@@ -40,6 +40,7 @@ public enum DetectorConformance {
             ("a row's score is its own, whatever the order of the rows", { $0.rows(detector, table) }),
             ("save, load, score: equal to the bit", { $0.persistence(detector, table) }),
             ("several threads score with one model", { $0.concurrency(detector, table) }),
+            ("learning from further rows", { $0.update(detector, table) }),
             ("empty tables, NaN, infinities and other widths are refused", { $0.badInput(detector) }),
             ("one row, constant columns, duplicates and huge values give no NaN", { $0.degenerate(detector) }),
             ("a fit can be cancelled", { $0.cancellation(detector, table) }),

@@ -78,3 +78,46 @@ import Testing
         }
     }
 }
+
+/// Rows that are learnt one by one.
+@Suite struct LiveZScoreTests {
+    private let data = SyntheticData.clusters(rows: 300, columns: 6).data
+
+    @Test func rowsOneByOneGiveTheModelOfAll() throws {
+        var live = try Live(ZScore().fit(data.rows(0..<100)))
+        for row in 100..<300 { try live.learn(data.rows(row..<row + 1)) }
+        let whole = try ZScore().fit(data)
+        #expect(Agreement.largestDifference(try live.score(data), try whole.scores(of: data)) < 1e-10)
+    }
+
+    @Test func noRowCopiesTheModel() throws {
+        var live = try Live(ZScore().fit(data))
+        func addresses() throws -> [Int] {
+            func value(_ name: String, of model: Any) throws -> Any {
+                try #require(Mirror(reflecting: model).children.first { $0.label == name }).value
+            }
+            let model = live.snapshot()
+            let arrays = try [
+                value("means", of: value("moments", of: model)), value("squares", of: value("moments", of: model)),
+                value("lower", of: value("deviations", of: model)), value("scales", of: value("deviations", of: model)),
+            ]
+            return try arrays.map { array in
+                try #require(array as? [Double]).withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
+            }
+        }
+        try live.learn(data.rows(0..<1))
+        let first = try addresses()
+        for row in 1..<50 {
+            try live.learn(data.rows(row..<row + 1))
+            #expect(try addresses() == first)
+        }
+    }
+
+    @Test func aRowThatIsTooLargeLeavesTheModelAsItWas() throws {
+        var live = try Live(ZScore().fit(data))
+        let before = try live.score(data)
+        let huge = Dataset(Matrix(rowCount: 1, columnCount: 6) { $0.initialize(repeating: 1e300) })
+        #expect(throws: OutlierError.self) { try live.learn(huge) }
+        #expect(try live.score(data) == before)
+    }
+}

@@ -84,7 +84,7 @@ import Testing
             let rows = Dataset(Matrix(rowCount: 5, columnCount: loaded.featureCount, repeating: 1.5))
             _ = try? loaded.scores(of: rows)
             _ = try? loaded.scores(of: data)
-            if let explainable = loaded as? any Explainable {
+            if let explainable = loaded.explainer {
                 _ = try? explainable.contributions(of: rows, execution: Execution(threads: 1))
             }
         }

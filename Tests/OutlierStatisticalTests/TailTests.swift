@@ -102,7 +102,7 @@ import Testing
             EmpiricalCumulativeOutlierDetection(combination: .column),
         ] {
             let (model, scores) = try fitAndScore(detector, train)
-            let contributions = try #require(model as? any Explainable).contributions(of: train, execution: Execution())
+            let contributions = try #require(model.explainer).contributions(of: train, execution: Execution())
             let sums = (0..<train.rowCount).map { contributions.row($0).reduce(0, +) }
             #expect(Agreement.largestDifference(sums, scores) < 1e-12)
         }

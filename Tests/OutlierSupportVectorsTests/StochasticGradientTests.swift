@@ -84,3 +84,38 @@ import Testing
         }
     }
 }
+
+@Suite struct LiveStochasticGradientTests {
+    private let data = SyntheticData.clusters(rows: 200).data
+
+    @Test func noRowCopiesTheModel() throws {
+        let pipeline = Pipeline(
+            preprocessors: [StandardScaler()], detector: OneClassStochasticGradient(features: 500, average: true))
+        var live = try Live(pipeline.fit(data))
+        func addresses() throws -> [Int] {
+            let model = try #require(live.snapshot().detector as? FittedOneClassStochasticGradient)
+            return try ["weights", "averageWeights"].map { name in
+                let child = try #require(Mirror(reflecting: model).children.first { $0.label == name })
+                return try #require(child.value as? [Double])
+                    .withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
+            }
+        }
+        let before = try live.score(data)
+        try live.learn(data.rows(0..<1))
+        let first = try addresses()
+        for row in 1..<50 {
+            try live.learn(data.rows(row..<row + 1))
+            #expect(try addresses() == first)
+        }
+        #expect(try live.score(data) != before)
+    }
+
+    /// A pass over rows in place is the pass that a copy makes.
+    @Test func inPlaceIsAsByACopy() throws {
+        let model = try OneClassStochasticGradient(epochs: 2).fit(data)
+        var live = try Live(model, context: FitContext(seed: 5))
+        try live.learn(data.rows(0..<60))
+        let copy = try model.updated(with: data.rows(0..<60), context: FitContext(seed: 5))
+        #expect(try live.score(data) == copy.scores(of: data))
+    }
+}

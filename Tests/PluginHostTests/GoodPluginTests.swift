@@ -111,17 +111,23 @@ import Testing
             func check(_ detector: some Detector) throws {
                 let model = try detector.fit(data.rows(0..<100))
                 let before = try model.scores(of: data)
-                let explainable = try #require(model as? any Explainable)
+                let explainable = try #require(model.explainer)
                 let contributions = try explainable.contributions(of: data, execution: Execution())
                 let sums = (0..<data.rowCount).map { contributions.row($0).reduce(0, +) }
                 #expect(Agreement.largestDifference(sums, before) < 1e-12)
-                let streaming = try #require(model as? any Streaming)
-                let updated: any FittedDetector = try streaming.updated(
-                    with: data.rows(100..<200), context: FitContext())
+                let updated = try model.updated(with: data.rows(100..<200))
                 let whole = try detector.fit(data).scores(of: data)
                 #expect(Agreement.largestDifference(try updated.scores(of: data), whole) < 1e-12)
                 // A model never changes.
                 #expect(try model.scores(of: data) == before)
+                // Many times in place; what others hold stays as it is.
+                var live = try Live(Pipeline(detector: detector).fit(data.rows(0..<100)))
+                let first = live.snapshot()
+                for row in 100..<200 { try live.learn(data.rows(row..<row + 1)) }
+                #expect(Agreement.largestDifference(try live.score(data), whole) < 1e-12)
+                #expect(try first.scores(of: data) == before)
+                try live.restore(first)
+                #expect(try live.score(data) == before)
             }
             try check(detector)
         }

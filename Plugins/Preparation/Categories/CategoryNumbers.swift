@@ -67,7 +67,7 @@ public struct CategoryNumbers: FittedPreprocessor, MissingTolerant, CategoryTole
             }
         }
         return try data.replacing(
-            matrix, columns: data.columns.map { $0.levels == nil ? $0 : Column($0.name, kind: .number) })
+            matrix, columns: data.columns.map { $0.levels == nil ? $0 : $0.derived($0.name) })
     }
 
     public func encode(to archive: inout ModelArchive) throws {

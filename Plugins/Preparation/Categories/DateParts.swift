@@ -106,7 +106,7 @@ public struct FittedDateParts: FittedPreprocessor, MissingTolerant, CategoryTole
         guard isDate.contains(true) else { return data }
         var columns: [Column] = []
         for (column, isDate) in zip(data.columns, isDate) {
-            if !isDate { columns.append(column) } else { columns += names(of: column.name) }
+            if !isDate { columns.append(column) } else { columns += columns(of: column) }
         }
         let width = columns.count
         var values: [Double] = []
@@ -121,12 +121,11 @@ public struct FittedDateParts: FittedPreprocessor, MissingTolerant, CategoryTole
             Matrix(rowCount: data.rowCount, columnCount: width, values: values), columns: columns)
     }
 
-    private func names(of name: String) -> [Column] {
+    private func columns(of date: Column) -> [Column] {
         parts.flatMap { part -> [Column] in
-            if cyclic, part.cycle != nil {
-                return [Column("\(name) \(part.rawValue) sin"), Column("\(name) \(part.rawValue) cos")]
-            }
-            return [Column("\(name) \(part.rawValue)", kind: part == .weekend ? .boolean : .number)]
+            let name = "\(date.name) \(part.rawValue)"
+            if cyclic, part.cycle != nil { return [date.derived("\(name) sin"), date.derived("\(name) cos")] }
+            return [date.derived(name, kind: part == .weekend ? .boolean : .number)]
         }
     }
 

@@ -3,7 +3,7 @@ public import OutlierCore
 /// Leaves out columns of which the training rows lack too much. A column without any value is always left out.
 ///
 ///     preprocess: [{drop-columns: {max-missing: 0.3}}, impute]
-public struct DropColumns: Preprocessor {
+public struct DropColumns: Preprocessor, MissingTolerant, CategoryTolerant {
     public static let name = "drop-columns"
     public static let summary = "Leaves out columns that lack more than a share of their values."
     public static var parameters: [Parameter<DropColumns>] {
@@ -32,7 +32,7 @@ public struct DropColumns: Preprocessor {
         let rows = Double(data.rowCount)
         return try SelectedColumns(
             (0..<width).filter { counts[$0] < data.rowCount && Double(counts[$0]) <= maxMissing * rows },
-            of: width, otherwise: "every column lacks more than \(maxMissing) of its values",
+            of: width, takes: takes, otherwise: "every column lacks more than \(maxMissing) of its values",
             suggestion: "Raise the parameter “max-missing”.")
     }
 }

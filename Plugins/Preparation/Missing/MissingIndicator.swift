@@ -62,7 +62,9 @@ public struct FittedMissingIndicator: FittedPreprocessor, MissingTolerant, Categ
                 }
             }
         }
-        let added = indicated.map { Column("\(data.columns[$0].name) is missing", kind: .boolean) }
+        let added = indicated.map { column in
+            data.columns[column].derived("\(data.columns[column].name) is missing", kind: .boolean)
+        }
         return try data.replacing(matrix, columns: data.columns + added)
     }
 

@@ -57,7 +57,7 @@ public struct RandomProjection: Preprocessor {
 }
 
 /// Columns that are weighted sums of others.
-public struct LinearReduction: ColumnMixing {
+public struct LinearReduction: FittedPreprocessor {
     /// A row a new column, its weights of the old ones.
     public let weights: Matrix
     /// What new columns are called, before their number.

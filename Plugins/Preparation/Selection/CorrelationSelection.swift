@@ -34,7 +34,7 @@ public struct CorrelationSelection: Preprocessor {
         self.method = method
     }
 
-    public func train(on data: Dataset, context: FitContext) throws -> SelectedCompleteColumns {
+    public func train(on data: Dataset, context: FitContext) throws -> SelectedColumns {
         let columns = try StandardColumns.make(data, ranked: method == .spearman, execution: context.execution)
         let width = data.columnCount
         var kept: [Int] = []
@@ -60,7 +60,7 @@ public struct CorrelationSelection: Preprocessor {
             }
             kept += chosen.map { candidates[$0] }
         }
-        return SelectedCompleteColumns(kept: kept, featureCount: width)
+        return SelectedColumns(kept: kept, featureCount: width, takes: takes)
     }
 }
 

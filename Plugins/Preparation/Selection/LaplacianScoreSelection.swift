@@ -33,10 +33,10 @@ public struct LaplacianScoreSelection: Preprocessor {
         self.neighbors = neighbors
     }
 
-    public func train(on data: Dataset, context: FitContext) throws -> SelectedCompleteColumns {
+    public func train(on data: Dataset, context: FitContext) throws -> SelectedColumns {
         let scores = try scores(of: data, execution: context.execution)
-        return SelectedCompleteColumns(
-            kept: ColumnRanking.best(keep, of: scores.map { -$0 }), featureCount: data.columnCount)
+        return SelectedColumns(
+            kept: ColumnRanking.best(keep, of: scores.map { -$0 }), featureCount: data.columnCount, takes: takes)
     }
 
     /// The Laplacian score of each column: low for one that follows the shape of the data; infinite for a constant.

@@ -34,10 +34,10 @@ public struct MutualInformationSelection: Preprocessor, LabelLearning {
 
     public var labelUse: LabelUse { .required }
 
-    public func train(on data: Dataset, context: FitContext) throws -> SelectedCompleteColumns {
-        SelectedCompleteColumns(
+    public func train(on data: Dataset, context: FitContext) throws -> SelectedColumns {
+        SelectedColumns(
             kept: ColumnRanking.best(keep, of: try information(in: data, execution: context.execution)),
-            featureCount: data.columnCount)
+            featureCount: data.columnCount, takes: takes)
     }
 
     /// The mutual information of each column with the labels, in nats, at least 0.

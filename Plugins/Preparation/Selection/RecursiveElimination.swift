@@ -54,7 +54,12 @@ public struct RecursiveElimination: Preprocessor, LabelLearning {
 
     public var partsRequiringLabels: [any Component] { detector?.partsRequiringLabels ?? [] }
 
-    public func train(on data: Dataset, context: FitContext) throws -> SelectedCompleteColumns {
+    /// What the detector takes.
+    public var takes: RowTraits { detector?.takes ?? [] }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component { detector?.partRefusing(traits) ?? self }
+
+    public func train(on data: Dataset, context: FitContext) throws -> SelectedColumns {
         guard let detector else {
             throw OutlierError(
                 .invalidConfiguration, "there is no detector that could say which columns it needs",
@@ -72,7 +77,7 @@ public struct RecursiveElimination: Preprocessor, LabelLearning {
             kept = ColumnRanking.best(kept.count - leaving, of: importance).map { kept[$0] }
             round += 1
         }
-        return SelectedCompleteColumns(kept: kept, featureCount: data.columnCount)
+        return SelectedColumns(kept: kept, featureCount: data.columnCount, takes: takes)
     }
 
     private static func importance(

@@ -5,7 +5,7 @@ public import OutlierCore
 /// The variance is that of the values that are there (population). A category is left out where all its words are one.
 ///
 ///     preprocess: [variance]
-public struct VarianceSelection: Preprocessor {
+public struct VarianceSelection: Preprocessor, MissingTolerant, CategoryTolerant {
     public static let name = "variance"
     public static let summary = "Leaves out columns whose variance is not above a threshold."
     public static var parameters: [Parameter<VarianceSelection>] {
@@ -28,7 +28,7 @@ public struct VarianceSelection: Preprocessor {
             }
         }
         return try SelectedColumns(
-            varies.indices.filter { varies[$0] > 0 }, of: data.columnCount,
+            varies.indices.filter { varies[$0] > 0 }, of: data.columnCount, takes: takes,
             otherwise: "no column has a variance above \(threshold)",
             suggestion: threshold > 0 ? "Lower the parameter “threshold”." : "The table has no column that varies.")
     }
@@ -43,7 +43,7 @@ public struct VarianceSelection: Preprocessor {
 ///     preprocess: [{kurtosis: {keep: 10}}]
 ///
 /// R. A. DeCarlo, “On the meaning and use of kurtosis”, Psychological Methods 2, 1997.
-public struct KurtosisSelection: Preprocessor {
+public struct KurtosisSelection: Preprocessor, MissingTolerant, CategoryTolerant {
     public static let name = "kurtosis"
     public static let summary = "Keeps the columns of the highest kurtosis, which have the heaviest tails."
     public static let reference: String? = "R. A. DeCarlo, On the meaning and use of kurtosis, 1997"
@@ -64,7 +64,8 @@ public struct KurtosisSelection: Preprocessor {
                 result[place] = isCategory ? .infinity : Self.kurtosis(data.presentValues(column))
             }
         }
-        return SelectedColumns(kept: ColumnRanking.best(keep, of: values), featureCount: data.columnCount)
+        return SelectedColumns(
+            kept: ColumnRanking.best(keep, of: values), featureCount: data.columnCount, takes: takes)
     }
 
     /// The fourth moment over the squared variance; 0 for a constant.

@@ -2,13 +2,23 @@ import OutlierCore
 
 /// How far values lie outside an interval of each column, in units of each column.
 struct ColumnDeviations: Sendable {
-    let lower: [Double]
-    let upper: [Double]
+    private(set) var lower: [Double]
+    private(set) var upper: [Double]
     /// Positive and finite.
-    let scales: [Double]
+    private(set) var scales: [Double]
     let aggregation: ColumnAggregation
 
     var columnCount: Int { lower.count }
+
+    /// Sets each column's interval to one number, and its scale, where the arrays are.
+    mutating func replace(_ values: (Int) -> (center: Double, scale: Double)) {
+        for column in lower.indices {
+            let (center, scale) = values(column)
+            lower[column] = center
+            upper[column] = center
+            scales[column] = scale
+        }
+    }
 
     func scores(of data: Dataset, execution: Execution) throws -> [Double] {
         let width = columnCount

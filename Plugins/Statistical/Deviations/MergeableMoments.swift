@@ -90,23 +90,34 @@ struct MergeableMoments: Sendable, Hashable {
         }
     }
 
+    /// Whether the squares of these rows and those of `other` are not too large together.
+    func canJoin(_ other: MergeableMoments) -> Bool {
+        guard other.count > 0 else { return true }
+        let total = count + other.count
+        return squares.indices.allSatisfy { joinedSquares($0, other, total: total).isFinite }
+    }
+
+    private func joinedSquares(_ column: Int, _ other: MergeableMoments, total: Double) -> Double {
+        let difference = other.means[column] - means[column]
+        return squares[column]
+            + (other.squares[column] + difference * difference * (count * (other.count / total)))
+    }
+
     /// The moments of these rows and those of `other`.
     mutating func join(_ other: MergeableMoments) {
         guard other.count > 0 else { return }
         let total = count + other.count
         for column in means.indices {
-            let difference = other.means[column] - means[column]
-            means[column] += difference * (other.count / total)
-            squares[column] += other.squares[column] + difference * difference * (count * (other.count / total))
+            squares[column] = joinedSquares(column, other, total: total)
+            means[column] += (other.means[column] - means[column]) * (other.count / total)
         }
         count = total
     }
 
-    /// The population's standard deviation of each column; 0 where there is nothing but rounding.
-    var standardDeviations: [Double] {
-        zip(means, squares).map { mean, squares in
-            let deviation = (squares / count).squareRoot()
-            return deviation > 10 * Double.ulpOfOne * abs(mean) ? deviation : 0
-        }
+    /// The population's standard deviation of a column; 1 where there is nothing but rounding.
+    func scale(_ column: Int) -> Double {
+        let deviation = (squares[column] / count).squareRoot()
+        return deviation > 10 * Double.ulpOfOne * abs(means[column]) && deviation > 0 && deviation.isFinite
+            ? deviation : 1
     }
 }

@@ -7,7 +7,7 @@ public import OutlierCore
 /// measured by: ``MedianAbsoluteDeviation`` resists that.
 ///
 /// A row of weight 2 counts as two equal rows. Fitting and scoring take O(n·d). Nothing is random. The model learns from
-/// further rows (``Streaming``) and joins with a model of other rows (``Mergeable``); but for rounding, it is then that of
+/// further rows (``Updatable``) and joins with a model of other rows (``Mergeable``); but for rounding, it is then that of
 /// all rows.
 ///
 /// F. E. Grubbs, “Procedures for Detecting Outlying Observations in Samples”, 1969.
@@ -36,17 +36,17 @@ public struct ZScore: Detector, WeightLearning {
 }
 
 /// The means and standard deviations that ``ZScore`` found.
-public struct FittedZScore: Explainable, Streaming, Mergeable {
-    let moments: MergeableMoments
-    let deviations: ColumnDeviations
+public struct FittedZScore: Explainable, Updatable, Mergeable {
+    private(set) var moments: MergeableMoments
+    private(set) var deviations: ColumnDeviations
 
     public var featureCount: Int { deviations.columnCount }
 
     init(moments: MergeableMoments, aggregation: ColumnAggregation) {
         self.moments = moments
+        let scales = (0..<moments.means.count).map(moments.scale)
         deviations = ColumnDeviations(
-            lower: moments.means, upper: moments.means,
-            scales: moments.standardDeviations.map { $0 > 0 && $0.isFinite ? $0 : 1 }, aggregation: aggregation)
+            lower: moments.means, upper: moments.means, scales: scales, aggregation: aggregation)
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
@@ -59,11 +59,11 @@ public struct FittedZScore: Explainable, Streaming, Mergeable {
         return try deviations.contributions(of: data, execution: execution)
     }
 
-    /// The model of the rows it has seen and those of `data`.
+    /// The model becomes that of the rows it has seen and those of `data`.
     ///
-    /// - Throws: ``OutlierError/Code/numericalFailure`` where a value is too large.
-    public func computeUpdate(with data: Dataset, context: FitContext) throws -> FittedZScore {
-        try joined(MergeableMoments(of: data, execution: context.execution))
+    /// - Throws: ``OutlierError/Code/numericalFailure`` where a value is too large; the model stays as it was.
+    public mutating func computeUpdate(with data: Dataset, context: FitContext) throws {
+        try join(MergeableMoments(of: data, execution: context.execution))
     }
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the two have not as many columns.
@@ -72,18 +72,20 @@ public struct FittedZScore: Explainable, Streaming, Mergeable {
             throw OutlierError(
                 .shapeMismatch, "a model of \(featureCount) columns cannot be joined with one of \(other.featureCount)")
         }
-        return try joined(other.moments)
+        var joined = self
+        try joined.join(other.moments)
+        return joined
     }
 
-    private func joined(_ other: MergeableMoments) throws -> FittedZScore {
-        var moments = moments
-        moments.join(other)
-        guard moments.squares.allSatisfy(\.isFinite) else {
+    private mutating func join(_ other: MergeableMoments) throws {
+        guard moments.canJoin(other) else {
             throw OutlierError(
                 .numericalFailure, "the squares of the values are too large for a number",
                 suggestion: "Put the preprocessor “robust-scaler” before the detector.")
         }
-        return FittedZScore(moments: moments, aggregation: deviations.aggregation)
+        moments.join(other)
+        let moments = moments
+        deviations.replace { column in (center: moments.means[column], scale: moments.scale(column)) }
     }
 
     public func encode(to archive: inout ModelArchive) throws {

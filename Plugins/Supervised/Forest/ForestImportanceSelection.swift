@@ -29,7 +29,7 @@ public import OutlierCore
 /// measures”, BMC Bioinformatics 8, 2007.
 ///
 /// - Throws: fitting, ``OutlierError/Code/missingLabels`` where labels of two classes are not there.
-public struct ForestImportanceSelection: Preprocessor, LabelLearning {
+public struct ForestImportanceSelection: Preprocessor, MissingTolerant, LabelLearning {
     /// How a column's importance is measured.
     public enum Importance: String, Sendable, CaseIterable {
         /// What its cuts lower the impurity by.
@@ -76,10 +76,10 @@ public struct ForestImportanceSelection: Preprocessor, LabelLearning {
 
     public var labelUse: LabelUse { .required }
 
-    public func train(on data: Dataset, context: FitContext) throws -> SelectedNumberColumns {
-        SelectedNumberColumns(
+    public func train(on data: Dataset, context: FitContext) throws -> SelectedColumns {
+        SelectedColumns(
             kept: ColumnRanking.best(keep, of: try importance(in: data, context: context)),
-            featureCount: data.columnCount)
+            featureCount: data.columnCount, takes: takes)
     }
 
     /// The importance of each column: by impurity at least 0, and 1 in sum, or 0 where no column helps; by permutation the

@@ -2,7 +2,7 @@ internal import CKernels
 public import OutlierCore
 
 /// What ``OneClassStochasticGradient`` learnt: the random features and a hyperplane in their space.
-public struct FittedOneClassStochasticGradient: FittedDetector, Streaming {
+public struct FittedOneClassStochasticGradient: FittedDetector, Updatable {
     let map: RandomFourierFeatures
     private var weights: [Double]
     private var averageWeights: [Double]
@@ -65,13 +65,12 @@ public struct FittedOneClassStochasticGradient: FittedDetector, Streaming {
         return objective / Double(max(1, order.count))
     }
 
-    public func computeUpdate(with data: Dataset, context: FitContext) throws -> Self {
-        var copy = self
+    /// One pass over the rows.
+    public mutating func computeUpdate(with data: Dataset, context: FitContext) throws {
         let counted = data.rowsThatCount
-        _ = try copy.learn(
+        _ = try learn(
             counted, weights: FittedOneClassStochasticGradient.relativeWeights(of: counted), context: context, stream: 0
         )
-        return copy
     }
 
     /// The weights divided by their mean: c times the weights give the same model.

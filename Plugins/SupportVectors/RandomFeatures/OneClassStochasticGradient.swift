@@ -12,7 +12,7 @@ public import OutlierCore
 /// matter.
 ///
 /// Costs n·D·(d + 1) for each pass over the rows with D features, at most ``epochs`` passes; memory for the features
-/// and a block of rows. A fitted model learns from further rows by one pass more (``Streaming``).
+/// and a block of rows. A fitted model learns from further rows by one pass more (``Updatable``).
 ///
 /// Not promised: that scores agree with the kernel's to more than about 1/√D, or that two seeds agree to more. Far from
 /// every training row the score wavers about ρ, as the features do.

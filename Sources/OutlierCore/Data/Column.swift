@@ -23,13 +23,29 @@ public struct Column: Hashable, Sendable, Codable {
         }
     }
 
+    /// What a column is made of.
+    public enum Origin: Hashable, Sendable, Codable {
+        /// One column, by its place in the table that is preprocessed, as many rows before as `lag` says.
+        case column(Int, lag: Int = 0)
+    }
+
     public var name: String
     public var kind: Kind
+    /// The column of the table that this one is made of alone; `nil` where that is not known, or where it is made of several.
+    ///
+    /// What preprocesses a table numbers its columns (``FittedPipeline/prepared(_:execution:)``), and whoever makes one column of
+    /// one other passes the origin on, as ``derived(_:kind:)`` does. A column that is made by its name alone has none, so that
+    /// no explanation blames a column of the table for what is a mixture of all.
+    public var origin: Origin?
 
-    public init(_ name: String, kind: Kind = .number) {
+    public init(_ name: String, kind: Kind = .number, origin: Origin? = nil) {
         self.name = name
         self.kind = kind
+        self.origin = origin
     }
+
+    /// A column that is made of this one and no other.
+    public func derived(_ name: String, kind: Kind = .number) -> Column { Column(name, kind: kind, origin: origin) }
 
     /// The words of a category; `nil` for every other kind.
     public var levels: [String]? {

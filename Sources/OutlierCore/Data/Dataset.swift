@@ -82,7 +82,8 @@ public struct Dataset: Sendable {
 
     /// The same rows, with what is known of them, over other values.
     ///
-    /// - Parameter columns: what the values are, where they are not the same columns as before.
+    /// - Parameter columns: what the values are, where they are not the same columns as before. Without it, each column is still
+    ///   made of what it was made of: see ``Column/origin``.
     public func replacing(_ matrix: Matrix, columns: [Column]? = nil) throws -> Dataset {
         guard matrix.rowCount == rowCount else {
             throw OutlierError(.shapeMismatch, "\(matrix.rowCount) rows were given in place of \(rowCount)")
@@ -106,6 +107,12 @@ public struct Dataset: Sendable {
     public var seriesParts: [Dataset] {
         guard let index, index.series.count != 1 else { return rowCount == 0 ? [] : [self] }
         return index.series.map(rows)
+    }
+
+    /// The same rows, each column made of itself: the table that later columns' ``Column/origin`` speaks of.
+    public var numberingColumns: Dataset {
+        let numbered = columns.enumerated().map { Column($1.name, kind: $1.kind, origin: .column($0)) }
+        return Dataset(unchecked: matrix, columns: numbered, labels: labels, weights: weights, index: index)
     }
 
     /// For whoever is given rows that nothing has checked.

@@ -35,6 +35,8 @@ public struct OutlierError: Error, Hashable, Sendable {
         public static let missingLabels = Code(rawValue: "missing-labels")
         /// Weighted rows for a detector that takes no weights.
         public static let weightsNotTaken = Code(rawValue: "weights-not-taken")
+        /// A model that cannot learn from further rows.
+        public static let notUpdatable = Code(rawValue: "not-updatable")
         /// A value that cannot be read as what its column holds.
         public static let invalidValue = Code(rawValue: "invalid-value")
         /// A file that does not follow its format.

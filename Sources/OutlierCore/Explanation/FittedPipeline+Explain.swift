@@ -64,10 +64,10 @@ extension FittedPipeline {
         of data: Dataset, _ profile: TrainingProfile, _ execution: Execution
     ) throws -> Matrix? {
         guard let explainable = detector.explainer else { return nil }
-        var trace = ColumnTrace(columns)
-        let prepared = try preparedRows(of: data, execution: execution) { trace.advance(to: $0, through: $1) }
-        guard let origins = trace.origins else { return nil }
+        let prepared = try preparedRows(of: data, execution: execution)
+        guard let origins = prepared.data.columnOrigins(among: columns.count) else { return nil }
         let terms = try explainable.contributions(of: prepared.data, execution: execution)
+        try terms.require(columns: origins.count, of: detectorRecipe.name)
         let usual = try meanTerms(explainable, profile, execution) ?? [Double](repeating: 0, count: origins.count)
         var result = Matrix(rowCount: data.rowCount, columnCount: columns.count)
         for index in 0..<terms.rowCount {
@@ -83,7 +83,7 @@ extension FittedPipeline {
 
     /// The means of the terms over training rows; `nil` where none of these can be used.
     private func meanTerms(
-        _ explainable: any Explainable, _ profile: TrainingProfile, _ execution: Execution
+        _ explainable: any Explainer, _ profile: TrainingProfile, _ execution: Execution
     ) throws -> [Double]? {
         let background = try Dataset(profile.background, columns: columns)
         guard background.rowCount > 0,
@@ -94,5 +94,52 @@ extension FittedPipeline {
             let values = terms.column(column).filter(\.isFinite)
             return values.enumerated().reduce(0) { $0 + ($1.element - $0) / Double($1.offset + 1) }
         }
+    }
+}
+
+/// Explains a pipeline's scores by its detector's own terms, added up by the columns of the table.
+struct PipelineExplainer: Explainer {
+    let pipeline: FittedPipeline
+
+    /// A row that is not scored has terms of 0.
+    func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
+        let prepared = try pipeline.preparedRows(of: data, execution: execution)
+        guard let explainer = pipeline.detector.explainer,
+            let origins = prepared.data.columnOrigins(among: pipeline.columns.count)
+        else {
+            throw OutlierError(
+                .invalidConfiguration, "it is not known which columns the detector's columns are made of",
+                component: pipeline.detectorRecipe.name)
+        }
+        let terms = try explainer.contributions(of: prepared.data, execution: execution)
+        try terms.require(columns: origins.count, of: pipeline.detectorRecipe.name)
+        var result = Matrix(rowCount: data.rowCount, columnCount: pipeline.columns.count)
+        for index in 0..<terms.rowCount {
+            let row = prepared.rows?[index] ?? index
+            for (term, origin) in origins.enumerated() { result[row, origin] += terms[index, term] }
+        }
+        return result
+    }
+}
+
+extension Matrix {
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where an explainer gave another number of terms than there are columns.
+    fileprivate func require(columns: Int, of name: String) throws {
+        guard columnCount == columns else {
+            throw OutlierError(
+                .shapeMismatch, "the detector gave \(columnCount) terms a row for \(columns) columns", component: name)
+        }
+    }
+}
+
+extension Dataset {
+    /// For each column, the one of a table of `count` columns that it is made of; `nil` where that cannot be said of all.
+    func columnOrigins(among count: Int) -> [Int]? {
+        var found: [Int] = []
+        for column in columns {
+            guard case .column(let place, lag: _)? = column.origin, (0..<count).contains(place) else { return nil }
+            found.append(place)
+        }
+        return found
     }
 }

@@ -3,6 +3,22 @@ enum ColumnAlignment {
     /// - Throws: ``OutlierError/Code/columnMismatch``, which lists every column that is missing, new or of another kind.
     static func align(_ data: Dataset, to columns: [Column]) throws -> Dataset {
         if data.columns == columns { return data }
+        let order = try order(of: data, in: columns)
+        var matrix = order == Array(0..<columns.count) ? data.matrix : data.matrix.selectingColumns(order)
+        for (index, column) in columns.enumerated() {
+            guard let levels = column.levels, let given = data.columns[order[index]].levels, given != levels else {
+                continue
+            }
+            recode(column: index, from: given, to: levels, in: &matrix)
+        }
+        return try data.replacing(matrix, columns: columns)
+    }
+
+    /// For each of `columns`, its place in `data`.
+    ///
+    /// - Throws: as ``align(_:to:)``.
+    static func order(of data: Dataset, in columns: [Column]) throws -> [Int] {
+        if data.columns == columns { return Array(columns.indices) }
         var positions: [String: Int] = [:]
         for (index, column) in data.columns.enumerated() { positions[column.name] = index }
         let expected = Set(columns.map(\.name))
@@ -23,15 +39,7 @@ enum ColumnAlignment {
                 .columnMismatch, "the columns are not those of the fit: " + problems.joined(separator: "; "),
                 suggestion: suggestion(missing: missing, new: new))
         }
-        let order = columns.map { positions[$0.name] ?? 0 }
-        var matrix = order == Array(0..<columns.count) ? data.matrix : data.matrix.selectingColumns(order)
-        for (index, column) in columns.enumerated() {
-            guard let levels = column.levels, let given = data.columns[order[index]].levels, given != levels else {
-                continue
-            }
-            recode(column: index, from: given, to: levels, in: &matrix)
-        }
-        return try data.replacing(matrix, columns: columns)
+        return columns.map { positions[$0.name] ?? 0 }
     }
 
     private static func suggestion(missing: [String], new: [String]) -> String? {

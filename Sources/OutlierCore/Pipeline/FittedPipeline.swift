@@ -19,10 +19,10 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
 
     /// The columns of the fit, before any preprocessing.
     public let columns: [Column]
-    let stages: [Stage]
+    private(set) var stages: [Stage]
     let detectorRecipe: Recipe
     /// The model that scores the rows, after the preprocessors.
-    public let detector: any FittedDetector
+    public private(set) var detector: any FittedDetector
     var decision: Decision?
     var assurance: Assured?
     /// What the training rows were like; `nil` in a model that does not know it.
@@ -61,7 +61,7 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        let prepared = try preparedRows(of: data, execution: execution)
+        let prepared = try preparedRows(of: data, numbering: false, execution: execution)
         let scores = try detector.scores(of: prepared.data, execution: execution)
         guard let rows = prepared.rows else { return scores }
         var result = [Double](repeating: .nan, count: data.rowCount)
@@ -76,10 +76,22 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
             .union(detector.subtracting(.ofValues))
     }
 
+    /// Explains through the preprocessors; `nil` where the detector does not explain its scores, or where one of its columns is
+    /// not made of one column of the table.
+    public var explainer: (any Explainer)? {
+        guard detector.explainer != nil,
+            let nothing = try? Dataset(Matrix(rowCount: 0, columnCount: columns.count), columns: columns),
+            let prepared = try? prepared(nothing), prepared.columnOrigins(among: columns.count) != nil
+        else { return nil }
+        return PipelineExplainer(pipeline: self)
+    }
+
     public var reasoned: (any Reasoned)? { detector.reasoned }
 
     /// The columns are found by their names, whatever their order.
-    public func checkColumns(of data: Dataset) throws {}
+    public func checkColumns(of data: Dataset) throws {
+        if data.columns != columns { _ = try ColumnAlignment.order(of: data, in: columns) }
+    }
 
     public var canExclude: Bool {
         stages.contains { $0.preprocessor.rowFilter != nil } || detector.excluder != nil
@@ -87,7 +99,7 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
 
     public func exclusions(in data: Dataset, execution: Execution = Execution()) throws -> [Int: String] {
         guard canExclude, data.rowCount > 0 else { return [:] }
-        let prepared = try preparedRows(of: data, execution: execution)
+        let prepared = try preparedRows(of: data, numbering: false, execution: execution)
         guard let inner = detector.excluder else { return prepared.excluded }
         var excluded = prepared.excluded
         for (row, reason) in try inner.exclusions(in: prepared.data, execution: execution) {
@@ -96,29 +108,63 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
         return excluded
     }
 
+    public var updateObstacle: OutlierError? {
+        guard var obstacle = detector.updateObstacle else { return nil }
+        obstacle.component = obstacle.component ?? detectorRecipe.name
+        return obstacle
+    }
+
+    /// The detector learns from the rows, preprocessed. Preprocessors stay as they were fitted unless they are ``Updatable``:
+    /// then they learn from what reaches them and change it afterwards, as in a fit. The threshold, what is said besides, and what is
+    /// usual in the columns stay as they were fitted. Rows that cannot be scored are not learnt from.
+    public mutating func updateParts(with data: Dataset, context: FitContext) throws {
+        var current = PreparedRows(data: try ColumnAlignment.align(data, to: columns))
+        for index in stages.indices {
+            do {
+                if let filter = stages[index].preprocessor.rowFilter {
+                    current.remove(filter.unusableRows(in: current.data))
+                }
+                if current.data.rowCount == 0 { return }
+                try stages[index].preprocessor.learn(current.data, context: context.part(index))
+                current.data = try stages[index].preprocessor.apply(to: current.data, execution: context.execution)
+            } catch var error as OutlierError {
+                error.component = error.component ?? stages[index].recipe.name
+                throw error
+            }
+        }
+        if let excluder = detector.excluder {
+            current.remove(try excluder.exclusions(in: current.data, execution: context.execution))
+        }
+        do {
+            try detector.learn(current.data, context: context.part(-1))
+        } catch var error as OutlierError {
+            error.component = error.component ?? detectorRecipe.name
+            throw error
+        }
+    }
+
     /// The data as the detector sees them: columns in the order of the fit, preprocessed. Rows that a preprocessor finds
-    /// to be unusable are not among them; ``preparedRows(of:execution:)`` says which rows are.
+    /// to be unusable are not among them; ``preparedRows(of:execution:)`` says which rows are. Each column's ``Column/origin`` says
+    /// which of ``columns`` it is made of, where that is known.
     public func prepared(_ data: Dataset, execution: Execution = Execution()) throws -> Dataset {
         try preparedRows(of: data, execution: execution).data
     }
 
     /// The data as the detector sees them.
     public func preparedRows(of data: Dataset, execution: Execution = Execution()) throws -> PreparedRows {
-        try preparedRows(of: data, execution: execution) { _, _ in }
+        try preparedRows(of: data, numbering: true, execution: execution)
     }
 
-    /// The data as the detector sees them; `observe` is told the columns that each preprocessor gives.
-    func preparedRows(
-        of data: Dataset, execution: Execution, observe: ([Column], any FittedPreprocessor) -> Void
-    ) throws -> PreparedRows {
-        var current = PreparedRows(data: try ColumnAlignment.align(data, to: columns))
+    /// - Parameter numbering: whether anybody asks where columns come from.
+    func preparedRows(of data: Dataset, numbering: Bool, execution: Execution) throws -> PreparedRows {
+        let aligned = try ColumnAlignment.align(data, to: columns)
+        var current = PreparedRows(data: numbering ? aligned.numberingColumns : aligned)
         for stage in stages {
             do {
                 if let filter = stage.preprocessor.rowFilter {
                     current.remove(filter.unusableRows(in: current.data))
                 }
                 current.data = try stage.preprocessor.transform(current.data, execution: execution)
-                observe(current.data.columns, stage.preprocessor)
             } catch var error as OutlierError {
                 error.component = error.component ?? stage.recipe.name
                 throw error

@@ -37,7 +37,7 @@ extension Pipeline: FineTunable {
     private static func renamed(
         _ data: Dataset, for model: FittedPipeline, _ settings: FineTuning
     ) throws -> Dataset? {
-        let former = data.columns.map { Column(settings.columns[$0.name] ?? $0.name, kind: $0.kind) }
+        let former = data.columns.map { $0.derived(settings.columns[$0.name] ?? $0.name, kind: $0.kind) }
         guard Set(former.map(\.name)) == Set(model.columns.map(\.name)), former.count == model.columns.count else {
             return nil
         }
@@ -45,7 +45,8 @@ extension Pipeline: FineTunable {
         for (new, old) in zip(data.columns, former) { nameOfFormer[old.name] = new.name }
         let aligned = try ColumnAlignment.align(data.replacing(data.matrix, columns: former), to: model.columns)
         return try aligned.replacing(
-            aligned.matrix, columns: aligned.columns.map { Column(nameOfFormer[$0.name] ?? $0.name, kind: $0.kind) })
+            aligned.matrix, columns: aligned.columns.map { $0.derived(nameOfFormer[$0.name] ?? $0.name, kind: $0.kind) }
+        )
     }
 
     /// What a fit begins with.

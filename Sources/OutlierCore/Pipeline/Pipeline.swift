@@ -175,7 +175,8 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
         let (model, scores) = try rows.fit(detector, scoring: scoring, start: beginning.start, context: part)
         part.report(1, stage: recipe.name)
         let pipeline = FittedPipeline(
-            columns: data.columns, stages: stages, detectorRecipe: recipe, detector: model,
+            columns: data.columns.map { Column($0.name, kind: $0.kind) }, stages: stages, detectorRecipe: recipe,
+            detector: model,
             profile: try TrainingProfile(data, seed: context.seed, execution: context.execution), seed: context.seed)
         return (pipeline, scores)
     }

@@ -35,7 +35,7 @@ public struct FittedOneHotEncoder: FittedPreprocessor, MissingTolerant, Category
             }
             starts.append(columns.count)
             if let levels = column.levels {
-                columns += levels.map { Column("\(column.name)=\($0)", kind: .boolean) }
+                columns += levels.map { column.derived("\(column.name)=\($0)", kind: .boolean) }
             } else {
                 columns.append(column)
             }

@@ -1,31 +1,14 @@
-/// A fitted model that says what each feature adds to a row's score.
-public protocol Explainable: FittedDetector {
+/// Says what each column adds to a row's score.
+public protocol Explainer: Sendable {
     /// Rows × features: the larger, the more the feature makes the row anomalous.
     func contributions(of data: Dataset, execution: Execution) throws -> Matrix
 }
 
-/// A fitted model that learns from further rows without being fitted anew.
-///
-/// Users call ``updated(with:context:)``; authors implement ``computeUpdate(with:context:)``.
-public protocol Streaming: FittedDetector {
-    /// The model after it has seen `data` too, which were checked like rows that are scored. For authors: users call
-    /// ``updated(with:context:)``.
-    func computeUpdate(with data: Dataset, context: FitContext) throws -> Self
-}
-
-extension Streaming {
-    /// The model after it has seen `data` too. No rows change nothing.
-    ///
-    /// - Throws: ``OutlierError`` where the columns are not those of the fit or a value cannot be taken.
-    public func updated(with data: Dataset, context: FitContext = FitContext()) throws -> Self {
-        if data.rowCount == 0 { return self }
-        try check(data, purpose: "learn from", execution: context.execution)
-        return try computeUpdate(with: data, context: context)
-    }
-}
+/// A fitted model that says what each feature adds to a row's score.
+public protocol Explainable: FittedDetector, Explainer {}
 
 extension Explainable {
-    public var explainer: (any Explainable)? { self }
+    public var explainer: (any Explainer)? { self }
 }
 
 /// A fitted model or preprocessor, or the recipe of one, that takes missing values (`NaN`), when it is fitted and when it
@@ -81,7 +64,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
         let marks = RowTraits(marksOf: type).union(RowTraits(marksOf: fitted))
         return switch self {
         case .explainable: fitted is any Explainable.Type
-        case .streaming: fitted is any Streaming.Type
+        case .streaming: fitted is any Updatable.Type
         case .fineTunable: type is any FineTunable.Type
         case .missingTolerant: marks.contains(.missing)
         case .categoryTolerant: marks.contains(.categories)

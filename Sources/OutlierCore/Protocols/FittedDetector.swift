@@ -14,11 +14,17 @@ public protocol FittedDetector: Persistable {
     /// type say.
     var takes: RowTraits { get }
     /// What says what each column adds to a row's score; `nil` where nothing does.
-    var explainer: (any Explainable)? { get }
+    var explainer: (any Explainer)? { get }
     /// What says which rows have no score; `nil` where every row has one.
     var excluder: (any RowExcluding)? { get }
     /// What says why the model is as it is; `nil` where nothing does.
     var reasoned: (any Reasoned)? { get }
+    /// What keeps the model from learning from further rows: the part that cannot; `nil` where it can, by
+    /// ``learn(_:context:)``. The default is `nil` for a model that is ``Updatable``.
+    var updateObstacle: OutlierError? { get }
+    /// Learns from checked rows too, in place. For authors of models that are made of others, which let these ``learn(_:context:)``;
+    /// a model that learns by itself is ``Updatable``.
+    mutating func updateParts(with data: Dataset, context: FitContext) throws
     /// - Throws: ``OutlierError`` where the columns are not those of the fit. The default looks at their number.
     func checkColumns(of data: Dataset) throws
 
@@ -28,7 +34,7 @@ public protocol FittedDetector: Persistable {
 
 extension FittedDetector {
     public var takes: RowTraits { RowTraits(marksOf: Self.self) }
-    public var explainer: (any Explainable)? { nil }
+    public var explainer: (any Explainer)? { nil }
     public var excluder: (any RowExcluding)? { nil }
     public var reasoned: (any Reasoned)? { nil }
     public func checkColumns(of data: Dataset) throws { try data.requireColumns(featureCount) }

@@ -48,6 +48,9 @@ public protocol FittedPreprocessor: Persistable {
     var takes: RowTraits { get }
     /// What finds rows that cannot be used; `nil` where every row can.
     var rowFilter: (any RowFiltering)? { get }
+    /// Learns from checked rows too, in place, where it is ``Updatable`` or made of preprocessors that are. Every other one
+    /// stays as it was fitted.
+    mutating func updateParts(with data: Dataset, context: FitContext) throws
 
     /// Changes checked data. For authors: users call ``transform(_:execution:)``.
     ///
@@ -63,10 +66,14 @@ extension FittedPreprocessor {
     ///
     /// - Throws: ``OutlierError`` where the columns are not as many as those of the fit or a value cannot be taken.
     public func transform(_ data: Dataset, execution: Execution = Execution()) throws -> Dataset {
+        try check(data, purpose: "transform", execution: execution)
+        return try apply(to: data, execution: execution)
+    }
+
+    func check(_ data: Dataset, purpose: String, execution: Execution) throws {
         try data.requireColumns(featureCount, of: "preprocessor")
         if data.rowCount > 0 {
-            try DataCheck.check(data, takes: takes, purpose: "transform", execution: execution)
+            try DataCheck.check(data, takes: takes, purpose: purpose, execution: execution)
         }
-        return try apply(to: data, execution: execution)
     }
 }

@@ -23,7 +23,7 @@ public protocol ForeignComponent: Sendable {
     func measure(_ evaluation: Evaluation, parameters: Value) throws -> Double
 }
 
-/// What a component of a plug-in learnt. Any number of threads may use it at once.
+/// What a component of a plug-in learnt. Any number of threads may use it at once, but for ``update(with:context:)``.
 public protocol ForeignModel: Sendable {
     /// How many numbers a row gives: 1 for a detector, the number of columns for a preprocessor.
     var outputColumns: Int { get }
@@ -34,14 +34,20 @@ public protocol ForeignModel: Sendable {
     /// What each column adds to a row's score, row by row. Called where the component is `explainable`.
     func contributions(for data: Dataset, execution: Execution) throws -> [Double]
 
-    /// The model after it has seen `data` too. Called where the component is `streaming`.
-    func updated(with data: Dataset, context: FitContext) throws -> any ForeignModel
+    /// Learns from `data` too, where it is. Called where the component is `streaming`, while nobody else uses the model.
+    func update(with data: Dataset, context: FitContext) throws
+
+    /// A model of its own that gives the same output. Called where the component is `streaming`.
+    func copy() throws -> any ForeignModel
 
     /// What ``ForeignComponent/load(_:parameters:columns:)`` makes the same model of.
     func state() throws -> [UInt8]
 }
 
 extension ForeignComponent {
+    /// What rows its models take, by its description.
+    var takes: RowTraits { description.capabilities.contains(.missingTolerant) ? .missing : [] }
+
     public func check(_ parameters: Value) throws {}
 
     public func fit(_ data: Dataset, parameters: Value, context: FitContext) throws -> any ForeignModel {
@@ -68,13 +74,11 @@ extension ForeignModel {
         throw OutlierError(.invalidPlugin, "the model does not explain its scores")
     }
 
-    public func updated(with data: Dataset, context: FitContext) throws -> any ForeignModel {
+    public func update(with data: Dataset, context: FitContext) throws {
+        throw OutlierError(.invalidPlugin, "the model does not learn from further rows")
+    }
+
+    public func copy() throws -> any ForeignModel {
         throw OutlierError(.invalidPlugin, "the model does not learn from further rows")
     }
 }
-
-/// Whether the models of a component have a capability. The capabilities of a component are those of its type, so a
-/// component that is known at run time only picks its type by what it can do.
-public protocol CapabilityChoice: Sendable {}
-public enum Has: CapabilityChoice {}
-public enum Lacks: CapabilityChoice {}

@@ -1,9 +1,7 @@
 public import OutlierCore
 
 /// A detector of a plug-in.
-public struct ForeignDetector<
-    Missing: CapabilityChoice, Explaining: CapabilityChoice, Updating: CapabilityChoice
->: Detector {
+public struct ForeignDetector: Detector {
     public static var name: String { "foreign-detector" }
     public static var summary: String { "A detector of a plug-in." }
 
@@ -28,9 +26,10 @@ public struct ForeignDetector<
 
     public func validateTogether() throws { try component?.check(parameters) }
 
-    public func train(
-        on data: Dataset, context: FitContext
-    ) throws -> ForeignDetectorModel<Missing, Explaining, Updating> {
+    /// What the component says of itself.
+    public var takes: RowTraits { component?.takes ?? [] }
+
+    public func train(on data: Dataset, context: FitContext) throws -> ForeignDetectorModel {
         guard let component else { throw OutlierError(.invalidPlugin, "the detector belongs to no plug-in") }
         let model = try component.fit(data, parameters: parameters, context: context)
         try context.checkCancellation()
@@ -40,19 +39,35 @@ public struct ForeignDetector<
 }
 
 /// What a detector of a plug-in learnt.
-public struct ForeignDetectorModel<
-    Missing: CapabilityChoice, Explaining: CapabilityChoice, Updating: CapabilityChoice
->: FittedDetector {
+///
+/// It explains its scores and learns from further rows where the component says that it can.
+public struct ForeignDetectorModel: Explainable, Updatable {
     let component: any ForeignComponent
     let parameters: Value
-    let model: any ForeignModel
+    private(set) var model: any ForeignModel
     public let featureCount: Int
+    /// Tells whether another value shares the model, which learns in its place.
+    private var ownership = Ownership()
+
+    private final class Ownership: Sendable {}
 
     init(component: any ForeignComponent, parameters: Value, model: any ForeignModel, featureCount: Int) {
         self.component = component
         self.parameters = parameters
         self.model = model
         self.featureCount = featureCount
+    }
+
+    /// What the component says of itself.
+    public var takes: RowTraits { component.takes }
+
+    public var explainer: (any Explainer)? {
+        component.description.capabilities.contains(.explainable) ? self : nil
+    }
+
+    public var updateObstacle: OutlierError? {
+        component.description.capabilities.contains(.streaming)
+            ? nil : OutlierError.cannotUpdate(component: component.description.name)
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
@@ -103,9 +118,7 @@ public struct ForeignDetectorModel<
     }
 }
 
-extension ForeignDetectorModel: MissingTolerant where Missing == Has {}
-
-extension ForeignDetectorModel: Explainable where Explaining == Has {
+extension ForeignDetectorModel {
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
         try attributed {
             try data.requireColumns(featureCount)
@@ -114,14 +127,15 @@ extension ForeignDetectorModel: Explainable where Explaining == Has {
                 values: data.rowCount == 0 ? [] : model.contributions(for: data, execution: execution))
         }
     }
-}
 
-extension ForeignDetectorModel: Streaming where Updating == Has {
-    public func computeUpdate(with data: Dataset, context: FitContext) throws -> Self {
-        try attributed {
-            Self(
-                component: component, parameters: parameters, model: try model.updated(with: data, context: context),
-                featureCount: featureCount)
+    /// The plug-in's model learns where it is, unless another value shares it: then a copy does.
+    public mutating func computeUpdate(with data: Dataset, context: FitContext) throws {
+        try component.attributed {
+            if !isKnownUniquelyReferenced(&ownership) {
+                model = try model.copy()
+                ownership = Ownership()
+            }
+            try model.update(with: data, context: context)
         }
     }
 }

@@ -1,7 +1,7 @@
 public import OutlierCore
 
 /// A preprocessor of a plug-in.
-public struct ForeignPreprocessor<Missing: CapabilityChoice>: Preprocessor {
+public struct ForeignPreprocessor: Preprocessor {
     public static var name: String { "foreign-preprocessor" }
     public static var summary: String { "A preprocessor of a plug-in." }
 
@@ -26,7 +26,10 @@ public struct ForeignPreprocessor<Missing: CapabilityChoice>: Preprocessor {
 
     public func validateTogether() throws { try component?.check(parameters) }
 
-    public func train(on data: Dataset, context: FitContext) throws -> ForeignPreprocessorModel<Missing> {
+    /// What the component says of itself.
+    public var takes: RowTraits { component?.takes ?? [] }
+
+    public func train(on data: Dataset, context: FitContext) throws -> ForeignPreprocessorModel {
         guard let component else { throw OutlierError(.invalidPlugin, "the preprocessor belongs to no plug-in") }
         let model = try component.fit(data, parameters: parameters, context: context)
         try context.checkCancellation()
@@ -38,8 +41,8 @@ public struct ForeignPreprocessor<Missing: CapabilityChoice>: Preprocessor {
 /// What a preprocessor of a plug-in learnt.
 ///
 /// Where it gives as many columns as it takes, they keep their names; else they are called `NAME-1`, `NAME-2` and so on
-/// after the preprocessor.
-public struct ForeignPreprocessorModel<Missing: CapabilityChoice>: FittedPreprocessor {
+/// after the preprocessor. Of which columns they are made is not known either way: a plug-in may rotate them.
+public struct ForeignPreprocessorModel: FittedPreprocessor {
     let component: any ForeignComponent
     let parameters: Value
     let model: any ForeignModel
@@ -51,6 +54,9 @@ public struct ForeignPreprocessorModel<Missing: CapabilityChoice>: FittedPreproc
         self.model = model
         self.featureCount = featureCount
     }
+
+    /// What the component says of itself.
+    public var takes: RowTraits { component.takes }
 
     public func apply(to data: Dataset, execution: Execution) throws -> Dataset {
         try component.attributed {
@@ -98,5 +104,3 @@ public struct ForeignPreprocessorModel<Missing: CapabilityChoice>: FittedPreproc
         self = model
     }
 }
-
-extension ForeignPreprocessorModel: MissingTolerant where Missing == Has {}

@@ -104,7 +104,7 @@ final class IsolatedModel: ForeignModel, @unchecked Sendable {
     private let component: IsolatedComponent
     private let parameters: Value
     private let columns: Int
-    private let savedState: [UInt8]
+    private var savedState: [UInt8]
     private let lock = NSLock()
     /// Where the model is: its number, and in which of the processes.
     private var place: (model: Int, generation: Int)
@@ -131,14 +131,19 @@ final class IsolatedModel: ForeignModel, @unchecked Sendable {
         try rows("explain", data, data.columnCount, execution)
     }
 
-    func updated(with data: Dataset, context: FitContext) throws -> any ForeignModel {
+    /// The process answers with the state that its model has then: what another process would need.
+    func update(with data: Dataset, context: FitContext) throws {
         let answer = try call(
             "update", data, outputCount: 0, context.execution,
             others: [Value.Entry("seed", .string(String(context.seed)))], observer: { context.report($0, stage: $1) })
-        return IsolatedModel(component, parameters: parameters, columns: columns, answer)
+        lock.withLock { savedState = answer.bytes }
     }
 
-    func state() throws -> [UInt8] { savedState }
+    func copy() throws -> any ForeignModel {
+        try component.load(state(), parameters: parameters, columns: columns)
+    }
+
+    func state() throws -> [UInt8] { lock.withLock { savedState } }
 
     private func rows(_ what: String, _ data: Dataset, _ width: Int, _ execution: Execution) throws -> [Double] {
         let (count, overflow) = data.rowCount.multipliedReportingOverflow(by: width)
@@ -149,7 +154,7 @@ final class IsolatedModel: ForeignModel, @unchecked Sendable {
         _ what: String, _ data: Dataset, outputCount: Int, _ execution: Execution, others: [Value.Entry] = [],
         observer: ((Double, String) -> Void)? = nil
     ) throws -> PluginProcess.Answer {
-        let place = lock.withLock { self.place }
+        let (place, savedState) = lock.withLock { (self.place, self.savedState) }
         var isReloaded = false
         let answers = try component.process.call(execution: execution, observer: observer) { generation in
             // The process that held the model has ended: the one at hand gets it from here.

@@ -165,8 +165,8 @@ private final class WorkerService: Sendable {
         let output: [Double]
         switch what {
         case "update":
-            let updated = try model.updated(with: data, context: context)
-            return keep(updated, &state, state: try updated.state())
+            try model.update(with: data, context: context)
+            return WorkerMessage(value: .object([]), bytes: try model.state())
         case "explain": output = try model.contributions(for: data, execution: execution)
         default: output = try model.output(for: data, execution: execution)
         }

@@ -47,15 +47,17 @@ struct TableModel: ForeignModel {
         return try map(data, "explain", width: data.columnCount, execution, explain)
     }
 
-    func updated(with data: Dataset, context: FitContext) throws -> any ForeignModel {
+    func update(with data: Dataset, context: FitContext) throws {
         guard let update = fitted.component.table.pointee.update else { throw fitted.component.missing("update") }
-        // A model never changes, so a copy learns.
-        let copy = try fitted.component.load(self.state(), parameters: parameters, columns: columns)
-        guard let copy = copy as? TableModel else { return copy }
-        try TableCall(fitted.component, "update", context: context).run { call in
-            withTable(data) { update(copy.fitted.address, $0, call) }
+        try exclusively {
+            try TableCall(fitted.component, "update", context: context).run { call in
+                withTable(data) { update(fitted.address, $0, call) }
+            }
         }
-        return copy
+    }
+
+    func copy() throws -> any ForeignModel {
+        try fitted.component.load(state(), parameters: parameters, columns: columns)
     }
 
     func state() throws -> [UInt8] {

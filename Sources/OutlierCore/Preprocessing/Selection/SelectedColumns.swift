@@ -1,17 +1,26 @@
 /// The columns that a selection keeps.
-public protocol ColumnSelection: FittedPreprocessor {
+public struct SelectedColumns: FittedPreprocessor {
     /// The columns that are kept, ascending.
-    var kept: [Int] { get }
-    init(kept: [Int], featureCount: Int)
-}
+    public let kept: [Int]
+    public let featureCount: Int
+    /// What the selection could be learnt from.
+    public let takes: RowTraits
 
-extension ColumnSelection {
+    /// - Parameter takes: of which missing values and categories count.
+    public init(kept: [Int], featureCount: Int, takes: RowTraits = [.missing, .categories]) {
+        self.kept = kept
+        self.featureCount = featureCount
+        self.takes = takes.intersection(.ofValues)
+    }
+
     /// - Throws: ``OutlierError/Code/emptyData`` with the given words where no column is kept.
-    package init(_ kept: [Int], of featureCount: Int, otherwise message: String, suggestion: String) throws {
+    package init(
+        _ kept: [Int], of featureCount: Int, takes: RowTraits, otherwise message: String, suggestion: String
+    ) throws {
         guard !kept.isEmpty else {
             throw OutlierError(.emptyData, "no column is left: \(message)", suggestion: suggestion)
         }
-        self.init(kept: kept, featureCount: featureCount)
+        self.init(kept: kept, featureCount: featureCount, takes: takes)
     }
 
     public func apply(to data: Dataset, execution: Execution) throws -> Dataset {
@@ -21,6 +30,7 @@ extension ColumnSelection {
     public func encode(to archive: inout ModelArchive) throws {
         archive.store(kept, as: "kept")
         archive.store(featureCount, as: "features")
+        archive.store(Int(takes.rawValue), as: "takes")
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
@@ -29,39 +39,10 @@ extension ColumnSelection {
         guard !kept.isEmpty, zip(kept, kept.dropFirst()).allSatisfy({ $0 < $1 }) else {
             throw OutlierError(.invalidModel, "the kept columns are not in ascending order")
         }
-        self.init(kept: kept, featureCount: featureCount)
-    }
-}
-
-/// The columns that are kept of a table that may lack values and have categories.
-public struct SelectedColumns: ColumnSelection, MissingTolerant, CategoryTolerant {
-    public let kept: [Int]
-    public let featureCount: Int
-
-    public init(kept: [Int], featureCount: Int) {
-        self.kept = kept
-        self.featureCount = featureCount
-    }
-}
-
-/// The columns that are kept of a table of numbers without holes.
-public struct SelectedCompleteColumns: ColumnSelection {
-    public let kept: [Int]
-    public let featureCount: Int
-
-    public init(kept: [Int], featureCount: Int) {
-        self.kept = kept
-        self.featureCount = featureCount
-    }
-}
-
-/// The columns that are kept of a table of numbers that may lack values.
-public struct SelectedNumberColumns: ColumnSelection, MissingTolerant {
-    public let kept: [Int]
-    public let featureCount: Int
-
-    public init(kept: [Int], featureCount: Int) {
-        self.kept = kept
-        self.featureCount = featureCount
+        // Models of earlier versions do not say: what comes behind the selection refuses what it does not take.
+        let takes = try archive.integerIfPresent("takes", in: 0...Int(RowTraits.ofValues.rawValue))
+        self.init(
+            kept: kept, featureCount: featureCount,
+            takes: takes.map { RowTraits(rawValue: UInt8($0)) } ?? .ofValues)
     }
 }
