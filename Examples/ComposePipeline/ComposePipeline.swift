@@ -18,7 +18,7 @@ struct ComposePipeline {
         }
         let (model, scores) = try await pipeline.fitAndScore(table.rows, context: FitContext(seed: 7))
 
-        let evaluation = try Evaluation(scores: scores, predictions: model.labels(for: scores), truth: table.truth)
+        let evaluation = try Evaluation(scores: scores, decisions: model.decisions(for: scores), truth: table.truth)
         print("ROC-AUC", try ROCAUC().value(of: evaluation).number ?? .nan)
         print("F1", try F1().value(of: evaluation).number ?? .nan)
 

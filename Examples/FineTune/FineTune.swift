@@ -22,10 +22,9 @@ struct FineTune {
     static func main() async throws {
         let path = CommandLine.arguments.dropFirst().first ?? "Examples/Data/breast-cancer.csv"
         let table = try Table(path, label: "diagnosis", anomaly: "malignant", identifier: "case")
-        guard let labels = table.truth, !labels.contains(.unlabeled) else {
-            throw OutlierError(.missingLabels, "the table needs a column “diagnosis” that says something of every row")
+        guard let truth = table.truth?.complete else {
+            throw OutlierError(.missingLabels, "the table needs a diagnosis of every case")
         }
-        let truth = labels.map { $0 == .anomaly }
         guard truth.count > 4 * fewCases else {
             throw OutlierError(.notEnoughRows, "the table needs more than \(4 * fewCases) rows")
         }

@@ -181,11 +181,11 @@ extension Evaluation {
         guard let evaluation = evaluation?.pointee, let scores = evaluation.scores, let truth = evaluation.truth else {
             throw OutlierError(.invalidPlugin, "the host gave no scores")
         }
-        func decisions(_ bytes: UnsafePointer<UInt8>) -> [Bool] {
+        func flags(_ bytes: UnsafePointer<UInt8>) -> [Bool] {
             UnsafeBufferPointer(start: bytes, count: evaluation.rows).map { $0 != 0 }
         }
         try self.init(
             scores: Array(UnsafeBufferPointer(start: scores, count: evaluation.rows)),
-            predictions: evaluation.predictions.map(decisions), truth: decisions(truth))
+            decisions: evaluation.predictions.map(flags), truth: flags(truth))
     }
 }

@@ -11,15 +11,15 @@ struct Partial {
     private static let reasonLimit = 5
 
     func header(_ title: String) -> String {
-        let labelled = report.truth.map { $0.count { $0 == true } }
+        let known = report.truth?.anomalyCount
         var lead = "<p class=\"lead\">"
         if let alarms {
             lead +=
                 "<b>\(HTML.count(alarms))</b> of \(HTML.count(scored)) rows \(alarms == 1 ? "is" : "are") called \(alarms == 1 ? "an anomaly" : "anomalies")"
-            if let truth = report.truth, let labels = report.decisions.labels, let labelled, labelled > 0 {
-                let found = labels.indices.count { labels[$0] && truth[$0] == true }
+            if let truth = report.truth, let known, known > 0 {
+                let found = report.decisions.anomalies.count { truth[$0] == true }
                 lead +=
-                    "; \(found == labelled ? "all" : HTML.count(found)) of the \(HTML.count(labelled)) labelled ones are among them"
+                    "; \(found == known ? "all" : HTML.count(found)) of the \(HTML.count(known)) true ones are among them"
             }
             lead += "."
         } else {
@@ -48,11 +48,11 @@ struct Partial {
         if let rejected = report.decisions.rejections {
             tiles.append(("Unsure", HTML.count(rejected.count { $0 }), "decisions better left to a person"))
         }
-        if let labelled {
+        if let known {
             tiles.append(
                 (
-                    "Labelled anomalies", HTML.count(labelled),
-                    ValueText.percent(Double(labelled) / Double(max(1, report.scores.count))) + " of the rows"
+                    "True anomalies", HTML.count(known),
+                    ValueText.percent(Double(known) / Double(max(1, report.scores.count))) + " of the rows"
                 ))
         }
         if scored < report.scores.count {
@@ -66,7 +66,7 @@ struct Partial {
     }
 
     /// The areas under the two curves, as the metrics compute them.
-    func areas(_ truth: [Bool?]) throws -> (roc: String, precision: String) {
+    func areas(_ truth: Truth) throws -> (roc: String, precision: String) {
         let rows = report.scores.indices.filter { !report.scores[$0].isNaN && truth[$0] != nil }
         let all = rows.count == report.scores.count
         let evaluation = try Evaluation(
@@ -80,20 +80,20 @@ struct Partial {
     /// Metrics and the table of decisions against truth.
     func quality() -> String {
         var sections: [String] = []
-        if let labels = report.decisions.labels, let truth = report.truth {
+        if let decisions = report.decisions.values, let truth = report.truth {
             var counts = (hits: 0, misses: 0, wrong: 0, right: 0)
-            for row in labels.indices where !report.scores[row].isNaN {
-                switch (labels[row], truth[row]) {
-                case (true, true?): counts.hits += 1
-                case (false, true?): counts.misses += 1
-                case (true, false?): counts.wrong += 1
-                case (false, false?): counts.right += 1
-                case (_, nil): continue
+            for (decision, truth) in zip(decisions, truth) {
+                switch (decision, truth) {
+                case (.anomaly, true?): counts.hits += 1
+                case (.normal, true?): counts.misses += 1
+                case (.anomaly, false?): counts.wrong += 1
+                case (.normal, false?): counts.right += 1
+                case (.undecided, _), (_, nil): continue
                 }
             }
             sections.append(
                 """
-                <section><h2>Decisions against labels</h2><div class="scroll" tabindex="0"><table class="confusion"><thead><tr><td></td>\
+                <section><h2>Decisions against the truth</h2><div class="scroll" tabindex="0"><table class="confusion"><thead><tr><td></td>\
                 <th scope="col" class="n">called an anomaly</th><th scope="col" class="n">called normal</th></tr></thead><tbody>\
                 <tr><th scope="row">anomaly</th><td class="hit">\(HTML.count(counts.hits))<small>found</small></td>\
                 <td class="miss">\(HTML.count(counts.misses))<small>missed</small></td></tr>\
@@ -151,14 +151,15 @@ struct Partial {
             if let confidence = decisions.confidences?[row] {
                 who += "<span>confidence \(HTML.escape(ValueText.percent(confidence)))</span>"
             }
-            if let label = decisions.labels?[row] {
-                who += label ? "<span class=\"flag hot\">alarm</span>" : "<span class=\"flag\">normal</span>"
+            if let decision = decisions.values?[row] {
+                who +=
+                    decision.isAnomaly ? "<span class=\"flag hot\">alarm</span>" : "<span class=\"flag\">normal</span>"
             }
             if let truth = report.truth?[row] ?? nil {
                 who +=
                     truth
-                    ? "<span class=\"flag known\">labelled anomaly</span>"
-                    : "<span class=\"flag\">labelled normal</span>"
+                    ? "<span class=\"flag known\">truth: anomaly</span>"
+                    : "<span class=\"flag\">truth: normal</span>"
             }
             if decisions.rejections?[row] ?? false { who += "<span class=\"flag\">unsure</span>" }
             let notable = explanation.features.filter { $0.share >= 0.02 }

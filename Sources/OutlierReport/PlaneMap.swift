@@ -85,7 +85,7 @@ struct PlaneMap {
         axes[1] = axes[1].map { second > 1e-12 ? $0 / second : 0 }
     }
 
-    func figure(labels: [Bool]?, truth: [Bool?]?, total: Int) -> String {
+    func figure(decisions: [Decision]?, truth: Truth?, total: Int) -> String {
         let frame = ChartFrame(x: Self.range(dots.map(\.x)), y: Self.range(dots.map(\.y)))
         var calm = ""
         var alarms = ""
@@ -93,7 +93,7 @@ struct PlaneMap {
         for dot in dots {
             let x = HTML.coordinate(frame.horizontal(dot.x))
             let y = HTML.coordinate(frame.vertical(dot.y))
-            if labels?[dot.row] ?? false {
+            if decisions?[dot.row].isAnomaly ?? false {
                 alarms += "M\(x) \(y)m0-5l4.6 8h-9.2z"
             } else {
                 calm += "M\(x) \(y)m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0"
@@ -102,15 +102,15 @@ struct PlaneMap {
         }
         var key =
             "<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><circle class=\"calm\" cx=\"6\" cy=\"6\" r=\"3\"/></svg>normal</li>"
-        if labels != nil {
+        if decisions != nil {
             key +=
                 "<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path class=\"alarm\" d=\"M6 1l5 9h-10z\"/></svg>alarm</li>"
         }
         if truth != nil {
             key +=
-                "<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><circle class=\"true\" cx=\"6\" cy=\"6\" r=\"5\"/></svg>labelled anomaly</li>"
+                "<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><circle class=\"true\" cx=\"6\" cy=\"6\" r=\"5\"/></svg>true anomaly</li>"
         }
-        let count = dots.count { labels?[$0.row] ?? false }
+        let count = dots.count { decisions?[$0.row].isAnomaly ?? false }
         let sample =
             dots.count < total
             ? "\(HTML.count(dots.count)) of \(HTML.count(total)) rows" : "all \(HTML.count(total)) rows"

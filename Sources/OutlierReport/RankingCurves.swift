@@ -16,7 +16,7 @@ struct RankingCurves {
     private(set) var decision: Point?
 
     /// - Returns: `nil` where one class is missing.
-    init?(_ scores: [Double], truth: [Bool?], labels: [Bool]?) {
+    init?(_ scores: [Double], truth: Truth, decisions: [Decision]?) {
         // Numbers sort faster than pairs: each class on its own, then merged.
         var high: [Double] = []
         var low: [Double] = []
@@ -49,10 +49,10 @@ struct RankingCurves {
                 last = point
             }
         }
-        if let labels {
+        if let decisions {
             var found = 0
             var wrong = 0
-            for row in labels.indices where labels[row] && !scores[row].isNaN {
+            for row in decisions.indices where decisions[row].isAnomaly {
                 switch truth[row] {
                 case true?: found += 1
                 case false?: wrong += 1

@@ -4,7 +4,7 @@ public import OutlierCore
 /// phone or paper, in light and dark.
 ///
 ///     let (model, scores) = try pipeline.fitAndScore(table.rows)
-///     let report = try Report(model: model, data: table.rows, scores: scores, truth: table.truth?.map(\.truth))
+///     let report = try Report(model: model, data: table.rows, scores: scores, truth: table.truth)
 ///     try report.html().write(toFile: "report.html", atomically: true, encoding: .utf8)
 ///
 /// Tables of any length make a page of less than 2 MiB: the charts show counts and samples. The same input makes the same
@@ -33,8 +33,8 @@ public struct Report: Sendable {
     /// One a row; `NaN` for a row that was not scored.
     public var scores: [Double]
     public var decisions: Decisions
-    /// One entry a row, `true` for a labelled anomaly, `nil` where nothing is known of the row; `nil` without labels.
-    public var truth: [Bool?]?
+    /// Which rows are anomalies, one entry for each row; `nil` if it is not known of any.
+    public var truth: Truth?
     /// One a row; `nil` for the rows' numbers from 1.
     public var identifiers: [String]?
     /// What the identifiers are called.
@@ -53,12 +53,14 @@ public struct Report: Sendable {
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where there is not one score (decision, truth, identifier) a row.
     public init(
-        model: FittedPipeline, data: Dataset, scores: [Double], truth: [Bool?]? = nil, identifiers: [String]? = nil,
+        model: FittedPipeline, data: Dataset, scores: [Double], truth: Truth? = nil, identifiers: [String]? = nil,
         source: String = "the table"
     ) throws {
         for count in [scores.count, truth?.count, identifiers?.count] {
             guard let count, count != data.rowCount else { continue }
-            throw OutlierError(.shapeMismatch, "there are \(data.rowCount) rows, but \(count) scores or labels")
+            throw OutlierError(
+                .shapeMismatch, "there are \(data.rowCount) rows, but \(count) scores, identifiers or rows of the truth"
+            )
         }
         self.model = model
         self.data = data

@@ -12,7 +12,7 @@ struct ReportPage {
     init(_ report: Report, execution: Execution) throws {
         self.report = report
         scored = report.scores.count { !$0.isNaN }
-        alarms = report.decisions.labels.map { $0.count { $0 } }
+        alarms = report.decisions.anomalyCount
         let top = Self.highest(report.explainedRowCount, report.scores)
         let explained = try Self.explain(report, top, execution)
         let title = report.title.isEmpty ? "Anomalies in \(report.source)" : report.title
@@ -37,13 +37,13 @@ struct ReportPage {
                 add(
                     "Map of the table",
                     "<p class=\"soft\">Rows that lie close together are alike.</p>"
-                        + map.figure(labels: report.decisions.labels, truth: report.truth, total: scored)))
+                        + map.figure(decisions: report.decisions.values, truth: report.truth, total: scored)))
         }
         parts.append(Self.pair(charts))
-        // Labels of which there are none say nothing.
-        if let truth = report.truth, truth.contains(where: { $0 != nil }) {
+        // A truth that knows no row says nothing.
+        if let truth = report.truth, truth.knownCount > 0 {
             parts.append(page.quality())
-            if let curves = RankingCurves(report.scores, truth: truth, labels: report.decisions.labels) {
+            if let curves = RankingCurves(report.scores, truth: truth, decisions: report.decisions.values) {
                 let areas = try page.areas(truth)
                 let dot = curves.decision == nil ? "" : " The dot marks the decisions that were taken."
                 parts.append(
@@ -120,7 +120,7 @@ struct ReportPage {
     /// A map of at most 1,600 rows: the highest ones, some alarms, and a sample of the others.
     private static func map(_ report: Report, _ top: [Int], _ execution: Execution) throws -> PlaneMap? {
         var random = RandomSource(seed: report.model.seed, stream: 0x4D_4150)
-        let labels = report.decisions.labels
+        let decisions = report.decisions.values
         // More rows than are shown are drawn, then sorted out: the table itself may be very long.
         let count = report.data.rowCount
         let drawn = count <= 20_000 ? Array(0..<count) : random.sample(20_000, below: count)
@@ -130,8 +130,8 @@ struct ReportPage {
         }
         let limit = max(100, min(1600, 400_000 / max(1, report.model.featureCount)))
         var chosen = Set(top.prefix(limit / 4))
-        chosen.formUnion(sample(usable.filter { labels?[$0] ?? false }, limit / 4))
-        chosen.formUnion(sample(usable.filter { !(labels?[$0] ?? false) }, limit - chosen.count))
+        chosen.formUnion(sample(usable.filter { decisions?[$0].isAnomaly ?? false }, limit / 4))
+        chosen.formUnion(sample(usable.filter { !(decisions?[$0].isAnomaly ?? false) }, limit - chosen.count))
         let rows = chosen.sorted()
         guard rows.count > 1 else { return nil }
         let prepared = try report.model.preparedRows(

@@ -10,10 +10,10 @@ public enum MetricConformance {
         var random = RandomSource(seed: 5)
         let truth = (0..<200).map { $0 % 10 == 0 }
         let scores = truth.map { random.normal() + ($0 ? 2 : 0) }
-        let predictions = scores.map { $0 > 1 }
+        let decisions = scores.map { $0 > 1 }
         func evaluation(_ order: [Int]) throws -> Evaluation {
             try Evaluation(
-                scores: order.map { scores[$0] }, predictions: order.map { predictions[$0] },
+                scores: order.map { scores[$0] }, decisions: order.map { decisions[$0] },
                 truth: order.map { truth[$0] })
         }
         let checks: [(name: String, check: () throws -> [String])] = [
@@ -50,7 +50,7 @@ public enum MetricConformance {
                     let whole = try metric.value(of: evaluation(Array(0..<200)))
                     try Execution(threads: 4).forEach(8) { _ in
                         guard
-                            try metric.value(of: Evaluation(scores: scores, predictions: predictions, truth: truth))
+                            try metric.value(of: Evaluation(scores: scores, decisions: decisions, truth: truth))
                                 == whole
                         else { throw OutlierError(.numericalFailure, "values differ between threads") }
                     }

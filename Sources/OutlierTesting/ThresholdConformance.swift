@@ -19,8 +19,7 @@ public enum ThresholdConformance {
                 }
                 let context = FitContext(execution: ParameterEnds.execution())
                 let fitted: any FittedThreshold = try threshold.fit(scores: scores, labels: labels, context: context)
-                _ = fitted.labels(for: scores)
-                _ = fitted.pValueGiver?.pValues(for: scores)
+                _ = fitted.decisions(for: scores)
             }
         }
     }

@@ -19,7 +19,7 @@ import Testing
               arguments:
                 - {type: const float *, is: scores}
                 - {type: const double *, is: truth}
-                - {type: const int *, is: predictions}
+                - {type: const int *, is: decisions}
                 - {type: int, is: rows}
                 - {type: double, parameter: weight}
                 - {type: double *, is: value}
@@ -30,7 +30,7 @@ import Testing
     @Test func measures() throws {
         let registry = try TestLibrary.registry(Self.body)
         let evaluation = try Evaluation(
-            scores: [1, 2, 6, 8], predictions: [true, false, true, true], truth: [false, false, true, true])
+            scores: [1, 2, 6, 8], decisions: [true, false, true, true], truth: [false, false, true, true])
         #expect(try registry.metric("gap").value(of: evaluation) == .number(5.5))
         let hits = try registry.metric("weighted-hits", parameters: ["weight": 2])
         #expect(try hits.value(of: evaluation) == .number(1.5))

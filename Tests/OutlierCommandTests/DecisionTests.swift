@@ -31,7 +31,7 @@ import Testing
         let result = try runner.run("run", "run.yaml")
         try #require(result.status == 0, "\(result.errors)")
         let scores = try runner.read("scores.csv").split(separator: "\n")
-        #expect(scores[0] == "id,score,label,probability,confidence,rejected,truth")
+        #expect(scores[0] == "id,score,decision,probability,confidence,rejected,truth")
         #expect(scores[41].hasPrefix("far,") && scores[41].contains(",1,1.0,"))
         // The model says the same of new rows, in another format.
         let piped = try runner.run("score", "model.outlier", "table.csv", "--output", "new.jsonl")
@@ -68,7 +68,7 @@ import Testing
             to: "run.yaml")
         let result = try runner.run("run", "run.yaml")
         try #require(result.status == 0, "\(result.errors)")
-        #expect(try runner.read("scores.csv").hasPrefix("id,score,label,p-value,truth\n"))
+        #expect(try runner.read("scores.csv").hasPrefix("id,score,decision,p-value,truth\n"))
         let few = try runner.run("run", "run.yaml", "--set", "threshold.false-alarm-rate=0.001")
         #expect(few.status == 65 && few.errors.contains("999 rows"), "\(few.errors)")
     }

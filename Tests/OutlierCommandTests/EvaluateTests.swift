@@ -22,6 +22,24 @@ import Testing
         #expect(cut.status == 0 && cut.errors.contains("decisions look so"), "\(cut)")
     }
 
+    /// The column that is written, and the one that was written before.
+    @Test(arguments: ["decision", "label"]) func decisionsAreRead(name: String) throws {
+        let runner = try CommandRunner()
+        try runner.write("row,score,\(name),truth\n1,0.9,1,0\n2,0.1,0,1\n3,0.2,0,0\n4,0.8,1,1\n", to: "scores.csv")
+        let result = try runner.run("evaluate", "scores.csv", "--metrics", "precision,recall")
+        #expect(result.status == 0 && result.output.contains("precision  0.5000"), "\(result)")
+        try runner.write("row,score,truth\n1,0.9,0\n2,0.1,1\n", to: "undecided.csv")
+        let undecided = try runner.run("evaluate", "undecided.csv", "--metrics", "roc-auc,precision")
+        #expect(undecided.status == 0 && !undecided.output.contains("precision"), "\(undecided)")
+    }
+
+    @Test func decisionsBesideLabels() throws {
+        let runner = try CommandRunner()
+        try runner.write("row,score,decision,label\n1,0.9,1,0\n2,0.1,0,1\n3,0.2,0,0\n4,0.8,1,1\n", to: "scores.csv")
+        let result = try runner.run("evaluate", "scores.csv", "--label", "label", "--metrics", "precision")
+        #expect(result.status == 0 && result.output.contains("precision  0.5000"), "\(result)")
+    }
+
     @Test func scoresMustBeThere() throws {
         let runner = try CommandRunner()
         try runner.write("a,truth\n1,0\n2,1\n", to: "table.csv")

@@ -82,7 +82,7 @@ import Testing
                 let context = FitContext(seed: 1, execution: Execution(threads: 2))
                 let (model, scores) = try pipeline().fitAndScore(table.data, context: context)
                 guard scores.count == table.data.rowCount else { return [.nan] }
-                _ = try model.labels(for: scores)
+                _ = model.decisions(for: scores)
                 return scores + (try model.scores(of: table.data))
             }.map { "\(table.name): it \($0)" }
         }
@@ -131,7 +131,7 @@ import Testing
                 for decided in [true, false] {
                     let flaw = flaw {
                         let evaluation = try Evaluation(
-                            scores: scores, predictions: decided ? scores.map { $0 > 1 } : nil,
+                            scores: scores, decisions: decided ? scores.map { $0 > 1 } : nil,
                             truth: scores.indices.map { $0 < anomalies })
                         return [try metric.value(of: evaluation).number ?? 0]
                     }

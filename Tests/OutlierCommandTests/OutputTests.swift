@@ -80,7 +80,8 @@ import Testing
         let without = try runner.run("score", "model.outlier", "new.sqlite", "--output", "new.sqlite")
         #expect(without.status == 64, "\(without.errors)")
         let same = try runner.run(
-            "score", "model.outlier", "new.sqlite", "--query", "SELECT score AS a, label AS b FROM Scores", "--output",
+            "score", "model.outlier", "new.sqlite", "--query", "SELECT score AS a, decision AS b FROM Scores",
+            "--output",
             "new.sqlite")
         #expect(same.status == 64, "\(same.errors)")
         let other = try runner.run(
@@ -94,7 +95,7 @@ import Testing
         let result = try runner.run("run", "run.yaml", "--set", "output.\(key)=-")
         try #require(result.status == 0, "\(result.errors)")
         let beginning = [
-            "scores": "id,score,label,truth\nr0,", "metrics": "{\n  \"roc-auc\"", "report": "<!DOCTYPE html>",
+            "scores": "id,score,decision,truth\nr0,", "metrics": "{\n  \"roc-auc\"", "report": "<!DOCTYPE html>",
         ]
         #expect(result.output.hasPrefix(beginning[key] ?? "?"), "\(result.output)")
         #expect(!result.output.contains("fitted in"))

@@ -13,7 +13,7 @@ import Testing
         #expect(try runner.files() == ["metrics.json", "model.outlier", "run.yaml", "scores.csv", "table.csv"])
         let scores = try runner.read("scores.csv").split(separator: "\n")
         try #require(scores.count == 42)
-        #expect(scores[0] == "id,score,label,truth")
+        #expect(scores[0] == "id,score,decision,truth")
         #expect(scores[41].hasPrefix("far,") && scores[41].hasSuffix(",1,1"))
         #expect(try Value(json: runner.read("metrics.json"))["roc-auc"]?.double == 1)
         // Another detector, and other values, from the command line.
@@ -34,10 +34,10 @@ import Testing
         #expect(piped.status == 0, "\(piped.errors)")
         let lines = piped.output.split(separator: "\n").map { $0.split(separator: ",") }
         try #require(lines.count == 3, "\(piped.errors)")
-        #expect(lines[0] == ["row", "score", "label"])
+        #expect(lines[0] == ["row", "score", "decision"])
         #expect(lines[1][2] == "1" && lines[2][2] == "0")
         let whole = try runner.run("score", "model.outlier", "table.csv")
-        #expect(whole.output.hasPrefix("id,score,label,truth\nr0,"))
+        #expect(whole.output.hasPrefix("id,score,decision,truth\nr0,"))
     }
 
     @Test func anotherIdentifierMayNameTheRows() throws {
@@ -49,7 +49,7 @@ import Testing
         let lines = smallTable.split(separator: "\n").enumerated().map { $0 == 0 ? "\($1),name" : "\($1),n\($0)" }
         try runner.write(lines.joined(separator: "\n"), to: "named.csv")
         let named = try runner.run("score", "model.outlier", "named.csv", "--identifier", "name")
-        #expect(named.output.hasPrefix("name,score,label,truth\nn1,"), "\(named.errors)")
+        #expect(named.output.hasPrefix("name,score,decision,truth\nn1,"), "\(named.errors)")
         let absent = try runner.run("score", "model.outlier", "table.csv", "--identifier", "nope")
         #expect(absent.status == 65 && absent.errors.contains("there is no column “nope”"), "\(absent.errors)")
         let learnt = try runner.run("score", "model.outlier", "table.csv", "--identifier", "a")
@@ -125,7 +125,7 @@ import Testing
             "output.model=model.outlier")
         #expect(dropping.output.contains("1 of 43 rows not scored"), "\(dropping.output)\(dropping.errors)")
         let scores = try runner.read("scores.csv").split(separator: "\n")
-        #expect(scores[0] == "id,score,label,truth,reason")
+        #expect(scores[0] == "id,score,decision,truth,reason")
         #expect(scores[41] == "lost,,,0,the value of “a” is missing")
         let scored = try runner.run("score", "model.outlier", "-", input: "a,b\n1,2\n,2\n")
         #expect(scored.output.contains("\n2,,,the value of “a” is missing\n"), "\(scored.output)\(scored.errors)")

@@ -14,7 +14,7 @@ import Testing
         for entry in cases {
             let evaluation = try Evaluation(
                 scores: #require(entry["scores"]?.array).compactMap { $0.double },
-                predictions: #require(entry["predictions"]?.array).compactMap { $0.bool },
+                decisions: #require(entry["predictions"]?.array).compactMap { $0.bool },
                 truth: #require(entry["truth"]?.array).compactMap { $0.bool })
             for expected in try #require(entry["values"]?.entries) {
                 let value = try #require(registry.metric(expected.key).value(of: evaluation).number)

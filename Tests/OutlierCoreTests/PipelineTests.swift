@@ -32,8 +32,8 @@ import Testing
         let second = try #require(named as? Pipeline).fit(data)
         #expect(try first.scores(of: data) == second.scores(of: data))
         #expect(first.threshold?.cutoff == second.threshold?.cutoff)
-        let labels = try first.labels(for: first.scores(of: data))
-        #expect(labels.count { $0 } == 15)
+        let decisions = try first.decisions(for: first.scores(of: data))
+        #expect(decisions.anomalyCount == 15 && decisions.anomalies.count == 15)
     }
 
     @Test func pipelinesNest() throws {
@@ -52,7 +52,7 @@ import Testing
     @Test func withoutDetectorOrThreshold() throws {
         #expect(error { _ = try Pipeline().fit(data) }?.code == .invalidConfiguration)
         let model = try Pipeline(detector: CentroidDistance()).fit(data)
-        #expect(error { _ = try model.labels(for: [1]) }?.code == .invalidConfiguration)
+        #expect(model.decisions(for: [1]) == Decisions() && model.decisions(for: [1]).values == nil)
     }
 
     @Test func columnsAreFoundByName() throws {

@@ -68,7 +68,7 @@ import Testing
         let scores = (0...10).map(Double.init)
         #expect(try QuantileThreshold(contamination: 0.1).fit(scores: scores).cutoff == 9)
         #expect(try MADThreshold(deviations: 2).fit(scores: scores).cutoff == 5 + 2 * 3 * 1.482602218505602)
-        #expect(try FixedThreshold(cutoff: 4).fit(scores: scores).labels(for: [4, 4.5]) == [false, true])
+        #expect(try FixedThreshold(cutoff: 4).fit(scores: scores).decisions(for: [4, 4.5]).anomalies == [1])
         #expect(error { _ = try QuantileThreshold(contamination: 0.6).fit(scores: scores) }?.code == .invalidParameter)
         #expect(error { _ = try QuantileThreshold().fit(scores: []) }?.code == .emptyData)
     }

@@ -7,7 +7,7 @@ import Testing
     func contents(_ table: Table) -> [String] {
         table.rows.matrix.values.map { $0.isNaN ? "nan" : String($0.bitPattern) }
             + table.rows.columns.map { "\($0)" } + (table.identifiers ?? [])
-            + (table.truth ?? []).map { "\($0)" }
+            + (table.truth ?? []).map { String(describing: $0) }
     }
 
     static let tricky =

@@ -28,7 +28,7 @@ import Testing
                 Column("day", kind: .date),
             ])
         #expect(table.identifiers == ["a", "b", "c"])
-        #expect(table.truth == [.normal, .anomaly, .normal])
+        #expect(table.truth == [false, true, false])
         #expect(table.rows.matrix.column(1) == [1, 0, 1])
         #expect(table.rows.matrix.row(0) == [1.5, 1, 1, 1_704_067_200])
         #expect(table.rows.matrix[1, 0].isNaN)

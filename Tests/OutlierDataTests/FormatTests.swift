@@ -23,7 +23,7 @@ import Testing
                     Column("color", kind: .category(levels: ["blue", "réd😀"])), Column("late"),
                 ])
             #expect(table.identifiers == ["7", "b\"c", ""])
-            #expect(table.truth == [.normal, .anomaly, .normal])
+            #expect(table.truth == [false, true, false])
             #expect(table.rows.matrix[0, 0] == 1.5 && table.rows.matrix[1, 0].isNaN)
             #expect(table.rows.matrix[0, 3].isNaN && table.rows.matrix[1, 3] == -2000)
             #expect(table.rows.matrix[2, 1].isNaN && table.rows.matrix[2, 2] == 0)
@@ -112,7 +112,7 @@ import Testing
         }
         let options = ReadOptions(label: "y", identifier: "id")
         let table = try Table(contentsOf: file.path, options: options)
-        #expect(table.identifiers == ["a", "b", "c"] && table.truth == [.normal, .anomaly, .normal])
+        #expect(table.identifiers == ["a", "b", "c"] && table.truth == [false, true, false])
         #expect(table.rows.columns.map(\.kind.name) == ["number", "number", "category", "category"])
         #expect(table.rows.columns[3].levels == ["1", "k", "m"])
         #expect(table.rows.matrix[1, 0].isNaN && table.rows.matrix[2, 0] == 3)
@@ -137,12 +137,12 @@ import Testing
         for turn in 1...2 {
             try ScoreWriter(path: file.path, tableName: "the \"scores\"").write(
                 ScoreTable(
-                    scores: [0.5, Double(turn)], labels: [false, true], truth: [.unlabeled, .anomaly],
+                    scores: [0.5, Double(turn)], decisions: [.normal, .anomaly], truth: [nil, true],
                     identifiers: ["a", "b"], identifierName: "name"))
         }
         let table = try Table(contentsOf: file.path, options: ReadOptions(label: "truth", identifier: "name"))
         #expect(table.identifiers == ["a", "b"])
         #expect(table.rows.matrix.values == [0.5, 0, 2, 1])
-        #expect(table.truth == [.unlabeled, .anomaly])
+        #expect(table.truth == [nil, true])
     }
 }

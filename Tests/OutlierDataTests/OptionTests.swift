@@ -33,7 +33,7 @@ import Testing
     @Test func headersAreRecognised() throws {
         #expect(try table("1,2\n3,4\n").rows.rowCount == 2)
         #expect(try table("a,2\n3,4\n", ReadOptions(header: .present)).rows.columns.map(\.name) == ["a", "2"])
-        #expect(try table("1,2\n3,4\n", ReadOptions(label: "2", anomalyWords: ["4"])).truth == [.anomaly])
+        #expect(try table("1,2\n3,4\n", ReadOptions(label: "2", anomalyWords: ["4"])).truth == [true])
         #expect(try table("u,v\nu,w\n", ReadOptions(header: .absent)).rows.rowCount == 2)
         #expect(try table("a,,c\n1,2,3\n").rows.columns.map(\.name) == ["a", "x2", "c"])
         #expect(try error("a,b,a\n1,2,3\n").message.contains("1 and 3"))
@@ -66,23 +66,23 @@ import Testing
     @Test func labelsOfWords() throws {
         let text = "x,y\n1,Normal\n2,outlier\n3,\n"
         let table = try table(text, ReadOptions(label: "y"))
-        #expect(table.truth == [.normal, .anomaly, .unlabeled])
+        #expect(table.truth == [false, true, nil])
         let unknown = try error("x,y\n1,good\n2,bad\n", ReadOptions(label: "y"))
         #expect(unknown.message.contains("“bad”, “good”") && unknown.location?.line == 2)
         #expect(
             try self.table("x,y\n1,good\n2,Bad\n", ReadOptions(label: "y", anomalyWords: ["bad"])).truth
                 == [.normal, .anomaly])
-        #expect(try self.table("x,y\n1,0.0\n2,1.0\n", ReadOptions(label: "y")).truth == [.normal, .anomaly])
+        #expect(try self.table("x,y\n1,0.0\n2,1.0\n", ReadOptions(label: "y")).truth == [false, true])
         #expect(
             try self.table("x,y\n1,1\n2,-1\n", ReadOptions(label: "y", anomalyWords: ["-1"])).truth == [
-                .normal, .anomaly,
+                false, true,
             ])
     }
 
     @Test func theTruthIsNotWhatAFitMayKnow() throws {
         let text = "x,y,checked\n1,0,\n2,1,anomaly\n3,,normal\n"
         let apart = try table(text, ReadOptions(label: "y", ignore: ["checked"]))
-        #expect(apart.rows.labels == nil && apart.truth == [.normal, .anomaly, .unlabeled])
+        #expect(apart.rows.labels == nil && apart.truth == [false, true, nil])
         var options = ReadOptions(label: "y")
         options.knownLabels = "checked"
         let checked = try table(text, options)
@@ -90,10 +90,10 @@ import Testing
         options.knownLabels = "y"
         options.ignore = ["checked"]
         let same = try table(text, options)
-        #expect(same.rows.labels == apart.truth && same.truth == apart.truth)
+        #expect(same.rows.labels == apart.truth?.labels && same.truth == apart.truth)
         options.label = nil
         let known = try table(text, options)
-        #expect(known.rows.labels == apart.truth && known.truth == nil)
+        #expect(known.rows.labels == apart.truth?.labels && known.truth == nil)
         #expect([apart, checked, same, known].allSatisfy { $0.rows.columns.map(\.name) == ["x"] })
     }
 
@@ -101,7 +101,7 @@ import Testing
         let file = try TemporaryFile("id,x,y,note\na,1,good,u\nb,2,bad,v\nc,3,worse,w\n", extension: "csv")
         let table = try Table(
             file.path, label: "y", anomaly: "bad", "worse", knownLabels: "y", identifier: "id", ignore: ["note"])
-        #expect(table.truth == [.normal, .anomaly, .anomaly] && table.rows.labels == table.truth)
+        #expect(table.truth == [false, true, true] && table.rows.labels == table.truth?.labels)
         #expect(table.identifiers == ["a", "b", "c"] && table.rows.matrix.values == [1, 2, 3])
         #expect(try Table(file.path, label: "y", anomaly: "bad", "worse").rows.labels == nil)
     }
@@ -116,10 +116,10 @@ import Testing
         known.knownLabels = "y"
         #expect(try self.error(text, known).code == .invalidConfiguration)
         // Normal rows only, or new rows.
-        #expect(try table("x,y\n1,good\n2,good\n", words).truth == [.normal, .normal])
+        #expect(try table("x,y\n1,good\n2,good\n", words).truth == [false, false])
         var new = words
         new.toleratesAbsentColumns = true
-        #expect(try table(text, new).truth == [.normal, .normal])
+        #expect(try table(text, new).truth == [false, false])
     }
 
     @Test func missingWordsAreDeclared() throws {
@@ -176,20 +176,20 @@ import Testing
 @Suite struct ScoreWriterTests {
     @Test func everyTextFormat() throws {
         let table = try ScoreTable(
-            scores: [0.1, 1e300, -2], labels: [false, true, false], truth: [.normal, .anomaly, .unlabeled])
+            scores: [0.1, 1e300, -2], decisions: [.normal, .anomaly, .normal], truth: [false, true, nil])
         let csv = TemporaryFile(extension: "csv")
         try ScoreWriter(path: csv.path).write(table)
-        #expect(try csv.text == "row,score,label,truth\n1,0.1,0,0\n2,1e+300,1,1\n3,-2.0,0,\n")
+        #expect(try csv.text == "row,score,decision,truth\n1,0.1,0,0\n2,1e+300,1,1\n3,-2.0,0,\n")
         let lines = TemporaryFile(extension: "jsonl")
         try ScoreWriter(path: lines.path).write(table)
-        #expect(try lines.text.hasPrefix("{\"row\": 1, \"score\": 0.1, \"label\": 0, \"truth\": 0}\n"))
+        #expect(try lines.text.hasPrefix("{\"row\": 1, \"score\": 0.1, \"decision\": 0, \"truth\": 0}\n"))
         let read = try Table(contentsOf: lines.path, options: ReadOptions(label: "truth", identifier: "row"))
         #expect(read.rows.matrix.column(0) == table.scores)
     }
 
     @Test func whatCannotBeWrittenLeavesNothing() throws {
         #expect(throws: OutlierError.self) { try ScoreWriter(path: "scores.npy") }
-        #expect(throws: OutlierError.self) { try ScoreTable(scores: [1], labels: [true, false]) }
+        #expect(throws: OutlierError.self) { try ScoreTable(scores: [1], decisions: [.anomaly, .normal]) }
         for name in ["csv", "db", "csv.gz"] {
             let path = "/nonexistent-folder/scores.\(name)"
             #expect(throws: OutlierError.self) { try ScoreWriter(path: path).write(ScoreTable(scores: [1])) }

@@ -14,7 +14,8 @@ import Testing
             preprocessors: [OneHotEncoder()], detector: IsolationForest(trees: 30), threshold: threshold)
         let (model, scores) = try pipeline.fitAndScore(data)
         return try Report(
-            model: model, data: data, scores: scores, truth: truth ? scores.map { $0 > 0.55 } : nil, source: "table.csv"
+            model: model, data: data, scores: scores, truth: truth ? Truth(scores.map { $0 > 0.55 }) : nil,
+            source: "table.csv"
         )
     }
 
@@ -32,7 +33,7 @@ import Testing
         for text in [
             "Anomalies in table.csv", "ROC curve", "Average precision", "Map of the table", "The most anomalous rows",
             "usually", "isolation-forest", "one class", "outlier run &#39;a &amp; b.yaml&#39;",
-            "Decisions against labels",
+            "Decisions against the truth",
             "prefers-color-scheme:dark", "@media print", "Content-Security-Policy",
         ] {
             #expect(html.contains(text), "\(text)")
@@ -66,7 +67,7 @@ import Testing
             threshold: QuantileThreshold(contamination: 0.1)
         ).fitAndScore(data)
         var report = try Report(
-            model: model, data: data, scores: scores, truth: scores.map { $0 > 0.5 },
+            model: model, data: data, scores: scores, truth: Truth(scores.map { $0 > 0.5 }),
             identifiers: (0..<80).map { evil[$0 % evil.count] }, source: evil[0])
         report.title = evil[1]
         report.measures = evil.map { .init(name: $0, value: nil, reason: $0) }
@@ -89,7 +90,7 @@ import Testing
         }
         // One class, no threshold, constant scores, rows without a score.
         var report = try Self.report(rows: 50, truth: false, threshold: nil)
-        report.truth = [Bool](repeating: false, count: 50)
+        report.truth = Truth([Bool](repeating: false, count: 50))
         #expect(try !report.html().contains("ROC curve"))
         report.scores = [Double](repeating: 1, count: 50)
         _ = try Self.parse(report.html())
@@ -98,7 +99,7 @@ import Testing
         odd[10] = .infinity
         odd[11] = -1e308
         report.scores = odd
-        report.truth = (0..<50).map { $0 > 40 }
+        report.truth = Truth((0..<50).map { $0 > 40 })
         report.exclusions = [0: "a value is missing", 1: "a value is missing", 2: "a value is missing"]
         let html = try report.html()
         _ = try Self.parse(html)

@@ -13,9 +13,9 @@ import Testing
             let cutoff = try threshold.fit(scores: scores)
             func decide(_ assurance: Assurance) throws -> Decisions {
                 let fitted = try assurance.fit(
-                    scores: scores, labels: labels, alarms: cutoff.labels(for: scores),
+                    scores: scores, labels: labels, decisions: cutoff.decisions(for: scores),
                     contamination: threshold.contaminationAskedFor)
-                var decisions = Decisions(labels: cutoff.labels(for: new))
+                var decisions = cutoff.decisions(for: new)
                 fitted.complete(&decisions, scores: new)
                 return decisions
             }
@@ -44,10 +44,10 @@ import Testing
 
     @Test(arguments: hostile)
     func staysWithinBounds(scores: [Double]) throws {
-        let alarms = scores.map { $0 > 1.5 }
+        let decisions = Cutoff(1.5).decisions(for: scores)
         let fitted = try Assurance(probability: .unification, confidence: true, rejectionExponent: 2)
-            .fit(scores: scores, alarms: alarms)
-        var decisions = Decisions(labels: [true, false, false, true])
+            .fit(scores: scores, decisions: decisions)
+        var decisions = Decisions([.anomaly, .normal, .normal, .anomaly])
         fitted.complete(&decisions, scores: [.infinity, -.infinity, .nan, 1e308])
         for values in [decisions.probabilities, decisions.confidences] {
             let values = try #require(values)

@@ -27,7 +27,7 @@ import Testing
                     falseAlarmRate: level, calibration: calibration, share: 0.5, certainty: certainty))
             let model = try pipeline.fit(Self.table(rows, seed: 2 * seed), context: FitContext(seed: seed))
             let fresh = try model.scores(of: Self.table(fresh, seed: 2 * seed + 1))
-            return Double(try model.labels(for: fresh).count { $0 }) / Double(fresh.count)
+            return Double(try #require(model.decisions(for: fresh).anomalyCount)) / Double(fresh.count)
         }
         let mean = rates.reduce(0, +) / Double(splits)
         let squares: Double = rates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -72,7 +72,7 @@ import Testing
                 let model = try Pipeline(detector: MedianAbsoluteDeviation(), threshold: threshold)
                     .fit(Self.table(400, seed: 2 * seed), context: FitContext(seed: seed))
                 let fresh = try model.scores(of: Self.table(20_000, seed: 2 * seed + 1))
-                let rate = Double(try model.labels(for: fresh).count { $0 }) / 20_000
+                let rate = Double(try #require(model.decisions(for: fresh).anomalyCount)) / 20_000
                 if rate <= level { if certainty == nil { under.plain += 1 } else { under.certain += 1 } }
             }
         }
@@ -98,10 +98,10 @@ import Testing
             let model = try pipeline.fit(Self.table(2000, seed: 2 * seed), context: FitContext(seed: seed))
             let normal = try model.scores(of: Self.table(450, seed: 2 * seed + 1))
             let strange = try model.scores(of: Self.table(50, seed: 2 * seed + 1001, shift: 25))
-            let labels = try model.labels(for: normal + strange)
-            let alarms = labels.count { $0 }
+            let decisions = try #require(model.decisions(for: normal + strange).values)
+            let alarms = decisions.count(where: \.isAnomaly)
             found += labels[450...].count { $0 }
-            shares.append(Double(labels[..<450].count { $0 }) / Double(max(1, alarms)))
+            shares.append(Double(decisions[..<450].count(where: \.isAnomaly)) / Double(max(1, alarms)))
         }
         #expect(shares.reduce(0, +) / 100 < 0.1)
         #expect(found > 4500)
@@ -111,8 +111,8 @@ import Testing
         let fitted = try ConformalThreshold(falseAlarmRate: 0.25, certainty: nil).fit(scores: [1, 2, 3, 4, 4, 6, 7])
         let expected: [Double] = [1, 0.625, 0.375, 0.25, 0.125]
         #expect(fitted.pValues(for: [0, 4, 4.5, 7, 8]) == expected)
-        let labels: [Bool] = fitted.labels(for: [6, 6.5, 7, 8, .nan])
-        #expect(labels == [false, true, true, true, false])
+        let decisions = fitted.decisions(for: [6, 6.5, 7, 8, .nan]).values
+        #expect(decisions == [.normal, .anomaly, .anomaly, .anomaly, .undecided])
         #expect(fitted.pValues(for: [.nan])[0].isNaN)
     }
 

@@ -22,7 +22,7 @@ import Testing
             let known = scores.indices.filter { labels[$0] != .unlabeled }
             func evaluation(_ cutoff: Double) throws -> Evaluation {
                 try Evaluation(
-                    scores: known.map { scores[$0] }, predictions: known.map { scores[$0] > cutoff },
+                    scores: known.map { scores[$0] }, decisions: known.map { scores[$0] > cutoff },
                     truth: known.map { labels[$0] == .anomaly })
             }
             let cutoffs = Set(scores).flatMap { [$0, $0 - 0.5] }
@@ -47,7 +47,7 @@ import Testing
             }
             // Constant scores: one cutoff below them all or one above.
             let fitted = try fit(threshold, [2, 2, 2], [.anomaly, .normal, .normal])
-            #expect(Set(fitted.labels(for: [2, 2])).count == 1)
+            #expect(Set(fitted.decisions(for: [2, 2]).values ?? []).count == 1)
         }
         #expect(throws: OutlierError.self) {
             try CostOptimalThreshold(cost: CostMatrix(falseAlarm: 0, miss: 0)).fit(

@@ -163,8 +163,8 @@ import Testing
                     let fitted = try fit(threshold, scores)
                     let cutoff = try #require(fitted.cutoff)
                     #expect(!cutoff.isNaN, "\(threshold.recipe.name) of \(scores.prefix(3))")
-                    if Set(scores).count == 1 { #expect(!fitted.labels(for: scores).contains(true)) }
-                    #expect(fitted.labels(for: [.nan]) == [false])
+                    if Set(scores).count == 1 { #expect(fitted.decisions(for: scores).anomalies.isEmpty) }
+                    #expect(fitted.decisions(for: [.nan]).values == [.undecided])
                 } catch let error as OutlierError {
                     #expect(error.code == .notEnoughRows, "\(error)")
                 }

@@ -148,7 +148,7 @@ import Testing
             let truth = [true, false, true, false]
             #expect(try metric.value(of: Evaluation(scores: [3, 1, 5, 1], truth: truth)) == .number(3))
             #expect(
-                try metric.value(of: Evaluation(scores: [3, 1, 5, 1], predictions: truth, truth: truth)) == .number(103)
+                try metric.value(of: Evaluation(scores: [3, 1, 5, 1], decisions: truth, truth: truth)) == .number(103)
             )
             let one = failure { _ = try metric.value(of: Evaluation(scores: [1], truth: [true])) }
             #expect(one?.code == .undefinedMetric && one?.message.contains("there is one class only") == true)

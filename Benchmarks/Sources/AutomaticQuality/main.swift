@@ -59,8 +59,7 @@ let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
 print((["table", "rows"] + chosen).joined(separator: "\t"))
 for file in files {
     let table = try Table(contentsOf: folder + "/" + file, options: ReadOptions(label: "y"))
-    guard let labels = table.truth, !labels.contains(.unlabeled) else { continue }
-    let everyTruth = labels.map { $0 == .anomaly }
+    guard let everyTruth = table.truth?.complete else { continue }
     var order = Array(everyTruth.indices)
     if order.count > rowLimit {
         var random = RandomSource(seed: 0)

@@ -18,8 +18,8 @@ func tables(_ directory: String, longest: Int) throws -> [(name: String, data: D
     let files = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".npz") }.sorted()
     return try files.compactMap { file in
         let table = try Table(contentsOf: directory + "/" + file)
-        guard let labels = table.truth, !labels.contains(.unlabeled), labels.count <= longest else { return nil }
-        return (String(file.dropLast(4)), table.rows, labels.map { $0 == .anomaly })
+        guard let truth = table.truth?.complete, truth.count <= longest else { return nil }
+        return (String(file.dropLast(4)), table.rows, truth)
     }
 }
 
@@ -55,7 +55,8 @@ func cost(_ directory: String) throws {
                 ).fit(training, context: FitContext(seed: UInt64(seed)))
                 let scores = try model.scores(of: held)
                 let evaluation = try Evaluation(
-                    scores: scores, predictions: model.labels(for: scores), truth: rest.map { truth[$0] })
+                    scores: scores, decisions: model.decisions(for: scores).values?.map(\.isAnomaly),
+                    truth: rest.map { truth[$0] })
                 return try Cost(cost: matrix).value(of: evaluation).number ?? .nan
             }
             totals.plain += try total(QuantileThreshold(contamination: 0.1))
@@ -91,11 +92,11 @@ func thresholds(_ directory: String) throws {
                     preprocessors: [StandardScaler()], detector: try Registry.standard.detector(detector),
                     threshold: threshold)
                 guard let (model, scores) = try? pipeline.fitAndScore(data) else { continue }
-                let labels = try model.labels(for: scores)
-                let evaluation = try Evaluation(scores: scores, predictions: labels, truth: truth)
+                let decisions = (model.decisions(for: scores).values ?? []).map(\.isAnomaly)
+                let evaluation = try Evaluation(scores: scores, decisions: decisions, truth: truth)
                 sums.f1 += try F1().value(of: evaluation).number ?? 0
                 sums.mcc += try MatthewsCorrelation().value(of: evaluation).number ?? 0
-                sums.share += Double(labels.count { $0 }) / Double(labels.count)
+                sums.share += Double(decisions.count { $0 }) / Double(decisions.count)
                 sums.count += 1
             }
         }

@@ -78,7 +78,7 @@ typedef struct outlier_matrix {
 /* Scores, decisions and truth: what a metric looks at. */
 typedef struct outlier_evaluation {
     const double *scores;       /* one a row, higher for more anomalous */
-    const uint8_t *predictions; /* one a row, 1 for an anomaly; NULL where nothing was decided */
+    const uint8_t *predictions; /* the decisions: one a row, 1 for an anomaly; NULL where nothing was decided */
     const uint8_t *truth;       /* one a row, 1 for an anomaly */
     size_t rows;                /* at least 1 */
 } outlier_evaluation;

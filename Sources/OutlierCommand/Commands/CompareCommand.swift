@@ -121,7 +121,7 @@ struct CompareCommand: ParsableCommand {
             row.scoreSeconds = Date().timeIntervalSince(fitted)
             row.peakBytes = PeakMemory.bytes
             let measurable = Measurable(
-                scores: scores, predictions: model.threshold?.labels(for: scores), labels: table.truth,
+                scores: scores, decisions: model.threshold?.decisions(for: scores).values, truth: table.truth,
                 known: pipeline.labelUse == .ignored ? nil : table.rows.labels)
             row.measures = try measurable.measures(configuration.metrics)
             row.notes = measurable.notes

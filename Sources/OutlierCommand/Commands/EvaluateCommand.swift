@@ -7,9 +7,9 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Measures a table of scores against the truth.",
         discussion: """
-            The table has a column “score” and a column of the truth, and may have a column “label” of decisions (1 for \
-            an anomaly): what “outlier run” and “outlier score” write. In a table of another program, “label” may be the \
-            truth: --label label.
+            The table has a column “score” and a column of the truth, and may have a column “decision” (1 for an \
+            anomaly): what “outlier run” and “outlier score” write. Where there is no “decision”, “label” is taken for \
+            it, as tables were written before. In a table of another program, “label” may be the truth: --label label.
             """)
 
     @Argument(help: "The table of scores, or - for standard input.", completion: .file())
@@ -37,9 +37,9 @@ struct EvaluateCommand: ParsableCommand {
         let (evaluation, notes) = try evaluation()
         for note in notes where !json { StandardError.write("\(note)\n") }
         var measures = try Summary.measures(chosen, evaluation)
-        if evaluation.predictions == nil {
+        if evaluation.decisions == nil {
             // Nothing was decided, so what measures decisions is left out rather than said to be undefined.
-            measures.removeAll { $0.reason?.contains("needs decisions") == true }
+            measures.removeAll(where: \.needsDecisions)
         }
         let summary = Summary(identifierName: "row", measures: measures, rows: [])
         var entries = summary.metricsJSON.entries ?? []
@@ -50,22 +50,25 @@ struct EvaluateCommand: ParsableCommand {
     /// What is measured, and what a reader of the metrics must know of the rows.
     private func evaluation() throws -> (Evaluation, notes: [String]) {
         var options = ReadOptions(label: label, anomalyWords: anomaly)
-        options.only = ["score", "label"].filter { $0 != label }
+        options.only = (["score"] + Self.decisions).filter { $0 != label }
         // By name, so that a table without it is told so.
         options.columnKinds = ["score": .number]
-        options.expecting = [Column("label")]
-        if label == Self.decisions { options.only? += Self.signs }
+        options.expecting = Self.decisions.map { Column($0) }
+        if Self.decisions.contains(label) { options.only? += Self.signs }
         let table = try Table(contentsOf: scores, options: options)
         try expectTruth(table)
         let data = table.rows
         guard let score = data.columns.firstIndex(where: { $0.name == "score" }) else {
             throw OutlierError(.columnMismatch, "there is no column “score”", location: .init(file: scores))
         }
-        let decisions = data.columns.firstIndex { $0.name == "label" }
+        let decisions = Self.decisions.lazy.compactMap { name in
+            data.columns.firstIndex { $0.name == name }
+        }.first
         // Rows without a score were not scored.
         let measurable = Measurable(
-            scores: data.matrix.column(score), predictions: decisions.map { data.matrix.column($0).map { $0 != 0 } },
-            labels: table.truth, known: nil)
+            scores: data.matrix.column(score),
+            decisions: decisions.map { data.matrix.column($0).map { Decision(isAnomaly: $0 != 0) } },
+            truth: table.truth, known: nil)
         guard let truth = measurable.truth, !truth.isEmpty else {
             throw OutlierError(
                 .undefinedMetric, "no scored row has a label in the column “\(label)”",
@@ -77,17 +80,18 @@ struct EvaluateCommand: ParsableCommand {
             notes.append("\(Format.counted(unscored, "row")) without a score \(unscored == 1 ? "is" : "are") left out")
         }
         notes += measurable.notes
-        if label == Self.decisions, Self.isCutoff(measurable) {
+        if Self.decisions.contains(label), Self.isCutoff(measurable) {
             notes.append(
-                "“label” is 1 just where the score is highest: decisions look so, and by them every score is perfect")
+                "“\(label)” is 1 just where the score is highest: decisions look so, and by them every score is perfect"
+            )
         }
         return (
-            try Evaluation(scores: measurable.scores, predictions: measurable.predictions, truth: truth), notes
+            try Evaluation(scores: measurable.scores, decisions: measurable.decisions, truth: truth), notes
         )
     }
 
-    /// The column of decisions, as scores are written.
-    private static let decisions = "label"
+    /// The column of decisions, as scores are written, and as they were written before.
+    private static let decisions = ["decision", "label"]
     /// Columns that stand beside decisions, and hardly beside a truth called “label”.
     private static let signs = ["truth", "p-value", "rejected"]
 
@@ -95,12 +99,14 @@ struct EvaluateCommand: ParsableCommand {
     ///   what was decided by it.
     private func expectTruth(_ table: Table) throws {
         let names = table.rows.columns.map(\.name)
-        guard label == Self.decisions, names.contains(where: Self.signs.contains) else { return }
+        guard Self.decisions.contains(label), names.contains(where: Self.signs.contains) else { return }
+        // Beside “decision”, “label” is something else.
+        if label == "label", names.contains("decision") { return }
         let hasTruth = names.contains("truth")
         throw UsageError(
             cause: OutlierError(
                 .invalidConfiguration,
-                "“label” holds the decisions" + (hasTruth ? "; the truth is in “truth”" : ", and there is no truth"),
+                "“\(label)” holds the decisions" + (hasTruth ? "; the truth is in “truth”" : ", and there is no truth"),
                 suggestion: hasTruth
                     ? "Leave --label out." : "Score a table with a label column, or name the column of the truth.",
                 location: .init(file: scores)))

@@ -52,7 +52,7 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         let scoring = try options.load(interruption: interruption)
-        let labels = scoring.model.decisions(for: scoring.scores).labels
+        let decisions = scoring.model.decisions(for: scoring.scores).values
         let order = scoring.scores.indices.filter { !scoring.scores[$0].isNaN }
             .sorted { (scoring.scores[$1], $0) < (scoring.scores[$0], $1) }.prefix(top)
         let rows = Array(order)
@@ -64,7 +64,7 @@ struct ExplainCommand: ParsableCommand {
         let found = explanations.map { explanation in
             Found(
                 name: scoring.table.identifiers?[rows[explanation.row]] ?? String(rows[explanation.row] + 1),
-                isAnomaly: labels?[rows[explanation.row]], explanation: explanation,
+                decision: decisions?[rows[explanation.row]], explanation: explanation,
                 features: features == 0 ? explanation.features : Array(explanation.features.prefix(features)))
         }
         if json {
@@ -79,7 +79,7 @@ struct ExplainCommand: ParsableCommand {
     /// A row and the columns to show.
     private struct Found {
         var name: String
-        var isAnomaly: Bool?
+        var decision: Decision?
         var explanation: RowExplanation
         var features: [RowExplanation.Feature]
 
@@ -103,7 +103,7 @@ struct ExplainCommand: ParsableCommand {
                 if let error = feature.standardError { cells.append(ValueText.number(error, digits: 2)) }
                 table.rows.append(cells)
             }
-            let decision = isAnomaly.map { $0 ? ", anomaly" : ", normal" } ?? ""
+            let decision = decision.map { $0.isAnomaly ? ", anomaly" : ", normal" } ?? ""
             let shown = table.rows.isEmpty ? "no column speaks for an anomaly" : table.text
             let lines = shown.split(separator: "\n").map { "  \($0)\n" }.joined()
             return "\(identifierName) \(name), score \(Format.score(explanation.score))\(decision)\n\(lines)"
@@ -113,7 +113,7 @@ struct ExplainCommand: ParsableCommand {
             [
                 "row": .string(name),
                 "score": .number(explanation.score),
-                "anomaly": isAnomaly.map(Value.boolean) ?? .null,
+                "decision": decision.map { .boolean($0.isAnomaly) } ?? .null,
                 "method": .string(explanation.method.rawValue),
                 "unit": .string(unit.name),
                 "features": .array(

@@ -72,7 +72,7 @@ struct RelabelCommand: ParsableCommand {
 
     /// What is known of the rows: what the fit may know, or else the truth.
     private func labeled(_ table: Table) throws -> Dataset {
-        try table.rows.replacing(labels: table.rows.labels ?? table.truth)
+        try table.rows.replacing(labels: table.rows.labels ?? table.truth?.labels)
     }
 
     /// The suspect rows, for people and for programs.

@@ -37,15 +37,15 @@ struct ReportCommand: ParsableCommand {
         let scoring = try options.load(interruption: interruption)
         var report = try Report(
             model: scoring.model, data: scoring.table.rows, scores: scoring.scores,
-            truth: scoring.table.truth?.map(\.truth), identifiers: scoring.table.identifiers,
+            truth: scoring.table.truth, identifiers: scoring.table.identifiers,
             source: ReportWriter.name(of: options.data))
         if let labels = scoring.table.truth {
             let metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), Precision(), Recall(), F1()]
             let measurable = Measurable(
-                scores: scoring.scores, predictions: report.decisions.labels, labels: labels, known: nil)
+                scores: scoring.scores, decisions: report.decisions.values, truth: labels, known: nil)
             report.notes += measurable.notes
             var measures = try measurable.measures(metrics)
-            measures.removeAll { $0.reason?.contains("needs decisions") == true }
+            measures.removeAll(where: \.needsDecisions)
             report.measures = ReportWriter.measures(measures)
         }
         report.exclusions = scoring.exclusions ?? [:]
@@ -57,7 +57,7 @@ struct ReportCommand: ParsableCommand {
             let value: Value = [
                 "rows": .integer(scoring.scores.count),
                 "notScored": .integer(scoring.scores.count { $0.isNaN }),
-                "anomalies": report.decisions.labels.map { .integer($0.count { $0 }) } ?? .null,
+                "anomalies": report.decisions.anomalyCount.map(Value.integer) ?? .null,
                 "written": .array([.string(output)]),
             ]
             StandardOutput.write(value.json(indentation: 2) + "\n")

@@ -38,12 +38,11 @@ struct RunCommand: ParsableCommand {
         let interruption = Interruption()
         let fitting = try Fitting.run(configuration, interruption: interruption, resumes: resume)
         let table = fitting.table
-        let predictions = fitting.predictions
         let measures = try fitting.evaluation.measures(configuration.metrics)
         let summary = Summary(
             identifierName: configuration.data.identifier ?? "row", measures: measures,
             rows: Summary.highest(
-                top, scores: fitting.scores, predictions: predictions, labels: table.truth,
+                top, scores: fitting.scores, decisions: fitting.decisions.values, truth: table.truth,
                 identifiers: table.identifiers))
 
         try interruption.cancellation.check()

@@ -107,7 +107,7 @@ struct TuneCommand: ParsableCommand {
 
     /// What is known of the rows: what the fit may know, or else the truth.
     private func labeled(_ table: Table) throws -> Dataset {
-        try table.rows.replacing(labels: table.rows.labels ?? table.truth)
+        try table.rows.replacing(labels: table.rows.labels ?? table.truth?.labels)
     }
 
     /// What trials without labels must agree with: “auto”, but for itself.

@@ -59,16 +59,12 @@ struct Fitting {
             checkpoints: checkpoints, decisions: model.decisions(for: scores))
     }
 
-    /// The decisions, where the pipeline has a threshold.
-    var predictions: [Bool]? { decisions.labels }
-
     /// “breast-cancer.csv: 397 rows × 30 columns, 40 anomalies”, and the pipeline below it.
     var headline: String {
         let source = configuration.data.source ?? ""
         let name = source == "-" ? "standard input" : URL(fileURLWithPath: source).lastPathComponent
-        let truth = table.truth.map { labels in
-            let count = labels.count { $0 == .anomaly }
-            return ", " + Format.counted(count, "labelled anomaly", plural: "labelled anomalies")
+        let truth = table.truth.map { truth in
+            ", " + Format.counted(truth.anomalyCount, "labelled anomaly", plural: "labelled anomalies")
         }
         let stages =
             configuration.preprocessors.map(\.recipe.name) + [configuration.detector?.recipe.name ?? ""]
@@ -88,7 +84,7 @@ extension Fitting {
     /// others are left.
     var evaluation: Measurable {
         Measurable(
-            scores: scores, predictions: predictions, labels: table.truth,
+            scores: scores, decisions: decisions.values, truth: table.truth,
             known: learnsFromLabels ? table.rows.labels : nil)
     }
 

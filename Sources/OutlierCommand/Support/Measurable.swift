@@ -4,7 +4,7 @@ import Outlier
 struct Measurable {
     /// `nil` where there is no truth, or no row that is scored.
     let scores: [Double]
-    let predictions: [Bool]?
+    let decisions: [Bool]?
     let truth: [Bool]?
     /// What a reader of the metrics must know of the rows.
     let notes: [String]
@@ -13,11 +13,11 @@ struct Measurable {
     ///   - labels: the truth; `nil` where the table has no label column. Rows without a label are left out.
     ///   - known: what the fit knew of the rows; `nil` where it saw no labels. Rows whose labels it knew are left out,
     ///     where others of both classes remain.
-    init(scores: [Double], predictions: [Bool]?, labels: [Label]?, known: [Label]?) {
+    init(scores: [Double], decisions: [Decision]?, truth labels: Truth?, known: [Label]?) {
         var rows = scores.indices.filter { !scores[$0].isNaN }
         var notes: [String] = []
         if let labels {
-            let labelled = rows.filter { labels[$0] != .unlabeled }
+            let labelled = rows.filter { labels[$0] != nil }
             let left = rows.count - labelled.count
             if labelled.isEmpty {
                 notes.append("no metrics: no row has a label")
@@ -40,8 +40,8 @@ struct Measurable {
         }
         let all = rows.count == scores.count
         self.scores = all ? scores : rows.map { scores[$0] }
-        self.predictions = all ? predictions : predictions.map { all in rows.map { all[$0] } }
-        truth = labels.map { labels in rows.map { labels[$0] == .anomaly } }
+        self.decisions = decisions.map { all in rows.map { all[$0].isAnomaly } }
+        truth = labels.map { labels in rows.map { labels[$0] == true } }
         self.notes = notes
     }
 
@@ -49,6 +49,6 @@ struct Measurable {
     func measures(_ metrics: [any Metric]) throws -> [Summary.Measure] {
         guard let truth, !truth.isEmpty else { return [] }
         return try Summary.measures(
-            metrics, Evaluation(scores: scores, predictions: predictions, truth: truth))
+            metrics, Evaluation(scores: scores, decisions: decisions, truth: truth))
     }
 }

@@ -45,7 +45,7 @@ extension Fitting {
     /// The page of a run.
     func report(_ measures: [Summary.Measure]) throws -> Report {
         var report = try Report(
-            model: model, data: table.rows, scores: scores, truth: table.truth?.map(\.truth),
+            model: model, data: table.rows, scores: scores, truth: table.truth,
             identifiers: table.identifiers, source: ReportWriter.name(of: configuration.data.source ?? "-"))
         report.measures = ReportWriter.measures(measures)
         report.notes = notes

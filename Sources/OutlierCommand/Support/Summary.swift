@@ -8,6 +8,8 @@ struct Summary {
         var name: String
         var value: MetricValue?
         var reason: String?
+        /// Whether it has none for want of decisions.
+        var needsDecisions = false
 
         /// The numbers for people; counts without a fraction.
         var cells: [(name: String, text: String)] {
@@ -23,7 +25,7 @@ struct Summary {
     struct Row {
         var identifier: String
         var score: Double
-        var isAnomaly: Bool?
+        var decision: Decision?
         var truth: Bool?
     }
 
@@ -37,23 +39,23 @@ struct Summary {
             let name = metric.recipe.name
             do {
                 return Measure(name: name, value: try metric.value(of: evaluation))
-            } catch let error as OutlierError where error.code == .undefinedMetric {
-                return Measure(name: name, reason: error.message)
+            } catch let error as OutlierError where error.code == .undefinedMetric || error.code == .missingDecisions {
+                return Measure(name: name, reason: error.message, needsDecisions: error.code == .missingDecisions)
             }
         }
     }
 
     /// The rows with the highest scores, highest first; equal scores in the order of the rows.
     static func highest(
-        _ count: Int, scores: [Double], predictions: [Bool]?, labels: [Label]?, identifiers: [String]?
+        _ count: Int, scores: [Double], decisions: [Decision]?, truth: Truth?, identifiers: [String]?
     ) -> [Row] {
         guard count > 0 else { return [] }
         // Rows that were not scored come nowhere.
         let scored = scores.indices.filter { !scores[$0].isNaN }
         func row(_ row: Int) -> Row {
             Row(
-                identifier: identifiers?[row] ?? String(row + 1), score: scores[row], isAnomaly: predictions?[row],
-                truth: labels?[row].truth)
+                identifier: identifiers?[row] ?? String(row + 1), score: scores[row], decision: decisions?[row],
+                truth: truth?[row])
         }
         if count > 256 {
             let order = scored.sorted { (scores[$1], $0) < (scores[$0], $1) }
@@ -83,13 +85,13 @@ struct Summary {
         }
         guard let first = rows.first else { return text }
         var header = [identifierName, "score"]
-        if first.isAnomaly != nil { header.append("anomaly") }
+        if first.decision != nil { header.append("decision") }
         let showsTruth = rows.contains { $0.truth != nil }
         if showsTruth { header.append("truth") }
         var table = TextTable(header)
         for row in rows {
             var cells = [row.identifier, Format.score(row.score)]
-            if let isAnomaly = row.isAnomaly { cells.append(isAnomaly ? "yes" : "no") }
+            if let decision = row.decision { cells.append(decision.isAnomaly ? "anomaly" : "normal") }
             if showsTruth { cells.append(row.truth.map { $0 ? "anomaly" : "normal" } ?? "") }
             table.rows.append(cells)
         }
@@ -107,7 +109,9 @@ struct Summary {
             var entries = [
                 Value.Entry(identifierName, .string(row.identifier)), Value.Entry("score", .number(row.score)),
             ]
-            if let isAnomaly = row.isAnomaly { entries.append(Value.Entry("anomaly", .boolean(isAnomaly))) }
+            if let decision = row.decision {
+                entries.append(Value.Entry("decision", .boolean(decision.isAnomaly)))
+            }
             if let truth = row.truth { entries.append(Value.Entry("truth", .boolean(truth))) }
             return Value.object(entries)
         }

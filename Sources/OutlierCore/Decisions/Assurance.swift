@@ -26,7 +26,7 @@ public struct Assurance: Component, LabelLearning {
     }
 
     public static let name = "calibrate"
-    public static let summary = "What is said of each row besides its score and its label."
+    public static let summary = "What is said of each row besides its score and its decision."
     public static let reference: String? =
         "H.-P. Kriegel, P. Kröger, E. Schubert, A. Zimek: Interpreting and Unifying Outlier Scores, 2011; L. Perini, V. Vercruyssen, J. Davis: Quantifying the Confidence of Anomaly Detectors in Their Example-Wise Predictions, 2020; L. Perini, J. Davis: Unsupervised Anomaly Detection with Rejection, 2023"
     public static var parameters: [Parameter<Assurance>] {
@@ -65,12 +65,12 @@ public struct Assurance: Component, LabelLearning {
     ///
     /// - Parameters:
     ///   - labels: one a score, for `isotonic`.
-    ///   - alarms: the threshold's decisions on the scores; confidence needs them.
-    ///   - contamination: the share of anomalies that the threshold was asked for; that of `alarms` where `nil`.
+    ///   - decisions: the threshold's decisions on the scores; confidence needs them.
+    ///   - contamination: the share of anomalies that the threshold was asked for; that of `decisions` where `nil`.
     /// - Throws: ``OutlierError/Code/invalidConfiguration`` where a confidence is asked for without a threshold,
     ///   ``OutlierError/Code/missingLabels``.
     public func fit(
-        scores: [Double], labels: [Label]? = nil, alarms: [Bool]? = nil, contamination: Double? = nil
+        scores: [Double], labels: [Label]? = nil, decisions: Decisions? = nil, contamination: Double? = nil
     ) throws -> FittedAssurance {
         try validate()
         guard !scores.isEmpty else {
@@ -87,12 +87,12 @@ public struct Assurance: Component, LabelLearning {
         }
         var stability: DecisionStability?
         if confidence || rejectionExponent != nil {
-            guard let alarms else {
+            guard let anomalies = decisions?.anomalyCount else {
                 throw OutlierError(
                     .invalidConfiguration, "there is no threshold, so there is no decision to be sure of",
                     suggestion: "Add a threshold, or ask for a probability only.", component: Self.name)
             }
-            let share = contamination ?? Double(alarms.count { $0 }) / Double(alarms.count)
+            let share = contamination ?? Double(anomalies) / Double(scores.count)
             stability = DecisionStability(scores, contamination: share)
         }
         return FittedAssurance(
@@ -134,9 +134,9 @@ public struct FittedAssurance: Persistable {
     /// Adds to `decisions` what was asked for.
     public func complete(_ decisions: inout Decisions, scores: [Double]) {
         if let curve { decisions.probabilities = scores.map { $0.isNaN ? .nan : curve.probability($0) } }
-        guard let stability, let labels = decisions.labels else { return }
+        guard let stability, let decided = decisions.values else { return }
         let sure = stability.probabilitiesOfAlarm(scores)
-        if givesConfidence { decisions.confidences = zip(sure, labels).map { $1 ? $0 : 1 - $0 } }
+        if givesConfidence { decisions.confidences = zip(sure, decided).map { $1.isAnomaly ? $0 : 1 - $0 } }
         if let rejectionExponent {
             let least = 1 - 2 * exp(-rejectionExponent)
             decisions.rejections = sure.map { 2 * abs($0 - 0.5) <= least }

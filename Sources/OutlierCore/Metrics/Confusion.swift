@@ -5,15 +5,15 @@ struct Confusion {
     var trueNegatives = 0.0
     var falseNegatives = 0.0
 
-    /// - Throws: ``OutlierError/Code/undefinedMetric`` where there are no decisions.
+    /// - Throws: ``OutlierError/Code/missingDecisions`` where there are no decisions.
     init(_ evaluation: Evaluation, for metric: String) throws {
-        guard let predictions = evaluation.predictions else {
+        guard let decisions = evaluation.decisions else {
             throw OutlierError(
-                .undefinedMetric, "needs decisions, but there are only scores",
+                .missingDecisions, "needs decisions, but there are only scores",
                 suggestion: "Give the pipeline a threshold: {quantile: {contamination: 0.1}}.", component: metric)
         }
-        for (prediction, truth) in zip(predictions, evaluation.truth) {
-            switch (prediction, truth) {
+        for (decision, truth) in zip(decisions, evaluation.truth) {
+            switch (decision, truth) {
             case (true, true): truePositives += 1
             case (true, false): falsePositives += 1
             case (false, false): trueNegatives += 1

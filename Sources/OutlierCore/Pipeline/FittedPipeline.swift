@@ -173,23 +173,10 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
         return current
     }
 
-    /// One decision a row: `true` for an anomaly.
-    ///
-    /// - Throws: ``OutlierError/Code/invalidConfiguration`` where the pipeline has no threshold.
-    public func labels(for scores: [Double]) throws -> [Bool] {
-        guard let threshold else {
-            throw OutlierError(
-                .invalidConfiguration, "the pipeline has no threshold, so it cannot decide",
-                suggestion: "Add one to the pipeline: QuantileThreshold(contamination: 0.1).")
-        }
-        return threshold.labels(for: scores)
-    }
-
     /// What the pipeline says of rows besides their scores: decisions where it has a threshold, and what was asked for
     /// besides. With a threshold that decides on all rows of a call together, give it all of them.
     public func decisions(for scores: [Double]) -> Decisions {
-        var decisions = Decisions(labels: threshold?.labels(for: scores))
-        decisions.pValues = threshold?.pValueGiver?.pValues(for: scores)
+        var decisions = threshold?.decisions(for: scores) ?? Decisions()
         assurance?.fitted.complete(&decisions, scores: scores)
         return decisions
     }

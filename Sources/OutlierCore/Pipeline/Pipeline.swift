@@ -23,7 +23,7 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
             .preprocessors("preprocess", \.preprocessors, "What changes the data first, in order."),
             .detector("detector", \.detector, "What scores the rows."),
             .threshold("threshold", \.threshold, "What turns scores into decisions."),
-            .section("calibrate", \.assurance, "What is said of each row besides its score and its label."),
+            .section("calibrate", \.assurance, "What is said of each row besides its score and its decision."),
         ]
     }
 
@@ -135,7 +135,7 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
         model.assurance = FittedPipeline.Assured(
             recipe: assurance.recipe,
             fitted: try assurance.fit(
-                scores: scores, labels: labels, alarms: model.threshold?.labels(for: scores),
+                scores: scores, labels: labels, decisions: model.threshold?.decisions(for: scores),
                 contamination: threshold?.contaminationAskedFor))
     }
 

@@ -3,17 +3,17 @@ public struct Evaluation: Sendable {
     /// One score a row, higher for more anomalous.
     public let scores: [Double]
     /// One decision a row: `true` for an anomaly. `nil` where no threshold was applied.
-    public let predictions: [Bool]?
+    public let decisions: [Bool]?
     /// One entry a row: `true` for an anomaly.
     public let truth: [Bool]
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the three are not of one length,
     ///   ``OutlierError/Code/emptyData`` where they are empty.
-    public init(scores: [Double], predictions: [Bool]? = nil, truth: [Bool]) throws {
-        guard scores.count == truth.count, predictions.map({ $0.count == truth.count }) ?? true else {
+    public init(scores: [Double], decisions: [Bool]? = nil, truth: [Bool]) throws {
+        guard scores.count == truth.count, decisions.map({ $0.count == truth.count }) ?? true else {
             throw OutlierError(
                 .shapeMismatch,
-                "\(scores.count) scores and \(predictions?.count ?? scores.count) predictions for \(truth.count) true labels"
+                "\(scores.count) scores and \(decisions?.count ?? scores.count) decisions for a truth of \(truth.count) rows"
             )
         }
         guard !truth.isEmpty else {
@@ -26,7 +26,7 @@ public struct Evaluation: Sendable {
                 suggestion: "Look at what gave the scores.")
         }
         self.scores = scores
-        self.predictions = predictions
+        self.decisions = decisions
         self.truth = truth
     }
 }
@@ -34,7 +34,7 @@ public struct Evaluation: Sendable {
 /// A pure function of scores (or decisions) and truth.
 public protocol Metric: Component {
     /// - Throws: ``OutlierError/Code/undefinedMetric`` where the truth has one class only and the metric needs both,
-    ///   or where the metric needs decisions and there are none.
+    ///   ``OutlierError/Code/missingDecisions`` where the metric needs decisions and there are none.
     func value(of evaluation: Evaluation) throws -> MetricValue
 }
 

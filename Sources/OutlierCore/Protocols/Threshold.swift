@@ -47,22 +47,52 @@ extension Threshold {
 }
 
 /// A threshold that has learnt from scores.
+///
+/// Users call ``decisions(for:)``; authors implement ``computeDecisions(for:)``, or conform to ``CutoffThreshold`` if a
+/// decision is whether the score is above a number.
 public protocol FittedThreshold: Persistable {
-    /// The score above which a row is called an anomaly; `nil` where a decision depends on the other rows as well.
+    /// The score above which a row is called an anomaly; `nil` if a decision depends on the other rows as well.
     var cutoff: Double? { get }
-    /// What knows how rare a score is among normal rows; `nil` where nothing does.
+    /// One entry for each score: `true` for an anomaly. For authors of thresholds: users call ``decisions(for:)``.
+    ///
+    /// - Parameter scores: none is `NaN`.
+    func computeDecisions(for scores: [Double]) -> [Bool]
+    /// What knows how rare a score is among normal rows; `nil` if nothing does.
     var pValueGiver: (any PValueGiving)? { get }
-    /// One decision a score: `true` for an anomaly. A score of `NaN` is none.
-    func labels(for scores: [Double]) -> [Bool]
 }
 
 extension FittedThreshold {
     public var pValueGiver: (any PValueGiving)? { nil }
 
-    public func labels(for scores: [Double]) -> [Bool] {
-        guard let cutoff else { return [Bool](repeating: false, count: scores.count) }
-        return scores.map { $0 > cutoff }
+    /// One decision for each score; a score of `NaN` is that of a row that was not scored, and stays undecided.
+    ///
+    /// With a threshold that decides on all rows of a call together, give it all of them.
+    public func decisions(for scores: [Double]) -> Decisions {
+        let scored = scores.contains(where: \.isNaN) ? scores.indices.filter { !scores[$0].isNaN } : nil
+        let decided = computeDecisions(for: scored.map { rows in rows.map { scores[$0] } } ?? scores)
+        var decisions = Decisions()
+        if let scored {
+            var values = [Decision](repeating: .undecided, count: scores.count)
+            for (row, isAnomaly) in zip(scored, decided) { values[row] = Decision(isAnomaly: isAnomaly) }
+            decisions.values = values
+        } else {
+            decisions.values = decided.map(Decision.init(isAnomaly:))
+        }
+        decisions.pValues = pValueGiver?.pValues(for: scores)
+        return decisions
     }
+}
+
+/// A fitted threshold that calls a row an anomaly if its score is above one number.
+public protocol CutoffThreshold: FittedThreshold {
+    /// The score above which a row is called an anomaly.
+    var value: Double { get }
+}
+
+extension CutoffThreshold {
+    public var cutoff: Double? { value }
+
+    public func computeDecisions(for scores: [Double]) -> [Bool] { scores.map { $0 > value } }
 }
 
 /// A fitted threshold that knows how rare a score is among normal rows.
@@ -100,13 +130,11 @@ extension CalibratingThreshold {
 }
 
 /// A threshold that is one number.
-public struct Cutoff: FittedThreshold, Hashable {
+public struct Cutoff: CutoffThreshold, Hashable {
     /// The score above which a row is an anomaly.
     public let value: Double
 
-    public var cutoff: Double? { value }
-
-    public init(_ cutoff: Double) { value = cutoff }
+    public init(_ value: Double) { self.value = value }
 
     public func encode(to archive: inout ModelArchive) throws { archive.store([value], as: "cutoff") }
 

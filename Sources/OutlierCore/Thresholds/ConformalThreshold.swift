@@ -181,11 +181,11 @@ public struct FittedConformalThreshold: PValueGiving {
         }
     }
 
-    public func labels(for scores: [Double]) -> [Bool] {
+    public func computeDecisions(for scores: [Double]) -> [Bool] {
         if let cutoff { return scores.map { $0 > cutoff } }
         // Benjamini & Hochberg, 1995: the largest k with p₍ₖ₎ ≤ k · rate / m.
         let pValues = pValues(for: scores)
-        let sorted = pValues.filter { !$0.isNaN }.sorted()
+        let sorted = pValues.sorted()
         let scale = falseAlarmRate / Double(max(1, sorted.count))
         let last = sorted.indices.last { sorted[$0] <= (Double($0 + 1) * scale).nextUp }
         guard let last else { return [Bool](repeating: false, count: scores.count) }

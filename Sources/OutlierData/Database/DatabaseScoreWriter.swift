@@ -35,7 +35,7 @@ struct DatabaseScoreWriter {
         try queue.write { database in
             let name = DatabaseNames.quoted(tableName)
             let types =
-                [table.identifiers == nil ? "INTEGER" : "TEXT", "REAL"] + (table.labels == nil ? [] : ["INTEGER"])
+                [table.identifiers == nil ? "INTEGER" : "TEXT", "REAL"] + (table.decisions == nil ? [] : ["INTEGER"])
                 + table.measures.map { $0.isFlag ? "INTEGER" : "REAL" } + (table.truth == nil ? [] : ["INTEGER"])
                 + (table.reasons == nil ? [] : ["TEXT"])
             let columns = zip(table.columnNames, types).map { "\(DatabaseNames.quoted($0)) \($1)" }
@@ -48,8 +48,9 @@ struct DatabaseScoreWriter {
                     table.identifiers?[row].databaseValue ?? (row + 1).databaseValue,
                     table.scores[row].isNaN ? .null : table.scores[row].databaseValue,
                 ]
-                if let labels = table.labels {
-                    values.append(table.scores[row].isNaN ? .null : (labels[row] ? 1 : 0).databaseValue)
+                if let decisions = table.decisions {
+                    values.append(
+                        decisions[row] == .undecided ? .null : (decisions[row].isAnomaly ? 1 : 0).databaseValue)
                 }
                 for measure in table.measures {
                     let value = measure.values[row]
@@ -57,7 +58,7 @@ struct DatabaseScoreWriter {
                         value.isNaN ? .null : measure.isFlag ? Int(value).databaseValue : value.databaseValue)
                 }
                 if let truth = table.truth {
-                    values.append(truth[row] == .unlabeled ? .null : (truth[row] == .anomaly ? 1 : 0).databaseValue)
+                    values.append(truth[row].map { ($0 ? 1 : 0).databaseValue } ?? .null)
                 }
                 if let reasons = table.reasons { values.append(reasons[row]?.databaseValue ?? .null) }
                 statement.setUncheckedArguments(StatementArguments(values))

@@ -32,7 +32,7 @@ struct NumericTable {
             rows: try Dataset(
                 chosen, columns: columns,
                 labels: known ?? knownLabels ?? (options.knownLabels == nil ? nil : truth)),
-            truth: truth, identifiers: identifiers, identifierName: options.identifier, source: file)
+            truth: truth.map(Truth.init), identifiers: identifiers, identifierName: options.identifier, source: file)
     }
 
     private func settle(

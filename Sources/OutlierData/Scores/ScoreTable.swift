@@ -8,26 +8,26 @@ public struct ScoreTable: Sendable {
     public var identifiers: [String]?
     /// One score a row, `NaN` for a row that was not scored, which is written as nothing.
     public var scores: [Double]
-    /// The decisions of a threshold: `true` for an anomaly, written as 1.
-    public var labels: [Bool]?
+    /// The decisions of a threshold: an anomaly is written as 1, a normal row as 0, an undecided one as nothing.
+    public var decisions: [Decision]?
     /// Probability, p-value, confidence and rejection, where there are such: columns of their own.
     public var measures: [Measure] = []
-    /// What was known of the rows before; `unlabeled` is written as nothing.
-    public var truth: [Label]?
+    /// Which rows are anomalies; a row of which nothing is known is written as nothing.
+    public var truth: Truth?
     /// Why rows were not scored, by their numbers from 0. `nil` for no column of reasons.
     public var reasons: [Int: String]?
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the parts are not equally long.
     public init(
-        scores: [Double], labels: [Bool]? = nil, truth: [Label]? = nil, identifiers: [String]? = nil,
+        scores: [Double], decisions: [Decision]? = nil, truth: Truth? = nil, identifiers: [String]? = nil,
         identifierName: String? = nil, reasons: [Int: String]? = nil
     ) throws {
-        for count in [labels?.count, truth?.count, identifiers?.count] {
+        for count in [decisions?.count, truth?.count, identifiers?.count] {
             guard let count, count != scores.count else { continue }
             throw OutlierError(.shapeMismatch, "there are \(scores.count) scores, but \(count) rows")
         }
         self.scores = scores
-        self.labels = labels
+        self.decisions = decisions
         self.truth = truth
         self.reasons = reasons
         self.identifiers = identifiers
@@ -36,11 +36,11 @@ public struct ScoreTable: Sendable {
 
     /// The scores of `table`'s rows, with its identifiers.
     public init(
-        _ table: Table, scores: [Double], labels: [Bool]? = nil, includingTruth: Bool = false,
+        _ table: Table, scores: [Double], decisions: [Decision]? = nil, includingTruth: Bool = false,
         reasons: [Int: String]? = nil
     ) throws {
         try self.init(
-            scores: scores, labels: labels, truth: includingTruth ? table.truth : nil,
+            scores: scores, decisions: decisions, truth: includingTruth ? table.truth : nil,
             identifiers: table.identifiers, identifierName: table.identifiers == nil ? nil : table.identifierName,
             reasons: reasons)
     }
@@ -53,9 +53,9 @@ public struct ScoreTable: Sendable {
         public var isFlag: Bool
     }
 
-    /// Writes what a pipeline says of the rows: the labels and a column for each further thing that it gives.
+    /// Writes what a pipeline says of the rows: the decisions and a column for each further thing that it gives.
     public mutating func add(_ decisions: Decisions) {
-        labels = decisions.labels
+        self.decisions = decisions.values
         measures = [
             ("probability", decisions.probabilities), ("p-value", decisions.pValues),
             ("confidence", decisions.confidences),
@@ -68,7 +68,7 @@ public struct ScoreTable: Sendable {
 
     /// The names of the columns that are written.
     public var columnNames: [String] {
-        [identifierName, "score"] + (labels == nil ? [] : ["label"]) + measures.map(\.name)
+        [identifierName, "score"] + (decisions == nil ? [] : ["decision"]) + measures.map(\.name)
             + (truth == nil ? [] : ["truth"]) + (reasons == nil ? [] : ["reason"])
     }
 }

@@ -60,9 +60,9 @@ public struct ScoreWriter: Sendable {
             output.append(delimiter)
             let isScored = !table.scores[row].isNaN
             if isScored { output.append(table.scores[row]) }
-            if let labels = table.labels {
+            if let decisions = table.decisions {
                 output.append(delimiter)
-                if isScored { output.append(UInt8(ascii: labels[row] ? "1" : "0")) }
+                if decisions[row] != .undecided { output.append(UInt8(ascii: decisions[row].isAnomaly ? "1" : "0")) }
             }
             for measure in table.measures {
                 output.append(delimiter)
@@ -70,7 +70,7 @@ public struct ScoreWriter: Sendable {
             }
             if let truth = table.truth {
                 output.append(delimiter)
-                if truth[row] != .unlabeled { output.append(UInt8(ascii: truth[row] == .anomaly ? "1" : "0")) }
+                if let isAnomaly = truth[row] { output.append(UInt8(ascii: isAnomaly ? "1" : "0")) }
             }
             if let reasons = table.reasons {
                 output.append(delimiter)
@@ -105,9 +105,9 @@ public struct ScoreWriter: Sendable {
             }
             output.append(", \"score\": ")
             if table.scores[row].isFinite { output.append(table.scores[row]) } else { output.append("null") }
-            if let labels = table.labels {
-                let label = table.scores[row].isNaN ? "null" : labels[row] ? "1" : "0"
-                output.append(", \"label\": \(label)")
+            if let decisions = table.decisions {
+                let decision = decisions[row] == .undecided ? "null" : decisions[row].isAnomaly ? "1" : "0"
+                output.append(", \"decision\": \(decision)")
             }
             for measure in table.measures {
                 output.append(", \"\(measure.name)\": ")
@@ -115,9 +115,9 @@ public struct ScoreWriter: Sendable {
             }
             if let truth = table.truth {
                 switch truth[row] {
-                case .unlabeled: output.append(", \"truth\": null")
-                case .normal: output.append(", \"truth\": 0")
-                case .anomaly: output.append(", \"truth\": 1")
+                case nil: output.append(", \"truth\": null")
+                case false?: output.append(", \"truth\": 0")
+                case true?: output.append(", \"truth\": 1")
                 }
             }
             if let reasons = table.reasons {

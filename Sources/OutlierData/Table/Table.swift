@@ -21,8 +21,8 @@ public struct Table: Sendable {
     /// The columns without the label, the identifier and those that are ignored. Its labels are those that a fit may
     /// know (``ReadOptions/knownLabels``), and no others: without such a column there are none.
     public let rows: Dataset
-    /// The label column, one entry a row, `unlabeled` for a row of which it says nothing. `nil` where there is no label column.
-    public let truth: [Label]?
+    /// What the label column says of the rows. `nil` if there is no label column.
+    public let truth: Truth?
     /// The texts of the identifier column, one a row.
     public let identifiers: [String]?
     /// The name of the identifier column.
@@ -43,7 +43,7 @@ public struct Table: Sendable {
         }
     }
 
-    init(rows: Dataset, truth: [Label]?, identifiers: [String]?, identifierName: String?, source: String) {
+    init(rows: Dataset, truth: Truth?, identifiers: [String]?, identifierName: String?, source: String) {
         self.rows = rows
         self.truth = truth
         self.identifiers = identifiers

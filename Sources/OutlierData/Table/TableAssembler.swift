@@ -58,7 +58,7 @@ struct TableAssembler {
         return Table(
             rows: try Dataset(
                 matrix, columns: columns, labels: options.knownLabels == nil ? nil : known ?? labels),
-            truth: labels, identifiers: identifiers, identifierName: options.identifier, source: file)
+            truth: labels.map(Truth.init), identifiers: identifiers, identifierName: options.identifier, source: file)
     }
 
     private func position(_ column: Int, in chunk: Int) -> Int? {

@@ -85,7 +85,7 @@ final class IsolatedComponent: ForeignComponent {
     func measure(_ evaluation: Evaluation, parameters: Value) throws -> Double {
         // The scores, the truth and the decisions, one below the other.
         var values = evaluation.scores + evaluation.truth.map { $0 ? 1 : 0 }
-        if let predictions = evaluation.predictions { values += predictions.map { $0 ? 1 : 0 } }
+        if let decisions = evaluation.decisions { values += decisions.map { $0 ? 1 : 0 } }
         let rows = evaluation.scores.count
         let input = try Matrix(rowCount: values.count / rows, columnCount: rows, values: values)
         let answer = try process.call(execution: Execution(threads: 1)) { _ in

@@ -190,7 +190,7 @@ private final class WorkerService: Sendable {
         guard rows > 0, values.count == 2 * rows || values.count == 3 * rows else { throw WorkerMessage.Closed() }
         return try Evaluation(
             scores: Array(values[..<rows]),
-            predictions: values.count == 3 * rows ? values[(2 * rows)...].map { $0 != 0 } : nil,
+            decisions: values.count == 3 * rows ? values[(2 * rows)...].map { $0 != 0 } : nil,
             truth: values[rows..<2 * rows].map { $0 != 0 })
     }
 

@@ -109,7 +109,7 @@ struct BoundComponent: ForeignComponent {
                 inputs.columns = 1
                 inputs.scores = scores
                 inputs.truth = evaluation.truth
-                inputs.predictions = evaluation.predictions
+                inputs.decisions = evaluation.decisions
                 return try exclusively {
                     let call = try ManifestCall(work, inputs)
                     try call.invoke()

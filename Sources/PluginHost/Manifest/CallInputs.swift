@@ -20,7 +20,7 @@ struct CallInputs {
     /// The table that a preprocessor is to give, row-major.
     var output: UnsafeMutableBufferPointer<Double>?
     var truth: [Bool] = []
-    var predictions: [Bool]?
+    var decisions: [Bool]?
     var bytes: UnsafeMutableRawBufferPointer?
     /// Is told how far the library is; answers whether it is to stop.
     var progress: (@Sendable (Double) -> Bool)?

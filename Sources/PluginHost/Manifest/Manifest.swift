@@ -176,7 +176,7 @@ enum ManifestMeaning: Sendable, Hashable {
     case scores
     case score
     case truth
-    case predictions
+    case decisions
     case output(columnMajor: Bool)
     case outputColumns
     case seed
@@ -207,7 +207,7 @@ enum ManifestMeaning: Sendable, Hashable {
         case .scores: "scores"
         case .score: "score"
         case .truth: "truth"
-        case .predictions: "predictions"
+        case .decisions: "decisions"
         case .output: "output"
         case .outputColumns: "output-columns"
         case .seed: "seed"

@@ -139,13 +139,13 @@ final class ManifestCall {
             let cell = place(leaf, target)
             scoreCell = (cell, type.element)
         case .truth: writeFlags(inputs.truth, type, to: target)
-        case .predictions:
-            guard let predictions = inputs.predictions else {
+        case .decisions:
+            guard let decisions = inputs.decisions else {
                 throw inputs.bound.failure(
-                    "“\(inputs.bound.name)” needs decisions, but there are none", code: .undefinedMetric,
+                    "“\(inputs.bound.name)” needs decisions, but there are none", code: .missingDecisions,
                     suggestion: "Choose a threshold.")
             }
-            writeFlags(predictions, type, to: target)
+            writeFlags(decisions, type, to: target)
         case .output(let columnMajor): writeOutput(leaf, columnMajor, to: target)
         case .userData: point(target, to: ownUserData())
         case .bytes: point(target, to: inputs.bytes?.baseAddress)

@@ -27,7 +27,7 @@ extension ManifestLeaf {
             (fits, expected) = (isPointer && isFloating && !type.isConstant, "a pointer to double or float, not const")
         case .value:
             (fits, expected) = (type.pointers == 0 && isFloating, "double or float")
-        case .truth, .predictions:
+        case .truth, .decisions:
             (fits, expected) = (isPointer && isNumber, "a pointer to numbers")
         case .workspace:
             (fits, expected) = (
@@ -123,8 +123,8 @@ extension ManifestFunction {
             guard has({ $0 == .state }) else { throw failure("a function that measures a state must get “state”") }
             return
         case (.measure, _):
-            guard has({ $0 == .scores || $0 == .predictions }), has({ $0 == .truth }), has({ $0 == .rows }) else {
-                throw failure("a metric must get “scores” or “predictions”, “truth” and “rows”")
+            guard has({ $0 == .scores || $0 == .decisions }), has({ $0 == .truth }), has({ $0 == .rows }) else {
+                throw failure("a metric must get “scores” or “decisions”, “truth” and “rows”")
             }
             guard has({ $0 == .value }) != (result.meaning == .value) else {
                 throw failure("a metric must give “value” once: by what it returns or by an argument")
@@ -217,7 +217,7 @@ extension ManifestFunction {
         var seen: Set<String> = []
         for leaf in leaves {
             switch leaf.meaning {
-            case .matrix, .row, .column, .value, .state, .scores, .score, .truth, .predictions, .output, .bytes,
+            case .matrix, .row, .column, .value, .state, .scores, .score, .truth, .decisions, .output, .bytes,
                 .progress, .userData:
                 guard seen.insert(leaf.meaning.word).inserted else {
                     throw OutlierError(

@@ -163,7 +163,8 @@ extension ManifestLeaf {
         case "scores": return .scores
         case "score": return .score
         case "truth": return .truth
-        case "predictions": return .predictions
+        // “predictions” is what manifests said before.
+        case "decisions", "predictions": return .decisions
         case "output": return .output(columnMajor: isColumnMajor)
         case "output-columns": return .outputColumns
         case "seed": return .seed
@@ -195,7 +196,7 @@ extension ManifestMeaning {
         case .apply:
             let output = unit == .value ? [] : ["output", "output-columns"]
             return shape + output + ["state", "seed"] + common
-        case .measure: return ["rows", "scores", "truth", "predictions", "stride", "value"] + common
+        case .measure: return ["rows", "scores", "truth", "decisions", "predictions", "stride", "value"] + common
         case .size: return ["state", "columns", "status", "byte-count"]
         case .save: return ["state", "bytes", "byte-count", "columns", "status"]
         case .load: return ["bytes", "byte-count", "columns", "state", "status"]

@@ -87,18 +87,18 @@ final class TableComponent: ForeignComponent, @unchecked Sendable {
         guard let measure = table.pointee.measure else { throw missing("measure") }
         var value = Double.nan
         let truth = evaluation.truth.map { UInt8($0 ? 1 : 0) }
-        let predictions = evaluation.predictions?.map { UInt8($0 ? 1 : 0) }
+        let decisions = evaluation.decisions?.map { UInt8($0 ? 1 : 0) }
         try TableCall(self, "measure").run { call in
             evaluation.scores.withUnsafeBufferPointer { scores in
                 truth.withUnsafeBufferPointer { truth in
-                    func measured(_ predictions: UnsafePointer<UInt8>?) -> Int32 {
+                    func measured(_ decisions: UnsafePointer<UInt8>?) -> Int32 {
                         var evaluation = outlier_evaluation(
-                            scores: scores.baseAddress, predictions: predictions, truth: truth.baseAddress,
+                            scores: scores.baseAddress, predictions: decisions, truth: truth.baseAddress,
                             rows: scores.count)
                         return measure(state.address, &evaluation, &value, call)
                     }
-                    guard let predictions else { return measured(nil) }
-                    return predictions.withUnsafeBufferPointer { measured($0.baseAddress) }
+                    guard let decisions else { return measured(nil) }
+                    return decisions.withUnsafeBufferPointer { measured($0.baseAddress) }
                 }
             }
         }
