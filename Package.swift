@@ -5,7 +5,7 @@ import PackageDescription
 struct Family {
     let name: String
     let folder: String
-    var dependencies: [Target.Dependency] = ["OutlierCore", "LinearAlgebra", "CKernels"]
+    var dependencies: [Target.Dependency] = ["OutlierCore", "LinearAlgebra", "Distances", "CKernels"]
     /// What its tests need besides.
     var testDependencies: [Target.Dependency] = []
 }
@@ -20,7 +20,8 @@ let families = [
         name: "OutlierDeepSVDD", folder: "DeepSVDD", dependencies: neural,
         testDependencies: ["Neural", "NeuralTesting"]),
     Family(
-        name: "OutlierPreparation", folder: "Preparation", testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
+        name: "OutlierPreprocessing", folder: "Preprocessing",
+        testDependencies: ["OutlierNeighbors", "OutlierStatistical"]),
     Family(name: "OutlierPCA", folder: "PCA"),
     Family(name: "OutlierStatistical", folder: "Statistical"),
     Family(name: "OutlierNeighbors", folder: "Neighbors", testDependencies: ["OutlierForests"]),
@@ -62,6 +63,7 @@ let package = Package(
         .library(name: "OutlierTesting", targets: ["OutlierTesting"]),
         .library(name: "OutlierReport", targets: ["OutlierReport"]),
         .library(name: "OutlierTuning", targets: ["OutlierTuning"]),
+        .library(name: "OutlierLabelReview", targets: ["OutlierLabelReview"]),
         .library(name: "OutlierCommand", targets: ["OutlierCommand"]),
         .executable(name: "outlier", targets: ["OutlierMain"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
@@ -87,7 +89,8 @@ let package = Package(
         .target(name: "CPluginProcess"),
         .target(name: "OutlierCore"),
         .target(name: "LinearAlgebra", dependencies: ["OutlierCore", "CKernels", "COpenBLAS"]),
-        .target(name: "Neural", dependencies: ["OutlierCore", "LinearAlgebra", "CKernels"]),
+        .target(name: "Distances", dependencies: ["OutlierCore", "CKernels"]),
+        .target(name: "Neural", dependencies: ["OutlierCore", "LinearAlgebra", "Distances", "CKernels"]),
         .target(
             name: "OutlierData",
             dependencies: [
@@ -100,6 +103,7 @@ let package = Package(
             dependencies: ["OutlierCore", "OutlierYAML", "CFFI", "COutlierPlugin", "CPluginProcess"]),
         .target(name: "OutlierPluginSDK", dependencies: ["OutlierCore", "COutlierPlugin"]),
         .target(name: "OutlierTuning", dependencies: ["OutlierCore"]),
+        .target(name: "OutlierLabelReview", dependencies: ["OutlierCore"]),
         .target(name: "OutlierTesting", dependencies: ["OutlierCore"]),
         .target(name: "OutlierReport", dependencies: ["OutlierCore"]),
 
@@ -110,9 +114,8 @@ let package = Package(
         .target(
             name: "OutlierCommand",
             dependencies: [
-                "Outlier", "OutlierConfig", "OutlierData", "OutlierReport", "OutlierTesting", "OutlierTuning",
-                "PluginHost",
-                "CKernels",
+                "Outlier", "OutlierConfig", "OutlierData", "OutlierLabelReview", "OutlierReport", "OutlierTesting",
+                "OutlierTuning", "PluginHost", "CKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             // A link to the header: `outlier plugin header` prints what plug-ins are compiled with.
@@ -148,6 +151,7 @@ let package = Package(
             // Compiled by the tests themselves.
             exclude: ["Plugins"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
+        .testTarget(name: "DistancesTests", dependencies: ["Distances", "OutlierCore", "OutlierTesting"]),
         // Counts allocations, in the tests' process alone.
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         .testTarget(
@@ -161,8 +165,12 @@ let package = Package(
         .testTarget(
             name: "OutlierTuningTests",
             dependencies: [
-                "OutlierTuning", "OutlierCore", "OutlierNeighbors", "OutlierStatistical", "OutlierSupervised",
-                "OutlierTesting",
+                "OutlierTuning", "OutlierCore", "OutlierNeighbors", "OutlierStatistical", "OutlierTesting",
+            ]),
+        .testTarget(
+            name: "OutlierLabelReviewTests",
+            dependencies: [
+                "OutlierLabelReview", "OutlierCore", "OutlierNeighbors", "OutlierSupervised", "OutlierTesting",
             ]),
         .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "Outlier", "OutlierCore"]),
         .testTarget(

@@ -11,7 +11,7 @@ public struct FittedAutomatic: Reasoned, MissingTolerant, CategoryTolerant {
     }
 
     public let featureCount: Int
-    let preparation: Preparation
+    let preparation: PreprocessingSteps
     let members: [Member]
     let learner: Member?
     /// Brings the candidates' mean to the scale of the learner; `nil` where there were no labels.
@@ -19,7 +19,8 @@ public struct FittedAutomatic: Reasoned, MissingTolerant, CategoryTolerant {
     public let reasons: Value
 
     init(
-        featureCount: Int, preparation: Preparation, members: [Member], learner: Member?, combinedScale: TailScale?,
+        featureCount: Int, preparation: PreprocessingSteps, members: [Member], learner: Member?,
+        combinedScale: TailScale?,
         reasons: Value
     ) {
         self.featureCount = featureCount
@@ -93,7 +94,7 @@ public struct FittedAutomatic: Reasoned, MissingTolerant, CategoryTolerant {
         let featureCount = try archive.integer("feature-count", in: 1...Int(Int32.max))
         self.featureCount = featureCount
         reasons = try archive.value("reasons")
-        preparation = try Preparation(
+        preparation = try PreprocessingSteps(
             from: archive.child("preparation"), featureCount: featureCount, registry: registry)
         guard let names = try archive.value("members").array?.compactMap(\.string), !names.isEmpty,
             let hasLearner = try archive.value("has-learner").bool,

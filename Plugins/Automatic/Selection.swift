@@ -6,7 +6,7 @@ struct Selection {
     let recipe: Automatic
     let data: Dataset
     let prepared: Dataset
-    let preparation: Preparation
+    let preparation: PreprocessingSteps
     let context: FitContext
     var profile: TableProfile
     var candidates: [Candidate]
@@ -43,7 +43,7 @@ struct Selection {
         self.context = context
         context.report(0, stage: "profile")
         profile = TableProfile(data, seed: context.seed)
-        (preparation, prepared) = try Preparation.fit(
+        (preparation, prepared) = try PreprocessingSteps.fit(
             recipe.prepares ? recipe.preprocessors : [], on: data, context: context.part(-1))
         var random = context.random(stream: -2)
         profile.findClusters(prepared.matrix, random: &random)

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Distances
 import OutlierCore
 
 /// The training rows near a row: those that are among the nearest in most of some subsets of the columns.

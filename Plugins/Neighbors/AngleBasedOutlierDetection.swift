@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+internal import Distances
 public import OutlierCore
 
 /// How little the angles vary under which a row sees pairs of other rows: from outside, all lie in one direction.

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+internal import Distances
 public import OutlierCore
 
 /// How far a row is from the chain of its neighbours, against how far these are from the chains of theirs.

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+internal import Distances
 public import OutlierCore
 
 /// How far away a row's nearest neighbours are.

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+internal import Distances
 public import OutlierCore
 
 /// How much sparser a row's surroundings are than those of its neighbours.

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+internal import Distances
 
 /// How the distance of two rows is measured.
 public enum NeighborMetric: String, CaseIterable, Sendable {

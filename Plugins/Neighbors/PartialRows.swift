@@ -1,5 +1,5 @@
+internal import Distances
 import Foundation
-internal import LinearAlgebra
 internal import OutlierCore
 
 /// Rows of which some lack values, and their neighbours by the columns that two rows have in common.

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+internal import Distances
 internal import OutlierCore
 
 /// The rows of the fit and the means to find neighbours among them: what every model of this family is made of.

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+internal import Distances
 public import OutlierCore
 
 /// How far a row is from a reference set in those columns in which the set itself hardly varies.

@@ -4,7 +4,7 @@ extension Registry {
         var registry = Registry()
         let families: [any Plugin.Type] = [
             CorePlugin.self,
-            PreparationPlugin.self,
+            PreprocessingPlugin.self,
             PCAPlugin.self,
             StatisticalPlugin.self,
             NeighborsPlugin.self,

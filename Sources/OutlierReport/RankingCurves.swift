@@ -1,3 +1,4 @@
+import Foundation
 import OutlierCore
 
 /// How well the scores tell labelled anomalies from normal rows, over all cutoffs.
@@ -61,6 +62,18 @@ struct RankingCurves {
             }
             if found + wrong > 0 { decision = Self.point(found, wrong, high.count, low.count) }
         }
+    }
+
+    /// The areas under the two curves, as the metrics compute them.
+    static func areas(_ scores: [Double], truth: Truth) throws -> (roc: String, precision: String) {
+        let rows = scores.indices.filter { !scores[$0].isNaN && truth[$0] != nil }
+        let all = rows.count == scores.count
+        let evaluation = try Evaluation(
+            scores: all ? scores : rows.map { scores[$0] }, truth: rows.map { truth[$0] == true })
+        func text(_ metric: some Metric) throws -> String {
+            String(format: "%.3f", try metric.value(of: evaluation).number ?? .nan)
+        }
+        return (try text(ROCAUC()), try text(AveragePrecision()))
     }
 
     private static func point(_ found: Int, _ wrong: Int, _ anomalies: Int, _ normals: Int) -> Point {

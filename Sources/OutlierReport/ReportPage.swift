@@ -5,82 +5,95 @@ import OutlierCore
 struct ReportPage {
     let html: String
 
-    private let report: Report
-    private let scored: Int
-    private let alarms: Int?
-
     init(_ report: Report, execution: Execution) throws {
-        self.report = report
-        scored = report.scores.count { !$0.isNaN }
-        alarms = report.decisions.anomalyCount
         let top = Self.highest(report.explainedRowCount, report.scores)
         let explained = try Self.explain(report, top, execution)
         let title = report.title.isEmpty ? "Anomalies in \(report.source)" : report.title
-        var parts: [String] = []
-        var body = ""
-        func add(_ heading: String, _ content: String, long: Bool = false) -> String {
-            "<section\(long ? " class=\"long\"" : "")><h2>\(heading)</h2>\(content)</section>"
+        let sections = ReportSections(
+            report: report, scored: report.scores.count { !$0.isNaN },
+            alarms: report.decisions.anomalyCount)
+        var parts = [sections.header(title), try Self.charts(report, top, scored: sections.scored, execution)]
+        // A truth that knows no row says nothing.
+        if let truth = report.truth, truth.knownCount > 0 {
+            parts.append(sections.quality())
+            if let curves = try Self.curves(report, truth) { parts.append(curves) }
         }
-        let page = Partial(report: report, scored: scored, alarms: alarms)
-        parts.append(page.header(title))
+        if !explained.isEmpty {
+            parts.append(Self.section("The most anomalous rows", sections.rows(explained), long: true))
+        }
+        parts.append(Self.section("Columns", sections.columns(explained), long: true))
+        if !report.exclusions.isEmpty {
+            parts.append(Self.section("Rows that were not scored", sections.exclusions()))
+        }
+        parts.append(
+            Self.pair([
+                Self.section("Pipeline", sections.pipeline()),
+                Self.section("How to make it again", sections.reproduction()),
+            ]))
+        html = Self.document(title, body: parts.joined(separator: "\n"))
+    }
+
+    /// How the scores are spread, and the map of the table.
+    private static func charts(
+        _ report: Report, _ top: [Int], scored: Int, _ execution: Execution
+    ) throws -> String {
         var charts: [String] = []
         if let histogram = ScoreHistogram(
             report.scores, truth: report.truth, cutoff: report.model.threshold?.cutoff)
         {
             charts.append(
-                add(
+                section(
                     "How the scores are spread",
                     "<p class=\"soft\">The higher a score, the more anomalous the row.</p>" + histogram.figure()))
         }
-        if let map = try Self.map(report, top, execution) {
+        if let map = try map(report, top, execution) {
             charts.append(
-                add(
+                section(
                     "Map of the table",
                     "<p class=\"soft\">Rows that lie close together are alike.</p>"
                         + map.figure(decisions: report.decisions.values, truth: report.truth, total: scored)))
         }
-        parts.append(Self.pair(charts))
-        // A truth that knows no row says nothing.
-        if let truth = report.truth, truth.knownCount > 0 {
-            parts.append(page.quality())
-            if let curves = RankingCurves(report.scores, truth: truth, decisions: report.decisions.values) {
-                let areas = try page.areas(truth)
-                let dot = curves.decision == nil ? "" : " The dot marks the decisions that were taken."
-                parts.append(
-                    Self.pair([
-                        add(
-                            "Anomalies found and false alarms",
-                            "<p class=\"soft\">ROC curve; area \(areas.roc), where chance has 0.5.\(dot)</p>"
-                                + curves.receiverOperatingCharacteristic(area: areas.roc)),
-                        add(
-                            "Anomalies found and precision",
-                            "<p class=\"soft\">Average precision \(areas.precision); the dashed line is chance.\(dot)</p>"
-                                + curves.precisionRecall(area: areas.precision)),
-                    ]))
-            }
-        }
-        if !explained.isEmpty {
-            parts.append(add("The most anomalous rows", page.rows(explained), long: true))
-        }
-        parts.append(add("Columns", page.columns(explained), long: true))
-        if !report.exclusions.isEmpty { parts.append(add("Rows that were not scored", page.exclusions())) }
-        parts.append(
-            Self.pair([add("Pipeline", page.pipeline()), add("How to make it again", page.reproduction())]))
-        body = parts.joined(separator: "\n")
-        html = """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width,initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline'">
-            <meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">
-            <title>\(HTML.escape(String(title.prefix(120))))</title>
-            <style>\(StyleSheet.text)</style></head>
-            <body><main>
-            \(body)
-            <footer>Made by Outlier. The page holds no script and loads nothing.</footer>
-            </main></body></html>
+        return pair(charts)
+    }
 
-            """
+    /// - Returns: `nil` where one class is missing.
+    private static func curves(_ report: Report, _ truth: Truth) throws -> String? {
+        guard let curves = RankingCurves(report.scores, truth: truth, decisions: report.decisions.values) else {
+            return nil
+        }
+        let areas = try RankingCurves.areas(report.scores, truth: truth)
+        let dot = curves.decision == nil ? "" : " The dot marks the decisions that were taken."
+        return pair([
+            section(
+                "Anomalies found and false alarms",
+                "<p class=\"soft\">ROC curve; area \(areas.roc), where chance has 0.5.\(dot)</p>"
+                    + curves.receiverOperatingCharacteristic(area: areas.roc)),
+            section(
+                "Anomalies found and precision",
+                "<p class=\"soft\">Average precision \(areas.precision); the dashed line is chance.\(dot)</p>"
+                    + curves.precisionRecall(area: areas.precision)),
+        ])
+    }
+
+    private static func document(_ title: String, body: String) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width,initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline'">
+        <meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">
+        <title>\(HTML.escape(String(title.prefix(120))))</title>
+        <style>\(StyleSheet.text)</style></head>
+        <body><main>
+        \(body)
+        <footer>Made by Outlier. The page holds no script and loads nothing.</footer>
+        </main></body></html>
+
+        """
+    }
+
+    private static func section(_ heading: String, _ content: String, long: Bool = false) -> String {
+        "<section\(long ? " class=\"long\"" : "")><h2>\(heading)</h2>\(content)</section>"
     }
 
     private static func pair(_ sections: [String]) -> String {

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+internal import Distances
 public import OutlierCore
 
 /// Finds rows that lie in none, or in unusually wide ones, of random sets of spheres (iNNE).

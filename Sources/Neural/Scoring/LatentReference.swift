@@ -1,5 +1,6 @@
+package import Distances
 internal import Foundation
-package import LinearAlgebra
+internal import LinearAlgebra
 package import OutlierCore
 
 /// The normal rows in latent space, and how far other rows are from them.

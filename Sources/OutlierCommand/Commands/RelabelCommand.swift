@@ -3,7 +3,7 @@ import Foundation
 import Outlier
 import OutlierConfig
 import OutlierData
-import OutlierTuning
+import OutlierLabelReview
 
 struct RelabelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

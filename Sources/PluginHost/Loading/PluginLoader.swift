@@ -38,7 +38,7 @@ public enum PluginLoader {
             let kind = try PluginFile.kind(of: file)
             if options.isolated { return try IsolatedPlugin.load(path: file, options: options) }
             switch kind {
-            case .sharedLibrary: return try TablePlugin.load(path: file)
+            case .sharedLibrary: return try FunctionTablePlugin.load(path: file)
             case .manifest: return try ManifestPlugin.load(path: file)
             }
         }

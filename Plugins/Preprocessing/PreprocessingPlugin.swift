@@ -1,8 +1,8 @@
 public import OutlierCore
 
 /// What brings a table into shape for a detector: missing values, columns, categories, dates, few labels.
-public enum PreparationPlugin: Plugin {
-    public static let name = "Preparation"
+public enum PreprocessingPlugin: Plugin {
+    public static let name = "Preprocessing"
 
     public static func register(in registry: inout Registry) throws {
         try registry.register(DropRows.self, plugin: name)

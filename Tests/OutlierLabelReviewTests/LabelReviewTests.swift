@@ -1,9 +1,9 @@
 import Foundation
 import OutlierCore
+import OutlierLabelReview
 import OutlierNeighbors
 import OutlierSupervised
 import OutlierTesting
-import OutlierTuning
 import Testing
 
 @Suite struct LabelReviewTests {

@@ -1,6 +1,6 @@
 import Foundation
 import OutlierCore
-import OutlierPreparation
+import OutlierPreprocessing
 import OutlierStatistical
 import Testing
 
@@ -57,7 +57,7 @@ extension Registry {
     static func forTests() throws -> Registry {
         var registry = Registry()
         try registry.register(CorePlugin.self)
-        try registry.register(PreparationPlugin.self)
+        try registry.register(PreprocessingPlugin.self)
         try registry.register(StatisticalPlugin.self)
         return registry
     }

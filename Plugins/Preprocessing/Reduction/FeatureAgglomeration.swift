@@ -1,3 +1,4 @@
+import Distances
 import LinearAlgebra
 public import OutlierCore
 

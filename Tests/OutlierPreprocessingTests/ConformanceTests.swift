@@ -1,5 +1,5 @@
 import OutlierCore
-import OutlierPreparation
+import OutlierPreprocessing
 import OutlierStatistical
 import OutlierTesting
 import Testing

@@ -1,5 +1,5 @@
+import Distances
 import Foundation
-import LinearAlgebra
 public import OutlierCore
 
 /// Keeps the columns that respect the shape of the data: those whose values differ least between neighbouring rows, against

@@ -1,7 +1,7 @@
 import OutlierCore
 
 /// What brings a table into the form that all candidates take.
-struct Preparation: Sendable {
+struct PreprocessingSteps: Sendable {
     struct Stage: Sendable {
         let name: String
         let fitted: any FittedPreprocessor
@@ -14,7 +14,7 @@ struct Preparation: Sendable {
     /// - Returns: the preparation, and the table prepared.
     static func fit(
         _ preprocessors: [any Preprocessor], on data: Dataset, context: FitContext
-    ) throws -> (Preparation, Dataset) {
+    ) throws -> (PreprocessingSteps, Dataset) {
         var hasValue = [Bool](repeating: false, count: data.columnCount)
         data.matrix.withUnsafeBufferPointer { values in
             for (index, value) in values.enumerated() where !value.isNaN { hasValue[index % hasValue.count] = true }
@@ -30,7 +30,7 @@ struct Preparation: Sendable {
             current = try fitted.transform(current, execution: context.execution)
             stages.append(Stage(name: preprocessor.recipe.name, fitted: fitted))
         }
-        return (Preparation(columns: columns, stages: stages), current)
+        return (PreprocessingSteps(columns: columns, stages: stages), current)
     }
 
     private static func fit(

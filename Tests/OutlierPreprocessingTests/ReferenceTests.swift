@@ -1,5 +1,5 @@
 import OutlierCore
-import OutlierPreparation
+import OutlierPreprocessing
 import Testing
 
 /// Every preprocessor that scikit-learn has too gives its values.

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Distances
 public import OutlierCore
 
 /// Makes up anomalies between known ones (SMOTE): points on the line from an anomaly to one of its nearest fellows.

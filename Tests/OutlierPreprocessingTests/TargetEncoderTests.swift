@@ -1,6 +1,6 @@
 import Foundation
 import OutlierCore
-import OutlierPreparation
+import OutlierPreprocessing
 import OutlierStatistical
 import Testing
 

@@ -2,7 +2,7 @@ internal import COutlierPlugin
 internal import OutlierCore
 
 /// One call of a function of a plug-in's table: what the host offers during it, and what its status means.
-final class TableCall {
+final class FunctionTableCall {
     private let component: ComponentDescription
     private let function: String
     private let seed: UInt64
@@ -11,7 +11,7 @@ final class TableCall {
     private let report: (@Sendable (Double, String?) -> Void)?
     private static let errorCapacity = 2048
 
-    init(_ component: TableComponent, _ function: String, context: FitContext) {
+    init(_ component: FunctionTableComponent, _ function: String, context: FitContext) {
         self.component = component.description
         self.function = function
         seed = context.seed
@@ -21,7 +21,7 @@ final class TableCall {
         report = { (fraction: Double, stage: String?) in context.report(fraction, stage: stage ?? name) }
     }
 
-    init(_ component: TableComponent, _ function: String, execution: Execution = Execution(threads: 1)) {
+    init(_ component: FunctionTableComponent, _ function: String, execution: Execution = Execution(threads: 1)) {
         self.component = component.description
         self.function = function
         seed = 0
@@ -32,7 +32,7 @@ final class TableCall {
 
     /// - Throws: what the status that `body` returns means; `CancellationError` where the work was cancelled.
     func run(_ body: (UnsafePointer<outlier_call>) -> Int32) throws {
-        try withUnsafeTemporaryAllocation(of: CChar.self, capacity: TableCall.errorCapacity) { error in
+        try withUnsafeTemporaryAllocation(of: CChar.self, capacity: FunctionTableCall.errorCapacity) { error in
             error.initialize(repeating: 0)
             var call = outlier_call()
             call.seed = seed
@@ -40,15 +40,15 @@ final class TableCall {
             call.context = Unmanaged.passUnretained(self).toOpaque()
             call.progress = { context, fraction, stage in
                 guard let context else { return 0 }
-                return Unmanaged<TableCall>.fromOpaque(context).takeUnretainedValue().progress(fraction, stage)
+                return Unmanaged<FunctionTableCall>.fromOpaque(context).takeUnretainedValue().progress(fraction, stage)
             }
             call.error = error.baseAddress
             // The last byte stays 0, whatever the plug-in writes.
-            call.error_capacity = TableCall.errorCapacity - 1
+            call.error_capacity = FunctionTableCall.errorCapacity - 1
             let status = withExtendedLifetime(self) { body(&call) }
             if cancellation.isCancelled { throw CancellationError() }
             guard status != OUTLIER_OK else { return }
-            throw failure(status, reason: TableCall.text(error))
+            throw failure(status, reason: FunctionTableCall.text(error))
         }
     }
 

@@ -2,7 +2,7 @@ internal import COutlierPlugin
 internal import OutlierCore
 
 /// A shared library that exports the table of functions of `outlier_plugin.h`.
-enum TablePlugin {
+enum FunctionTablePlugin {
     static let entrySymbol = "outlier_plugin_entry"
     /// More components than any plug-in has, longer text than any description is: what is beyond comes from memory that
     /// is not a table.
@@ -69,7 +69,8 @@ enum TablePlugin {
             components: (0..<count).map { index in
                 let address = UnsafeRawPointer(first) + index * size
                 do {
-                    return try TableComponent(address.assumingMemoryBound(to: outlier_component.self), origin: origin)
+                    return try FunctionTableComponent(
+                        address.assumingMemoryBound(to: outlier_component.self), origin: origin)
                 } catch var error as OutlierError {
                     if error.component == nil { error.message = "component \(index + 1): \(error.message)" }
                     throw error

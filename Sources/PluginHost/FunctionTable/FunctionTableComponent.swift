@@ -2,7 +2,7 @@ internal import COutlierPlugin
 internal import OutlierCore
 
 /// One component of a plug-in's table.
-final class TableComponent: ForeignComponent, @unchecked Sendable {
+final class FunctionTableComponent: ForeignComponent, @unchecked Sendable {
     let description: ComponentDescription
     /// Whether several threads may use one state at once.
     let isConcurrent: Bool
@@ -14,7 +14,7 @@ final class TableComponent: ForeignComponent, @unchecked Sendable {
         guard let describe = table.pointee.describe else {
             throw OutlierError(.invalidPlugin, "the function “describe” is missing")
         }
-        let text = try TablePlugin.text(describe(table), what: "what “describe” returned")
+        let text = try FunctionTablePlugin.text(describe(table), what: "what “describe” returned")
         let value: Value
         do {
             value = try Value(json: text)
@@ -65,21 +65,21 @@ final class TableComponent: ForeignComponent, @unchecked Sendable {
     func fit(_ data: Dataset, parameters: Value, context: FitContext) throws -> any ForeignModel {
         let state = try makeState(parameters)
         guard let fit = table.pointee.fit else { throw missing("fit") }
-        try TableCall(self, "fit", context: context).run { call in
+        try FunctionTableCall(self, "fit", context: context).run { call in
             withTable(data) { fit(state.address, $0, call) }
         }
-        return try TableModel(state, parameters: parameters, columns: data.columnCount)
+        return try FunctionTableModel(state, parameters: parameters, columns: data.columnCount)
     }
 
     func load(_ state: [UInt8], parameters: Value, columns: Int) throws -> any ForeignModel {
         let made = try makeState(parameters)
         guard let load = table.pointee.load else { throw missing("load") }
-        try TableCall(self, "load").run { call in
+        try FunctionTableCall(self, "load").run { call in
             // An empty state has an address too, which nothing may be read from.
             let bytes = state.isEmpty ? [0] : state
             return bytes.withUnsafeBytes { load(made.address, $0.baseAddress, state.count, columns, call) }
         }
-        return try TableModel(made, parameters: parameters, columns: columns)
+        return try FunctionTableModel(made, parameters: parameters, columns: columns)
     }
 
     func measure(_ evaluation: Evaluation, parameters: Value) throws -> Double {
@@ -88,7 +88,7 @@ final class TableComponent: ForeignComponent, @unchecked Sendable {
         var value = Double.nan
         let truth = evaluation.truth.map { UInt8($0 ? 1 : 0) }
         let decisions = evaluation.decisions?.map { UInt8($0 ? 1 : 0) }
-        try TableCall(self, "measure").run { call in
+        try FunctionTableCall(self, "measure").run { call in
             evaluation.scores.withUnsafeBufferPointer { scores in
                 truth.withUnsafeBufferPointer { truth in
                     func measured(_ decisions: UnsafePointer<UInt8>?) -> Int32 {
@@ -105,16 +105,16 @@ final class TableComponent: ForeignComponent, @unchecked Sendable {
         return value
     }
 
-    func makeState(_ parameters: Value) throws -> TableState {
+    func makeState(_ parameters: Value) throws -> FunctionTableState {
         guard let create = table.pointee.create else { throw missing("create") }
         var state: UnsafeMutableRawPointer?
-        try TableCall(self, "create").run { call in create(table, parameters.json(), &state, call) }
+        try FunctionTableCall(self, "create").run { call in create(table, parameters.json(), &state, call) }
         guard let state else {
             throw OutlierError(
                 .pluginFailed, "the plug-in “\(description.plugin)” made no state: “create” succeeded, but left NULL",
                 component: description.name)
         }
-        return TableState(state, of: self)
+        return FunctionTableState(state, of: self)
     }
 
     func missing(_ function: String) -> OutlierError {
@@ -123,11 +123,11 @@ final class TableComponent: ForeignComponent, @unchecked Sendable {
 }
 
 /// A state that a plug-in made; it is destroyed with the last reference to it.
-final class TableState: @unchecked Sendable {
+final class FunctionTableState: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
-    let component: TableComponent
+    let component: FunctionTableComponent
 
-    init(_ address: UnsafeMutableRawPointer, of component: TableComponent) {
+    init(_ address: UnsafeMutableRawPointer, of component: FunctionTableComponent) {
         self.address = address
         self.component = component
     }

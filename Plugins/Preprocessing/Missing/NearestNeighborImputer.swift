@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Distances
 public import OutlierCore
 
 /// Fills a missing value with the mean of that column over the nearest training rows that have it.

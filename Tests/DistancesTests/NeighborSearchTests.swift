@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Distances
 import OutlierCore
 import OutlierTesting
 import Testing

@@ -2,8 +2,8 @@ internal import COutlierPlugin
 internal import OutlierCore
 
 /// A fitted state of a component of a plug-in's table.
-struct TableModel: ForeignModel {
-    private let fitted: TableState
+struct FunctionTableModel: ForeignModel {
+    private let fitted: FunctionTableState
     private let parameters: Value
     private let columns: Int
     let outputColumns: Int
@@ -13,7 +13,7 @@ struct TableModel: ForeignModel {
     /// Rows that a thread is given at once, where the plug-in is concurrent.
     private static let blockSize = 8192
 
-    init(_ state: TableState, parameters: Value, columns: Int) throws {
+    init(_ state: FunctionTableState, parameters: Value, columns: Int) throws {
         fitted = state
         self.parameters = parameters
         self.columns = columns
@@ -50,7 +50,7 @@ struct TableModel: ForeignModel {
     func update(with data: Dataset, context: FitContext) throws {
         guard let update = fitted.component.table.pointee.update else { throw fitted.component.missing("update") }
         try exclusively {
-            try TableCall(fitted.component, "update", context: context).run { call in
+            try FunctionTableCall(fitted.component, "update", context: context).run { call in
                 withTable(data) { update(fitted.address, $0, call) }
             }
         }
@@ -64,7 +64,7 @@ struct TableModel: ForeignModel {
         guard let save = fitted.component.table.pointee.save else { throw fitted.component.missing("save") }
         let collector = ByteCollector()
         try exclusively {
-            try TableCall(fitted.component, "save").run { call in
+            try FunctionTableCall(fitted.component, "save").run { call in
                 var sink = outlier_sink(
                     write: { context, bytes, size in
                         guard let context, size == 0 || bytes != nil else { return Int32(OUTLIER_FAILED) }
@@ -93,7 +93,7 @@ struct TableModel: ForeignModel {
         _ data: Dataset, _ name: String, width: Int, _ execution: Execution, _ function: RowFunction
     ) throws -> [Double] {
         let rows = data.rowCount
-        guard fitted.component.isConcurrent, execution.threads > 1, rows > TableModel.blockSize else {
+        guard fitted.component.isConcurrent, execution.threads > 1, rows > FunctionTableModel.blockSize else {
             return try exclusively {
                 try call(data, name, width: width, execution, function, whole: rows, from: 0)
             }
@@ -103,7 +103,7 @@ struct TableModel: ForeignModel {
         var result = [Double](repeating: 0, count: rows * width)
         try result.withUnsafeMutableBufferPointer { buffer in
             let shared = SharedBuffer(buffer)
-            try execution.forEachBlock(of: rows, size: TableModel.blockSize) { range in
+            try execution.forEachBlock(of: rows, size: FunctionTableModel.blockSize) { range in
                 let part = try call(
                     data.rows(range), name, width: width, single, function, whole: rows, from: range.lowerBound)
                 for (index, value) in part.enumerated() { shared.buffer[range.lowerBound * width + index] = value }
@@ -117,7 +117,7 @@ struct TableModel: ForeignModel {
         from firstRow: Int
     ) throws -> [Double] {
         let guarded = GuardedBuffer(count: data.rowCount * width)
-        try TableCall(fitted.component, name, execution: execution).run { call in
+        try FunctionTableCall(fitted.component, name, execution: execution).run { call in
             withTable(data) { function(fitted.address, $0, guarded.start, call) }
         }
         return try guarded.contents(
