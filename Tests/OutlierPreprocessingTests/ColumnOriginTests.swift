@@ -1,5 +1,5 @@
 import OutlierCore
-import OutlierPreparation
+import OutlierPreprocessing
 import Testing
 
 /// What each preprocessor of the family says of where its columns come from.
