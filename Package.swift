@@ -87,7 +87,8 @@ let package = Package(
         .target(name: "CTextParsing", cxxSettings: [.define("NDEBUG")]),
         .target(name: "COutlierPlugin"),
         .target(name: "CPluginProcess"),
-        .target(name: "OutlierCore"),
+        .target(name: "OutlierNumerics"),
+        .target(name: "OutlierCore", dependencies: ["OutlierNumerics"]),
         .target(name: "LinearAlgebra", dependencies: ["OutlierCore", "CKernels", "COpenBLAS"]),
         .target(name: "Distances", dependencies: ["OutlierCore", "CKernels"]),
         .target(name: "Neural", dependencies: ["OutlierCore", "LinearAlgebra", "Distances", "CKernels"]),
@@ -137,6 +138,7 @@ let package = Package(
         .target(
             name: "NeuralTesting", dependencies: ["CAllocationCount", "Neural", "OutlierCore", "OutlierTesting"],
             path: "Tests/NeuralTesting"),
+        .testTarget(name: "OutlierNumericsTests", dependencies: ["OutlierNumerics", "OutlierCore"]),
         .testTarget(name: "OutlierCoreTests", dependencies: ["OutlierCore", "OutlierTesting"]),
         .testTarget(name: "OutlierReportTests", dependencies: ["OutlierReport", "Outlier", "OutlierCore"]),
         .testTarget(

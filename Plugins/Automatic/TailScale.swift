@@ -22,8 +22,8 @@ struct TailScale: Sendable {
     }
 
     func value(of score: Double) -> Double {
-        let below = place { $0 < score }
-        let notAbove = place { $0 <= score }
+        let below = SortedSearch.count(below: score, in: sorted)
+        let notAbove = SortedSearch.count(upTo: score, in: sorted)
         let above = Double(sorted.count - notAbove)
         let share = (above + Double(notAbove - below) / 2 + 0.5) / Double(sorted.count + 1)
         var value = -log(share)
@@ -35,17 +35,6 @@ struct TailScale: Sendable {
     }
 
     func values(of scores: [Double]) -> [Double] { scores.map(value(of:)) }
-
-    /// How many elements `belongsFirst` holds for, where those come before all others.
-    private func place(_ belongsFirst: (Double) -> Bool) -> Int {
-        var low = 0
-        var high = sorted.count
-        while low < high {
-            let middle = (low + high) / 2
-            if belongsFirst(sorted[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
 
     func encode(to archive: inout ModelArchive) { archive.store(sorted, as: "sorted") }
 

@@ -35,35 +35,9 @@ struct Competence: Sendable {
     /// Pearson's correlation of a member's scores and the pseudo ground truth; 0 where one of them is constant.
     private func correlation(of member: Int, in region: [Int]) -> Double {
         let width = memberCount + 1
-        let count = Double(region.count)
-        guard let first = region.first else { return 0 }
-        var mean = 0.0
-        var truthMean = 0.0
-        var isConstant = true
-        var truthIsConstant = true
-        for row in region {
-            let score = scores[row * width + member]
-            let truth = scores[row * width + memberCount]
-            mean += score / count
-            truthMean += truth / count
-            // Asked of the scores themselves: rounding leaves them deviations from their mean.
-            isConstant = isConstant && score == scores[first * width + member]
-            truthIsConstant = truthIsConstant && truth == scores[first * width + memberCount]
-        }
-        if isConstant || truthIsConstant { return 0 }
-        var covariance = 0.0
-        var variance = 0.0
-        var truthVariance = 0.0
-        for row in region {
-            let deviation = scores[row * width + member] - mean
-            let truthDeviation = scores[row * width + memberCount] - truthMean
-            covariance += deviation * truthDeviation
-            variance += deviation * deviation
-            truthVariance += truthDeviation * truthDeviation
-        }
-        let scale = variance.squareRoot() * truthVariance.squareRoot()
-        let correlation = covariance / scale
-        return scale > 0 && correlation.isFinite ? min(1, max(-1, correlation)) : 0
+        return Correlation.pearson(region.count) { place in
+            (scores[region[place] * width + member], scores[region[place] * width + memberCount])
+        } ?? 0
     }
 
     /// Those in the fullest bins of a histogram of the correlations.

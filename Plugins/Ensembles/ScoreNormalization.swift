@@ -45,8 +45,8 @@ enum ScoreNormalizer: Sendable {
         case .affine(let center, let scale): scores.map { ($0 - center) / scale }
         case .rank(let sorted):
             scores.map { score in
-                let below = sorted.partitioningIndex { $0 < score }
-                let notAbove = sorted.partitioningIndex { $0 <= score }
+                let below = SortedSearch.count(below: score, in: sorted)
+                let notAbove = SortedSearch.count(upTo: score, in: sorted)
                 return Double(below + notAbove) / Double(2 * sorted.count)
             }
         }
@@ -81,18 +81,5 @@ enum ScoreNormalizer: Sendable {
             self = .rank(sorted: sorted)
         case nil: throw OutlierError(.invalidModel, "a member's normalization is not known")
         }
-    }
-}
-
-extension [Double] {
-    /// How many elements `belongsFirst` holds for, where those come before all others.
-    fileprivate func partitioningIndex(where belongsFirst: (Double) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = low + (high - low) / 2
-            if belongsFirst(self[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

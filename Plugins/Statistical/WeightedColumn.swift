@@ -54,24 +54,12 @@ struct WeightedColumn {
     /// How many numbers, from the least, count `weight` together or just more; as many as there are where all count less.
     func position(behind weight: Double) -> Int {
         guard let sums else { return min(count, Int(weight.rounded(.up))) }
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = low + (high - low) / 2
-            if sums[middle] < weight { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return SortedSearch.partition(0..<count) { sums[$0] < weight }
     }
 
     /// The index of the number that lies at a position from 0 to below ``total``, were each laid out at its weight's length.
     private func index(at position: Double, _ sums: [Double]) -> Int {
-        var low = 0
-        var high = count - 1
-        while low < high {
-            let middle = low + (high - low) / 2
-            if sums[middle + 1] <= position { low = middle + 1 } else { high = middle }
-        }
-        return low
+        SortedSearch.partition(0..<count - 1) { sums[$0 + 1] <= position }
     }
 
     /// Linearly interpolated between neighbours (NumPy's default); `probability` is 0...1.

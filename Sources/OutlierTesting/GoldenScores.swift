@@ -55,21 +55,11 @@ public struct GoldenScores: Sendable {
 public enum Agreement {
     /// Spearman's rank correlation, ties getting their mean rank. 1 where both are constant.
     public static func spearman(_ first: [Double], _ second: [Double]) -> Double {
-        let a = ranks(first)
-        let b = ranks(second)
-        let mean = Double(first.count + 1) / 2
-        var covariance = 0.0
-        var varianceA = 0.0
-        var varianceB = 0.0
-        for (x, y) in zip(a, b) {
-            covariance += (x - mean) * (y - mean)
-            varianceA += (x - mean) * (x - mean)
-            varianceB += (y - mean) * (y - mean)
-        }
-        if varianceA == 0 && varianceB == 0 { return 1 }
-        if varianceA == 0 || varianceB == 0 { return 0 }
-        return covariance / (varianceA * varianceB).squareRoot()
+        if let correlation = Correlation.spearman(first, second) { return correlation }
+        return isConstant(first) && isConstant(second) ? 1 : 0
     }
+
+    private static func isConstant(_ values: [Double]) -> Bool { values.allSatisfy { $0 == values.first } }
 
     /// The largest |a − b| / max(1, |b|).
     public static func largestDifference(_ first: [Double], _ second: [Double]) -> Double {
@@ -79,15 +69,6 @@ public enum Agreement {
 
     /// Ranks from 1, ties getting their mean rank.
     public static func ranks(_ values: [Double]) -> [Double] {
-        let order = values.indices.sorted { values[$0] < values[$1] }
-        var ranks = [Double](repeating: 0, count: values.count)
-        var start = 0
-        while start < order.count {
-            var end = start + 1
-            while end < order.count && values[order[end]] == values[order[start]] { end += 1 }
-            for position in start..<end { ranks[order[position]] = Double(start + end + 1) / 2 }
-            start = end
-        }
-        return ranks
+        Ranks.averaged(values)
     }
 }

@@ -106,7 +106,7 @@ public struct Objective: Sendable {
         case .agreement:
             let pipeline = Pipeline(preprocessors: preprocessors, detector: detector)
             let scores = try pipeline.fitAndScore(table.selectingRows(chosen), context: context).scores
-            return Ranks.correlation(scores, chosen.map { reference?[$0] ?? 0 })
+            return Correlation.spearman(scores, chosen.map { reference?[$0] ?? 0 }) ?? 0
         case .excessMass, .massVolume:
             let values = try InternalMeasures().values(
                 of: detector, on: table.selectingRows(chosen), context: context)
@@ -149,34 +149,5 @@ public struct Objective: Sendable {
                 suggestion: "Take roc-auc or average-precision.")
         }
         return value
-    }
-}
-
-/// Spearman's correlation: equal values share their mean rank.
-enum Ranks {
-    static func correlation(_ first: [Double], _ second: [Double]) -> Double {
-        let (one, two) = (ranks(first), ranks(second))
-        let mean = Double(first.count - 1) / 2
-        var (product, firstSquare, secondSquare) = (0.0, 0.0, 0.0)
-        for (left, right) in zip(one, two) {
-            product += (left - mean) * (right - mean)
-            firstSquare += (left - mean) * (left - mean)
-            secondSquare += (right - mean) * (right - mean)
-        }
-        let result = product / (firstSquare * secondSquare).squareRoot()
-        return result.isFinite ? result : 0
-    }
-
-    private static func ranks(_ values: [Double]) -> [Double] {
-        let order = values.indices.sorted { values[$0] < values[$1] }
-        var ranks = [Double](repeating: 0, count: values.count)
-        var start = 0
-        while start < order.count {
-            var end = start
-            while end < order.count && values[order[end]] == values[order[start]] { end += 1 }
-            for place in start..<end { ranks[order[place]] = Double(start + end - 1) / 2 }
-            start = end
-        }
-        return ranks
     }
 }

@@ -36,14 +36,10 @@ struct RowWeights: Sendable {
 
     private func one(_ random: inout RandomSource) -> Int {
         let point = random.uniform() * (sums.last ?? 1)
-        var (low, high) = (0, sums.count - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if sums[middle] > point { high = middle } else { low = middle + 1 }
-        }
+        var row = SortedSearch.partition(0..<sums.count - 1) { sums[$0] <= point }
         // Rounding must not lead to a row without weight.
-        while weights[low] == 0 && low > 0 { low -= 1 }
-        return low
+        while weights[row] == 0 && row > 0 { row -= 1 }
+        return row
     }
 
     /// The rows of the least waiting times, which come to the same (P. S. Efraimidis and P. G. Spirakis, 2006).

@@ -74,7 +74,7 @@ enum StandardColumns {
             let target = SharedBuffer(target)
             try execution.forEach(data.columnCount) { column in
                 var values = data.matrix.column(column)
-                if ranked { values = ranks(values) }
+                if ranked { values = Ranks.averaged(values) }
                 let largest = values.reduce(0) { max($0, abs($1)) }
                 guard largest > 0 else { return }
                 let moments = Moments(values.map { $0 / largest })
@@ -87,19 +87,5 @@ enum StandardColumns {
             }
         }
         return result
-    }
-
-    /// Ranks from 1; equal values share the mean of theirs.
-    static func ranks(_ values: [Double]) -> [Double] {
-        let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-        var ranks = [Double](repeating: 0, count: values.count)
-        var start = 0
-        while start < order.count {
-            var end = start + 1
-            while end < order.count && values[order[end]] == values[order[start]] { end += 1 }
-            for position in start..<end { ranks[order[position]] = Double(start + end + 1) / 2 }
-            start = end
-        }
-        return ranks
     }
 }

@@ -87,11 +87,13 @@ public struct MutualInformationSelection: Preprocessor, LabelLearning {
                 // The neighbour itself lies on the edge, and is not within.
                 let reach = radius > 0 ? radius.nextDown : 0
                 let within = count(sorted, around: members[place], within: reach)
-                total += digamma(k) - digamma(members.count) - digamma(max(1, within))
+                total +=
+                    SpecialFunctions.digamma(k) - SpecialFunctions.digamma(members.count)
+                    - SpecialFunctions.digamma(max(1, within))
                 used += 1
             }
         }
-        return used > 0 ? max(0, digamma(Int(used)) + total / used) : 0
+        return used > 0 ? max(0, SpecialFunctions.digamma(Int(used)) + total / used) : 0
     }
 
     /// The distance to the k-th nearest of sorted values.
@@ -109,22 +111,7 @@ public struct MutualInformationSelection: Preprocessor, LabelLearning {
 
     /// How many values are not farther from `center`; by their differences, whose rounding keeps the order.
     private static func count(_ sorted: [Double], around center: Double, within reach: Double) -> Int {
-        func place(_ goesRight: (Double) -> Bool) -> Int {
-            var (low, high) = (0, sorted.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if goesRight(sorted[middle]) { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
-        return place { $0 - center <= reach } - place { center - $0 > reach }
-    }
-
-    /// ψ of a whole number of at least 1.
-    private static func digamma(_ number: Int) -> Double {
-        if number < 20 { return (1..<max(1, number)).reduce(-0.577_215_664_901_532_9) { $0 + 1 / Double($1) } }
-        let x = Double(number)
-        let inverse = 1 / (x * x)
-        return log(x) - 0.5 / x - inverse * (1.0 / 12 - inverse * (1.0 / 120 - inverse * (1.0 / 252 - inverse / 240)))
+        let first = SortedSearch.partition(sorted.indices) { center - sorted[$0] > reach }
+        return SortedSearch.partition(sorted.indices) { sorted[$0] - center <= reach } - first
     }
 }

@@ -92,20 +92,6 @@ public struct FittedPowerTransform: FittedPreprocessor, MissingTolerant, Categor
     }
 }
 
-/// Mean and variance in two passes, by running means, which do not overflow where sums would.
-struct Moments {
-    var mean = 0.0
-    var variance = 0.0
-
-    init(_ values: [Double]) {
-        for (index, value) in values.enumerated() { mean += (value - mean) / Double(index + 1) }
-        for (index, value) in values.enumerated() {
-            let deviation = value - mean
-            variance += (deviation * deviation - variance) / Double(index + 1)
-        }
-    }
-}
-
 /// Yeo and Johnson's family of powers.
 enum YeoJohnson {
     static func transform(_ value: Double, _ power: Double) -> Double {

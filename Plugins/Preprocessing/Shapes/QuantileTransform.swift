@@ -100,18 +100,8 @@ public struct FittedQuantileTransform: FittedPreprocessor, MissingTolerant, Cate
             if value >= knots[last] { return 1 }
         }
         // The last knot that is not above the value, and the first that is not below it.
-        var (low, high) = (0, last + 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if knots[middle] <= value { low = middle + 1 } else { high = middle }
-        }
-        let upper = low - 1
-        (low, high) = (0, upper + 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if knots[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        let lower = low
+        let upper = SortedSearch.count(upTo: value, in: knots) - 1
+        let lower = SortedSearch.count(below: value, in: knots)
         if lower <= upper, knots[upper] == value { return Double(lower + upper) / Double(2 * last) }
         let part = (value - knots[upper]) / (knots[upper + 1] - knots[upper])
         return (Double(upper) + (part.isFinite ? part : 0.5)) / Double(last)
@@ -130,65 +120,4 @@ public struct FittedQuantileTransform: FittedPreprocessor, MissingTolerant, Cate
         }
         self.output = output
     }
-}
-
-/// The inverse of the standard normal distribution function: M. J. Wichura, “Algorithm AS 241”, 1988.
-enum NormalQuantile {
-    static func value(_ probability: Double) -> Double {
-        if probability <= 0 { return -.infinity }
-        if probability >= 1 { return .infinity }
-        let q = probability - 0.5
-        if abs(q) <= 0.425 {
-            let r = 0.180625 - q * q
-            return q * ratio(r, central.numerator, central.denominator)
-        }
-        var r = (-log(q < 0 ? probability : 1 - probability)).squareRoot()
-        let magnitude: Double
-        if r <= 5 {
-            r -= 1.6
-            magnitude = ratio(r, middle.numerator, middle.denominator)
-        } else {
-            r -= 5
-            magnitude = ratio(r, far.numerator, far.denominator)
-        }
-        return q < 0 ? -magnitude : magnitude
-    }
-
-    private static func ratio(_ r: Double, _ numerator: [Double], _ denominator: [Double]) -> Double {
-        func polynomial(_ coefficients: [Double]) -> Double { coefficients.reversed().reduce(0) { $0 * r + $1 } }
-        return polynomial(numerator) / polynomial(denominator)
-    }
-
-    private static let central: (numerator: [Double], denominator: [Double]) = (
-        [
-            3.387_132_872_796_366_5, 1.331_416_678_917_843_8e2, 1.971_590_950_306_551_3e3, 1.373_169_376_550_946e4,
-            4.592_195_393_154_987e4, 6.726_577_092_700_87e4, 3.343_057_558_358_813e4, 2.509_080_928_730_122_7e3,
-        ],
-        [
-            1, 4.231_333_070_160_091e1, 6.871_870_074_920_579e2, 5.394_196_021_424_751e3, 2.121_379_430_158_659_7e4,
-            3.930_789_580_009_271e4, 2.872_908_573_572_194_3e4, 5.226_495_278_852_854_5e3,
-        ]
-    )
-    private static let middle: (numerator: [Double], denominator: [Double]) = (
-        [
-            1.423_437_110_749_683_5, 4.630_337_846_156_546, 5.769_497_221_460_691, 3.647_848_324_763_204_5,
-            1.270_458_252_452_368_4, 2.417_807_251_774_506e-1, 2.272_384_498_926_918_4e-2, 7.745_450_142_783_414e-4,
-        ],
-        [
-            1, 2.053_191_626_637_759, 1.676_384_830_183_803_8, 6.897_673_349_851e-1, 1.481_039_764_274_800_8e-1,
-            1.519_866_656_361_645_7e-2, 5.475_938_084_995_345e-4, 1.050_750_071_644_416_9e-9,
-        ]
-    )
-    private static let far: (numerator: [Double], denominator: [Double]) = (
-        [
-            6.657_904_643_501_103, 5.463_784_911_164_114, 1.784_826_539_917_291_3, 2.965_605_718_285_048_7e-1,
-            2.653_218_952_657_612_4e-2, 1.242_660_947_388_078_4e-3, 2.711_555_568_743_487_6e-5,
-            2.010_334_399_292_288e-7,
-        ],
-        [
-            1, 5.998_322_065_558_88e-1, 1.369_298_809_227_358e-1, 1.487_536_129_085_061_5e-2,
-            7.868_691_311_456_133e-4, 1.846_318_317_510_054_8e-5, 1.421_511_758_316_446e-7,
-            2.044_263_103_389_939_8e-15,
-        ]
-    )
 }

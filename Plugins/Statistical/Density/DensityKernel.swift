@@ -26,7 +26,7 @@ public enum DensityKernel: String, CaseIterable, Sendable {
         case .gaussian: return d / 2 * log(2 * Double.pi)
         case .tophat: return logBallVolume(d)
         case .epanechnikov: return logBallVolume(d) + log(2 / (d + 2))
-        case .exponential: return logSphereArea(d) + logGamma(d)
+        case .exponential: return logSphereArea(d) + SpecialFunctions.logGamma(d)
         case .linear: return logBallVolume(d) - log(d + 1)
         case .cosine: return logSphereArea(d) + log(DensityKernel.cosineMoment(d))
         }
@@ -47,7 +47,7 @@ public enum DensityKernel: String, CaseIterable, Sendable {
 }
 
 /// log of the volume of the unit ball in `d` dimensions.
-private func logBallVolume(_ d: Double) -> Double { d / 2 * log(Double.pi) - logGamma(d / 2 + 1) }
+private func logBallVolume(_ d: Double) -> Double { d / 2 * log(Double.pi) - SpecialFunctions.logGamma(d / 2 + 1) }
 
 /// log of the area of the unit sphere in `d` dimensions.
 private func logSphereArea(_ d: Double) -> Double { log(d) + logBallVolume(d) }

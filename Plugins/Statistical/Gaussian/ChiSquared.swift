@@ -1,11 +1,5 @@
 internal import OutlierCore
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
-
 /// The chi-squared distribution.
 struct ChiSquared {
     /// At least 1.
@@ -33,12 +27,6 @@ struct ChiSquared {
         }
         return low + (high - low) / 2
     }
-}
-
-/// log Γ(x) for x > 0.
-func logGamma(_ x: Double) -> Double {
-    var sign: Int32 = 0
-    return lgamma_r(x, &sign)
 }
 
 extension ChiSquared {

@@ -105,7 +105,9 @@ enum AutomaticBinCount {
             var likelihood = penalty == .once ? -cost : 0
             var below = 0
             for bin in 1..<edges.count {
-                let end = bin == edges.count - 1 ? sorted.count : lowerBound(sorted, edges[bin], from: below)
+                let end =
+                    bin == edges.count - 1
+                    ? sorted.count : SortedSearch.partition(below..<sorted.count) { sorted[$0] < edges[bin] }
                 let inside = column.weight(of: below..<end)
                 switch penalty {
                 case .once: if inside > 0 { likelihood += inside * log(Double(bins) * inside / count) }
@@ -116,15 +118,5 @@ enum AutomaticBinCount {
             if likelihood > best.likelihood { best = (bins, likelihood) }
         }
         return best.bins
-    }
-
-    private static func lowerBound(_ sorted: [Double], _ value: Double, from start: Int) -> Int {
-        var low = start
-        var high = sorted.count
-        while low < high {
-            let middle = low + (high - low) / 2
-            if sorted[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -62,25 +62,13 @@ struct BinnedColumns: Sendable {
             // The first value at which another limit-th of the rows is full ends a bin.
             let isFull = seen * limit >= (cuts.count + 1) * sorted.count
             guard distinct.count <= limit || (isFull && cuts.count < limit - 1) else { continue }
-            cuts.append(middle(distinct[index], distinct[index + 1]))
+            cuts.append(Midpoint.below(distinct[index + 1], from: distinct[index]))
         }
         return cuts
     }
 
-    /// A number that is at least `low` and below `high`, halfway where numbers are dense enough.
-    private static func middle(_ low: Double, _ high: Double) -> Double {
-        let middle = low / 2 + high / 2
-        return middle >= low && middle < high ? middle : low
-    }
-
     static func bin(of value: Double, cuts: [Double]) -> UInt8 {
         if value.isNaN { return UInt8(cuts.count + 1) }
-        var low = 0
-        var high = cuts.count
-        while low < high {
-            let middle = (low + high) / 2
-            if value > cuts[middle] { low = middle + 1 } else { high = middle }
-        }
-        return UInt8(low)
+        return UInt8(SortedSearch.count(below: value, in: cuts))
     }
 }

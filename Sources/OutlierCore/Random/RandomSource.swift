@@ -9,6 +9,10 @@
 /// One seed gives one sequence on every machine. A seed and a stream number give a sequence of its own, so that work
 /// split over threads draws the same numbers however it is split: give each unit of work (a tree, a block of rows)
 /// its own stream.
+///
+/// What is drawn by the functions here, and by `shuffle(using:)` and `shuffled(using:)` of collections, stays what it is.
+/// Other functions that draw from a generator, as `Int.random(in:using:)` and `randomElement(using:)`, belong to Swift's
+/// standard library, which may change the numbers that they give.
 public struct RandomSource: RandomNumberGenerator, Sendable {
     @usableFromInline var s0: UInt64
     @usableFromInline var s1: UInt64
@@ -59,7 +63,15 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     /// A whole number in 0..<`bound`, each equally likely (Lemire, 2019). `bound` must be positive.
     @inlinable
     public mutating func index(below bound: Int) -> Int {
-        Int(next(upperBound: UInt64(bound)))
+        precondition(bound > 0, "there is no whole number from 0 to below \(bound)")
+        let bound = UInt64(bound)
+        var product = next().multipliedFullWidth(by: bound)
+        if product.low < bound {
+            // Products whose lower half is less than this come once too often.
+            let surplus = (0 &- bound) % bound
+            while product.low < surplus { product = next().multipliedFullWidth(by: bound) }
+        }
+        return Int(product.high)
     }
 
     /// A number of the exponential distribution of mean 1.

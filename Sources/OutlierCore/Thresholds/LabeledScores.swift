@@ -47,7 +47,6 @@ struct LabeledScores {
     /// A number of `low..<high`, half-way where there is one.
     private static func middle(_ low: Double, _ high: Double) -> Double {
         guard low.isFinite, high.isFinite else { return low.isFinite ? low : high.nextDown }
-        let middle = low / 2 + high / 2
-        return middle >= low && middle < high ? middle : low
+        return Midpoint.below(high, from: low)
     }
 }

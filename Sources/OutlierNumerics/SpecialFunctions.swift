@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-    import Glibc
+    internal import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+    internal import Darwin
 #endif
 
 /// Functions of statistics that the C library lacks.
@@ -9,7 +9,7 @@ package enum SpecialFunctions {
     /// Iₓ(a, b), the regularized incomplete beta function, by its continued fraction (Lentz's method).
     ///
     /// - Parameters: `a` and `b` above 0, `x` in 0...1.
-    static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    package static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         if x <= 0 { return 0 }
         if x >= 1 { return 1 }
         let logFactor = logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x)
@@ -20,7 +20,7 @@ package enum SpecialFunctions {
     }
 
     /// The probability that a binomial number of `n` draws, each `p`, is `m` or more.
-    static func binomialTail(atLeast m: Int, of n: Int, _ p: Double) -> Double {
+    package static func binomialTail(atLeast m: Int, of n: Int, _ p: Double) -> Double {
         if m <= 0 { return 1 }
         if m > n { return 0 }
         return incompleteBeta(p, Double(m), Double(n - m + 1))
@@ -84,8 +84,17 @@ package enum SpecialFunctions {
         return result
     }
 
-    private static func logGamma(_ x: Double) -> Double {
+    /// log Γ(x) for x above 0. The C library's `lgamma` writes to a global variable.
+    package static func logGamma(_ x: Double) -> Double {
         var sign: Int32 = 0
         return lgamma_r(x, &sign)
+    }
+
+    /// ψ of a whole number of at least 1.
+    package static func digamma(_ number: Int) -> Double {
+        if number < 20 { return (1..<max(1, number)).reduce(-0.577_215_664_901_532_9) { $0 + 1 / Double($1) } }
+        let x = Double(number)
+        let inverse = 1 / (x * x)
+        return log(x) - 0.5 / x - inverse * (1.0 / 12 - inverse * (1.0 / 120 - inverse * (1.0 / 252 - inverse / 240)))
     }
 }

@@ -1,0 +1,2 @@
+// Quantiles and the like are part of what authors of components use.
+@_exported public import OutlierNumerics
