@@ -3,8 +3,10 @@ public import OutlierCore
 
 /// An autoencoder that scores rows.
 ///
-/// A row's ``contributions(of:execution:)`` are its columns' reconstruction errors; they add up to its mean
-/// reconstruction error, the first part of its score.
+/// A row's ``contributions(of:execution:)`` are of its score: where that is the reconstruction error alone (λ = 0), the
+/// columns' errors, which add up to it; otherwise what the score falls by when a column alone takes its mean over the
+/// rows of the fit, or its most common word, for codes mix the columns. Those do not add up, one may be negative, and they
+/// cost as many scores as there are columns.
 public struct FittedAutoencoder: Explainable, CategoryTolerant {
     let networks: AutoencoderNetworks
     private let scorer: CombinedScorer
@@ -39,7 +41,10 @@ public struct FittedAutoencoder: Explainable, CategoryTolerant {
     }
 
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        try networks.columnErrors(data, execution)
+        guard scorer.needsDistance else { return try networks.columnErrors(data, execution) }
+        return try Occlusion.contributions(of: data, usual: networks.columns.usual, execution: execution) {
+            try computeScores(of: $0, execution: execution)
+        }
     }
 
     /// The mean reconstruction error of each row over the columns.

@@ -17,7 +17,7 @@ struct Candidate: Sendable {
     func value(measureName: String) -> Value {
         .object([
             Value.Entry("detector", recipe.value),
-            Value.Entry("estimatedSeconds", estimate.map(Value.number) ?? .null),
+            Value.Entry("estimatedSeconds", estimate.flatMap { $0.isFinite ? .number($0) : nil } ?? .null),
             Value.Entry("seconds", seconds.map(Value.number) ?? .null),
             Value.Entry(measureName, measure.map(Value.number) ?? .null),
             Value.Entry("weight", .number(weight)),

@@ -8,15 +8,23 @@ enum CostEstimate {
     /// Fits are made on ever larger parts, both rows and columns doubled, until one takes `patience` seconds or is the
     /// whole. From there on, cost is taken to grow by the powers of rows and of columns by which it grew from half of
     /// them: between 1 and 2.5 for rows, between 0.5 and 3 for columns.
-    /// - Parameter limit: stops the estimate, which is then made as if cost grew in proportion from where it was. The first,
-    ///   smallest part is always fitted.
+    /// - Parameter limit: stops the estimate, which is then made as if cost grew in proportion from where it was, and is
+    ///   infinite where not even the first, smallest part was done.
     static func seconds(
         of detector: any Detector, on data: Dataset, patience: Double, limit: Cancellation, context: FitContext
     ) throws -> Double {
         let limited = context.stopped(by: limit)
         var rows = min(data.rowCount, 256)
         var columns = min(data.columnCount, 16)
-        var taken = try time(detector, data, rows, columns, context)
+        var taken: Double
+        do {
+            taken = try time(detector, data, rows, columns, limited)
+            // A fit that was stopped has no time.
+            try limited.checkCancellation()
+        } catch is CancellationError {
+            try context.checkCancellation()
+            return .infinity
+        }
         var powers = (rows: 1.0, columns: 1.0)
         do {
             while taken < patience && (rows < data.rowCount || columns < data.columnCount) {

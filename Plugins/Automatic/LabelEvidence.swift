@@ -7,6 +7,8 @@ struct LabelEvidence: Sendable {
     let others: [Int]
     /// The known anomalies in parts, each of which is once held back from what learns.
     let folds: [[Int]]
+    /// The other rows in as many parts; empty where there are too few.
+    let otherFolds: [[Int]]
 
     /// - Returns: `nil` where labels of two classes are not there.
     init?(_ data: Dataset, context: FitContext) {
@@ -24,10 +26,21 @@ struct LabelEvidence: Sendable {
             : (0..<count).map { fold in
                 order.indices.filter { $0 % count == fold }.map { order[$0] }.sorted()
             }
+        var normal = others
+        normal.shuffle(using: &random)
+        otherFolds =
+            count < 2 || normal.count < 2 * count
+            ? []
+            : (0..<count).map { fold in
+                stride(from: fold, to: normal.count, by: count).map { normal[$0] }.sorted()
+            }
     }
 
     /// The ROC-AUC of scores on some of the known anomalies and all of the others.
-    func area(of scores: [Double], anomalies: [Int]) throws -> Double {
+    ///
+    /// - Parameter others: the rows to tell them from; all of them where `nil`.
+    func area(of scores: [Double], anomalies: [Int], others: [Int]? = nil) throws -> Double {
+        let others = others ?? self.others
         let chosen = anomalies.map { scores[$0] } + others.map { scores[$0] }
         let truth = chosen.indices.map { $0 < anomalies.count }
         return try ROCAUC().value(of: Evaluation(scores: chosen, truth: truth)).number ?? 0.5
@@ -61,17 +74,33 @@ struct LabelEvidence: Sendable {
     /// The ROC-AUC of the combination on known anomalies that did not help to choose its weights.
     func heldOutArea(ofCombining scales: [[Double]]) throws -> Double {
         try meanOverFolds { held in
-            let rest = anomalies.filter { !held.contains($0) }
-            let areas = try scales.map { try area(of: $0, anomalies: rest) }
+            let areas = try areas(of: scales, without: held)
             return try area(of: Self.combine(scales, areas: areas).scores, anomalies: held)
         }
     }
 
-    /// The ROC-AUC of a learner on known anomalies that it has not seen.
+    /// The ROC-AUC of the one that is best on the other known anomalies, on those that did not help to choose it.
+    func heldOutArea(ofSelecting scales: [[Double]]) throws -> Double {
+        try meanOverFolds { held in
+            let areas = try areas(of: scales, without: held)
+            guard let best = areas.indices.max(by: { (areas[$0], $1) < (areas[$1], $0) }) else { return 0.5 }
+            return try area(of: scales[best], anomalies: held)
+        }
+    }
+
+    private func areas(of scales: [[Double]], without held: [Int]) throws -> [Double] {
+        let rest = anomalies.filter { !held.contains($0) }
+        return try scales.map { try area(of: $0, anomalies: rest) }
+    }
+
+    /// The ROC-AUC of a learner on known anomalies that it has not seen, and on others that it has not seen either: those
+    /// that it has learnt are told from anomalies more easily than new ones.
     func heldOutArea(of learner: any Detector, on features: Dataset, context: FitContext) throws -> Double {
         var fold = 0
         return try meanOverFolds { held in
-            let isHeld = Set(held)
+            let others = otherFolds.isEmpty ? nil : otherFolds[fold]
+            let tested = held + (others ?? [])
+            let isHeld = Set(tested)
             let rows = (0..<features.rowCount).filter { !isHeld.contains($0) }
             let part = context.part(
                 fold, covering: Double(fold) / Double(folds.count)...Double(fold + 1) / Double(folds.count))
@@ -79,9 +108,9 @@ struct LabelEvidence: Sendable {
             let (model, scores) = try Automatic.fitAndScore(learner, features.selectingRows(rows), part)
             var all = [Double](repeating: 0, count: features.rowCount)
             for (row, score) in zip(rows, scores) { all[row] = score }
-            let heldScores = try model.scores(of: features.selectingRows(held), execution: context.execution)
-            for (row, score) in zip(held, heldScores) { all[row] = score }
-            return try area(of: all, anomalies: held)
+            let heldScores = try model.scores(of: features.selectingRows(tested), execution: context.execution)
+            for (row, score) in zip(tested, heldScores) { all[row] = score }
+            return try area(of: all, anomalies: held, others: others)
         }
     }
 

@@ -255,7 +255,8 @@ struct Selection {
         if recipe.mode == .select, let best = used.indices.max(by: { (areas[$0], $1) < (areas[$1], $0) }) {
             weights = used.indices.map { $0 == best ? 1 : 0 }
             combined = values[best]
-            combinedArea = areas[best]
+            // On known anomalies that did not help to choose it, as the learner is measured.
+            combinedArea = try evidence.heldOutArea(ofSelecting: values)
         }
         let scale = TailScale(trainingScores: combined)
         combinedScale = scale

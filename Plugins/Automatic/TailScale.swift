@@ -4,8 +4,9 @@ import OutlierCore
 /// Makes the scores of different detectors comparable: minus the logarithm of the part of the training rows that score
 /// as high. The mean of it over detectors is Fisher's combination of their empirical p-values.
 ///
-/// Above the highest training score there is nothing to count. There the tail of the scores is taken for exponential, with
-/// the mean excess of the highest tenth, so that of two rows beyond all others the further one scores higher.
+/// Above the highest training score there is nothing to count. There the value rises with the logarithm of how far beyond
+/// it a score lies, in mean excesses of the highest tenth: of two rows beyond all others the further one scores higher, but no
+/// detector drowns the others by the mere unit of its scores, which for squared distances is without bound.
 struct TailScale: Sendable {
     private let sorted: [Double]
     private let excess: Double
@@ -29,7 +30,7 @@ struct TailScale: Sendable {
         var value = -log(share)
         if let last = sorted.last, score > last {
             let beyond = (min(score, .greatestFiniteMagnitude) - last) / excess
-            value += beyond.isFinite ? beyond : 0
+            value += beyond.isFinite ? log1p(beyond) : 0
         }
         return value
     }

@@ -53,7 +53,7 @@ package struct HypersphereTraining: Trainable {
         sorted.removeAll(keepingCapacity: true)
         sorted.append(contentsOf: squares[0..<batch.rows])
         sorted.sort()
-        extra[0] = sorted[min(batch.rows - 1, Int(Double(batch.rows) * (1 - share)))]
+        extra[0] = sorted[min(batch.rows - 1, Shares.floor(1 - share, of: batch.rows))]
     }
 
     package mutating func validate(_ batch: Batch, losses: inout [Double]) throws {

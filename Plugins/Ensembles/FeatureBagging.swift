@@ -89,7 +89,7 @@ public struct FeatureBagging: Detector, LabelLearning, WeightLearning {
                 suggestion: "Give one: FeatureBagging(base: LocalOutlierFactor()), or {feature-bagging: {base: knn}}.")
         }
         let subsets = FeatureSubsets.draw(
-            estimators, columnCount: data.columnCount, upTo: Int(maxFeatures * Double(data.columnCount)),
+            estimators, columnCount: data.columnCount, upTo: Shares.floor(maxFeatures, of: data.columnCount),
             context: context)
         let (members, scores) = try Member.fit(
             subsets.map { (base, $0) }, on: data, normalization: normalization, context: context)

@@ -115,7 +115,7 @@ public struct LocallySelectiveCombination: Detector, LabelLearning, WeightLearni
         // As in PyOD, subsets are smaller than the largest part of the columns allows.
         let subsets = FeatureSubsets.draw(
             LocalRegions.iterations, columnCount: data.columnCount,
-            upTo: Int(localMaxFeatures * Double(data.columnCount)) - 1, context: context)
+            upTo: Shares.floor(localMaxFeatures, of: data.columnCount) - 1, context: context)
         let regions = try LocalRegions(
             rows: data.matrix, subsets: subsets, size: min(localRegionSize, data.rowCount),
             execution: context.execution)

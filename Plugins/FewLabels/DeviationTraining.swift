@@ -13,14 +13,21 @@ package struct DeviationTraining: Trainable {
         set { network = newValue[0] }
     }
     private let margin: Float
+    private let penalty: WeightPenalty
     private let isAnomaly: [Bool]
     private let tape: Tape
     private let reference: Arena
     package private(set) var gradients: [Float]
 
-    /// - Parameter isAnomaly: for each row of the table.
-    package init(_ network: Network, margin: Double, isAnomaly: [Bool], optimizer: Optimizer, capacity: Int) {
+    /// - Parameters:
+    ///   - isAnomaly: for each row of the table.
+    ///   - penalty: the factor of the penalty on hidden weights.
+    package init(
+        _ network: Network, margin: Double, isAnomaly: [Bool], optimizer: Optimizer, capacity: Int,
+        penalty: Double = 0
+    ) {
         self.network = network
+        self.penalty = WeightPenalty(network, factor: penalty, sparingLast: true)
         self.margin = Float(margin)
         self.isAnomaly = isAnomaly
         optimizers = [optimizer]
@@ -31,6 +38,7 @@ package struct DeviationTraining: Trainable {
 
     package mutating func step(_ batch: Batch, losses: inout [Double]) throws {
         losses[0] = try pass(batch, learns: true)
+        penalty.addGradient(of: network, to: &gradients)
         let scale = GradientClipping.scale(gradients, bound: 1)
         optimizers[0].step(&network, gradients: &gradients, rateFactor: batch.rateFactor, gradientScale: scale)
     }

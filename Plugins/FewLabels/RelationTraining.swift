@@ -18,6 +18,7 @@ package struct RelationTraining: Trainable {
         }
     }
     private let answers: [Float]
+    private let penalty: WeightPenalty
     private let isAnomaly: [Bool]
     private let featureTape: Tape
     private let relationTape: Tape
@@ -28,10 +29,12 @@ package struct RelationTraining: Trainable {
     ///   - answers: for no, one and two anomalies in a pair.
     ///   - isAnomaly: for each row of the table.
     ///   - capacity: rows, twice as many as pairs.
+    ///   - penalty: the factor of the penalty on the weights of `features`.
     package init(
         features: Network, relation: Network, answers: [Float], isAnomaly: [Bool], optimizers: [Optimizer],
-        capacity: Int
+        capacity: Int, penalty: Double = 0
     ) {
+        self.penalty = WeightPenalty(features, factor: penalty, sparingLast: false)
         precondition(relation.inputCount == 2 * features.outputCount, "a relation is of two rows")
         self.features = features
         self.relation = relation
@@ -45,6 +48,7 @@ package struct RelationTraining: Trainable {
 
     package mutating func step(_ batch: Batch, losses: inout [Double]) throws {
         losses[0] = try pass(batch, learns: true)
+        penalty.addGradient(of: features, to: &gradients[0])
         let scale = GradientClipping.scale(gradients[0], gradients[1], bound: 1)
         optimizers[0].step(
             &features, gradients: &gradients[0], rateFactor: batch.rateFactor, gradientScale: scale)

@@ -28,7 +28,8 @@ struct ScoreNetworkFit {
             inputs: scaling.width, hidden: hidden, outputs: 1, activation: .relu, random: &random)
         let options = options(pattern: [0, 1])
         var model = DeviationTraining(
-            network, margin: margin, isAnomaly: isAnomaly, optimizer: optimizer(network), capacity: options.batchSize)
+            network, margin: margin, isAnomaly: isAnomaly, optimizer: optimizer(network), capacity: options.batchSize,
+            penalty: training.weightDecay)
         try train(&model, options)
         return FittedScoreNetwork(scaling: scaling, network: model.network)
     }
@@ -46,7 +47,8 @@ struct ScoreNetworkFit {
         let options = options(pattern: [0, 0, 1, 0, 0, 0, 1, 1])
         var model = RelationTraining(
             features: features, relation: relation, answers: answers.map(Float.init), isAnomaly: isAnomaly,
-            optimizers: [optimizer(features), optimizer(relation)], capacity: options.batchSize)
+            optimizers: [optimizer(features), optimizer(relation)], capacity: options.batchSize,
+            penalty: training.weightDecay)
         try train(&model, options)
         let means = try [true, false].map { anomalous in
             try mean(of: model.features, where: anomalous)
@@ -77,11 +79,9 @@ struct ScoreNetworkFit {
         return options
     }
 
-    /// The papers' RMSprop, which is Adam without momentum.
+    /// The papers' RMSprop, Keras's.
     private func optimizer(_ network: Network) -> Optimizer {
-        Optimizer(
-            .adam(firstDecay: 0, secondDecay: 0.9, epsilon: 1e-7, penalty: Float(training.weightDecay)),
-            learningRate: training.learningRate, for: network)
+        Optimizer(.rmsprop(), learningRate: training.learningRate, for: network)
     }
 
     /// The mean of what the network gives for the known anomalies, or for the other rows.

@@ -40,7 +40,8 @@ extension ScoreLearning {
                 null: "512, or fewer where there are many columns", "Rows (or pairs of rows) that a step draws."),
             .number("learning-rate", \.training.learningRate, in: .above(0, upTo: 10), "Step size of the optimizer."),
             .number(
-                "weight-decay", \.training.weightDecay, in: .atLeast(0), "Factor of the L2 penalty on the weights."),
+                "weight-decay", \.training.weightDecay, in: .atLeast(0),
+                "Factor of the L2 penalty on the weights of hidden layers."),
         ]
     }
 }

@@ -77,7 +77,7 @@ public struct FittedGenerativeModel: FittedDetector, Explainable, CategoryTolera
     /// What each feature adds to the score.
     ///
     /// Where the score is R alone and R a mean over the columns, these are its terms. Otherwise they are what the score
-    /// falls by when the feature alone takes its training mean (occlusion): codes and a discriminator mix the columns, and
+    /// falls by when the feature alone takes its training mean, or its most common word (occlusion): codes and a discriminator mix the columns, and
     /// what is made of a row that is far out in one of them is far from it in many. They do not add up to the score, and one
     /// may be negative; they cost as many scores as there are columns. Where codes are searched for, which would have to
     /// be done as often, they are the terms of the difference between the row and what is made of it.
@@ -91,16 +91,9 @@ public struct FittedGenerativeModel: FittedDetector, Explainable, CategoryTolera
     }
 
     private func occlusions(of data: Dataset, execution: Execution) throws -> Matrix {
-        let scores = try computeScores(of: data, execution: execution)
-        var result = Matrix(rowCount: data.rowCount, columnCount: featureCount)
-        for column in 0..<featureCount {
-            try execution.checkCancellation()
-            var matrix = data.matrix
-            for row in 0..<data.rowCount { matrix[row, column] = columns.scaling.centers[column] }
-            let without = try computeScores(of: data.replacing(matrix), execution: execution)
-            for row in 0..<data.rowCount { result[row, column] = scores[row] - without[row] }
+        try Occlusion.contributions(of: data, usual: columns.usual, execution: execution) {
+            try computeScores(of: $0, execution: execution)
         }
-        return result
     }
 
     public func encode(to archive: inout ModelArchive) throws {

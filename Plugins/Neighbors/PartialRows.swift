@@ -111,17 +111,32 @@ struct PartialRows: Sendable {
     ) -> Double {
         var (sum, largest, common) = (0.0, 0.0, 0.0)
         var (product, firstSquare, secondSquare) = (0.0, 0.0, 0.0)
+        // Powers of what the largest number is taken out of neither overflow nor vanish.
+        var (firstUnit, secondUnit) = (0.0, 0.0)
         for column in first.indices {
             let (one, other) = (first[column], second[column])
-            let difference = abs(one - other)
-            if difference.isNaN { continue }
+            if one.isNaN || other.isNaN { continue }
+            if metric == .cosine {
+                (firstUnit, secondUnit) = (max(firstUnit, abs(one)), max(secondUnit, abs(other)))
+            } else {
+                largest = max(largest, abs(one - other))
+            }
+        }
+        for column in first.indices {
+            let (one, other) = (first[column], second[column])
+            if one.isNaN || other.isNaN { continue }
             common += 1
+            if metric == .cosine {
+                guard firstUnit > 0, secondUnit > 0 else { continue }
+                product += one / firstUnit * (other / secondUnit)
+                firstSquare += one / firstUnit * (one / firstUnit)
+                secondSquare += other / secondUnit * (other / secondUnit)
+                continue
+            }
+            guard largest > 0 else { continue }
+            let difference = abs(one - other) / largest
             switch metric {
-            case .cosine:
-                product += one * other
-                firstSquare += one * one
-                secondSquare += other * other
-            case .chebyshev: largest = max(largest, difference)
+            case .cosine, .chebyshev: break
             case .manhattan: sum += difference
             case .minkowski: sum += pow(difference, power)
             case .euclidean: sum += difference * difference
@@ -135,9 +150,9 @@ struct PartialRows: Sendable {
             // A row without a direction is at a right angle to every other.
             return lengths > 0 && lengths.isFinite ? max(0, 1 - product / lengths) : 1
         case .chebyshev: return largest
-        case .manhattan: return sum * scale
-        case .minkowski: return pow(sum * scale, 1 / power)
-        case .euclidean: return (sum * scale).squareRoot()
+        case .manhattan: return largest * (sum * scale)
+        case .minkowski: return largest * pow(sum * scale, 1 / power)
+        case .euclidean: return largest * (sum * scale).squareRoot()
         }
     }
 }

@@ -16,7 +16,7 @@ public import OutlierCore
 /// their sets are rows of the fit.
 ///
 /// For n rows of d columns, beyond the search of neighbours (see ``KNearestNeighbors``): O(n k (k + d)) steps where
-/// no row is a neighbour of very many; memory O(n (d + k)).
+/// no row is a neighbour of very many; equal rows, whose neighbours are, are looked at together. Memory O(n (d + k)).
 ///
 /// H.-P. Kriegel, P. Kröger, E. Schubert, A. Zimek: Outlier detection in axis-parallel subspaces of high dimensional data (2009).
 ///
@@ -169,11 +169,15 @@ public struct FittedSubspaceOutlierDegree: FittedDetector {
                 return try execution.map(matrix.rowCount, blockSize: 256) { range, result in
                     // How many neighbours each row of the fit shares with the current one.
                     var shared = [Int32](repeating: 0, count: rows.rowCount)
+                    // Equal rows have equal neighbours, each of which is that of very many.
+                    var known: [Surroundings: [Int]] = [:]
                     for row in range {
                         let own = UnsafeBufferPointer(rebasing: values.buffer[row * width..<(row + 1) * width])
-                        let set = referenceSet(
-                            own, table.indices[table.range(of: row)], excluding: isFit ? row : nil, points.buffer,
-                            &shared)
+                        let neighborhood = table.indices[table.range(of: row)]
+                        let surroundings = Surroundings(values: own.map(\.bitPattern), neighbors: neighborhood)
+                        let alike = known[surroundings] ?? mostAlike(own, neighborhood, points.buffer, &shared)
+                        known[surroundings] = alike
+                        let set = referenceSet(alike, neighborhood, excluding: isFit ? row : nil)
                         result[row - range.lowerBound] = degree(own, set, points.buffer)
                     }
                 }
@@ -181,10 +185,18 @@ public struct FittedSubspaceOutlierDegree: FittedDetector {
         }
     }
 
+    /// What a row's reference set depends on, but for the row itself.
+    private struct Surroundings: Hashable {
+        let values: [UInt64]
+        let neighbors: ArraySlice<Int32>
+    }
+
+    /// One row more than a set has, of those that share neighbours: the most alike first.
+    ///
     /// - Parameter shared: zeros, which it leaves as it finds them.
-    private func referenceSet(
-        _ own: UnsafeBufferPointer<Double>, _ neighborhood: ArraySlice<Int32>, excluding row: Int?,
-        _ points: UnsafeBufferPointer<Double>, _ shared: inout [Int32]
+    private func mostAlike(
+        _ own: UnsafeBufferPointer<Double>, _ neighborhood: ArraySlice<Int32>, _ points: UnsafeBufferPointer<Double>,
+        _ shared: inout [Int32]
     ) -> [Int] {
         var touched: [Int32] = []
         for neighbor in neighborhood {
@@ -197,29 +209,35 @@ public struct FittedSubspaceOutlierDegree: FittedDetector {
         defer { for other in touched { shared[Int(other)] = 0 } }
         // Only rows that share as many as the last of the set need their distance.
         var histogram = [Int](repeating: 0, count: neighbors + 1)
-        for other in touched where Int(other) != row { histogram[Int(shared[Int(other)])] += 1 }
+        for other in touched { histogram[Int(shared[Int(other)])] += 1 }
+        let wanted = referenceRows + 1
         var least = neighbors
         var above = 0
-        while least > 1 && above + histogram[least] < referenceRows {
+        while least > 1 && above + histogram[least] < wanted {
             above += histogram[least]
             least -= 1
         }
-        var set: [Int] = []
-        var tied: [(distance: Double, row: Int)] = []
-        for other in touched where Int(other) != row {
-            let count = Int(shared[Int(other)])
-            if count > least { set.append(Int(other)) }
-            if count == least {
-                var distance = 0.0
-                for (column, value) in own.enumerated() {
-                    let difference = value - points[Int(other) * own.count + column]
-                    distance += difference * difference
-                }
-                tied.append((distance, Int(other)))
+        var alike: [(shared: Int, distance: Double, row: Int)] = []
+        for other in touched where Int(shared[Int(other)]) >= least {
+            var distance = 0.0
+            for (column, value) in own.enumerated() {
+                let difference = value - points[Int(other) * own.count + column]
+                distance += difference * difference
             }
+            alike.append((Int(shared[Int(other)]), distance, Int(other)))
         }
-        tied.sort { $0.distance < $1.distance || ($0.distance == $1.distance && $0.row < $1.row) }
-        set += tied.prefix(referenceRows - set.count).map(\.row)
+        alike.sort { first, second in
+            first.shared != second.shared
+                ? first.shared > second.shared
+                : first.distance != second.distance ? first.distance < second.distance : first.row < second.row
+        }
+        return alike.prefix(wanted).map(\.row)
+    }
+
+    private func referenceSet(
+        _ alike: [Int], _ neighborhood: ArraySlice<Int32>, excluding row: Int?
+    ) -> [Int] {
+        var set = Array(alike.filter { $0 != row }.prefix(referenceRows))
         // A set that is summed in one order gives the same bits however it was found.
         set.sort()
         for neighbor in neighborhood where set.count < referenceRows && !set.contains(Int(neighbor)) {

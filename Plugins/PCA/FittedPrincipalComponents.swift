@@ -21,6 +21,9 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
     /// The covariance of the standardized columns, by which missing values are estimated; `nil` where they are taken to
     /// be independent.
     let covariance: Matrix?
+    /// Above which squared distance a row counts as being off the space of the rows of the fit: more than rounding gave one
+    /// of these. `nil` where it is not looked at.
+    let outsideNoise: Double?
     private let kernel: PackedColumns
     private let back: PackedColumns
 
@@ -28,8 +31,9 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
 
     init(
         score: PrincipalComponentScore, centers: [Double], scales: [Double], axes: Matrix, weights: [Double],
-        eigenvalues: [Double], covariance: Matrix?
+        eigenvalues: [Double], covariance: Matrix?, outsideNoise: Double? = nil
     ) {
+        self.outsideNoise = outsideNoise
         self.covariance = covariance
         self.score = score
         self.centers = centers
@@ -45,40 +49,51 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
         guard data.matrix.containsNonFinite(execution: execution) else {
             return try scores(of: data.matrix, execution: execution)
         }
-        let completed = try ConditionalNormal(covariance: covariance, centers: centers, scales: scales)
-            .complete(data.matrix, execution: execution)
-        var scores = try scores(of: completed.matrix, execution: execution)
-        for (row, spread) in completed.spreads { scores[row] += expectedExcess(spread) }
-        return scores
+        // Σᵢ weightᵢ vᵢ vᵢᵀ: what the score makes of a covariance is the sum of the products of their elements.
+        var weighted = axes
+        weighted.scaleRows(by: weights)
+        let form = try product(weighted, axes, transposingFirst: true)
+        var excess = [Double](repeating: 0, count: data.rowCount)
+        let completed = try excess.withUnsafeMutableBufferPointer { excess in
+            let excess = SharedBuffer(excess)
+            return try ConditionalNormal(covariance: covariance, centers: centers, scales: scales)
+                .complete(data.matrix, execution: execution) { _, rows, missing, spread in
+                    let added = expectedExcess(missing, spread, form)
+                    for row in rows { excess.buffer[row] = added }
+                }
+        }
+        return zip(try scores(of: completed, execution: execution), excess).map { $0 + $1 }
     }
 
     /// What the uncertainty of a row's missing values adds to its score on average.
-    private func expectedExcess(_ spread: ConditionalNormal.Spread) -> Double {
+    private func expectedExcess(_ missing: [Int], _ spread: Matrix, _ form: Matrix) -> Double {
         if score == .pyod { return 0 }
-        var alongAxes = 0.0
-        for axis in 0..<axes.rowCount {
-            var variance = 0.0
-            for (row, first) in spread.columns.enumerated() {
-                for (column, second) in spread.columns.enumerated() {
-                    variance += axes[axis, first] * spread.covariance[row, column] * axes[axis, second]
+        let width = featureCount
+        let (alongAxes, total) = spread.withUnsafeBufferPointer { spread in
+            form.withUnsafeBufferPointer { form in
+                var (sum, trace) = (0.0, 0.0)
+                for (row, first) in missing.enumerated() {
+                    for (column, second) in missing.enumerated() {
+                        sum += form[first * width + second] * spread[row * missing.count + column]
+                    }
+                    trace += spread[row * missing.count + row]
                 }
+                return (sum, trace)
             }
-            alongAxes += variance * weights[axis]
         }
-        if score == .standardized { return max(0, alongAxes) }
-        let total = spread.columns.indices.reduce(0) { $0 + spread.covariance[$1, $1] }
-        return max(0, total - alongAxes)
+        return max(0, score == .standardized ? alongAxes : total - alongAxes)
     }
 
     private func scores(of matrix: Matrix, execution: Execution) throws -> [Double] {
         switch score {
         case .standardized:
-            return try kernel.weightedSquares(
+            let scores = try kernel.weightedSquares(
                 matrix, centers: centers, scales: scales, weights: weights, execution: execution)
+            guard let outsideNoise else { return scores }
+            let outside = try squaredResiduals(matrix, execution: execution)
+            return zip(scores, outside).map { $1 > outsideNoise ? $0 + $1 : $0 }
         case .reconstruction:
-            return try forEachResidual(matrix, execution) { residual in
-                residual.reduce(0) { $0 + $1 * $1 }
-            }
+            return try squaredResiduals(matrix, execution: execution)
         case .pyod:
             return try distancesToAxes(matrix, execution)
         }
@@ -90,7 +105,7 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
         if data.matrix.containsNonFinite(execution: execution) {
             data = try data.replacing(
                 ConditionalNormal(covariance: covariance, centers: centers, scales: scales)
-                    .complete(data.matrix, execution: execution).matrix)
+                    .complete(data.matrix, execution: execution) { _, _, _, _ in })
         }
         let given = data
         return try Matrix(rowCount: data.rowCount, columnCount: width) { target in
@@ -107,17 +122,34 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
             }
             // Σᵢ yᵢ²/λᵢ = Σⱼ zⱼ (Σᵢ vᵢⱼ yᵢ/λᵢ): a term for each feature.
             try forEachRow(given.matrix, execution) { standardized, projected, restored, row in
+                var outside = [Double](repeating: 0, count: outsideNoise == nil ? 0 : width)
+                if let outsideNoise {
+                    restore(projected, into: restored)
+                    var sum = 0.0
+                    for column in 0..<width {
+                        let rest = standardized[column] - restored[column]
+                        outside[column] = rest * rest
+                        sum += rest * rest
+                    }
+                    if sum <= outsideNoise { outside = [] }
+                }
                 for index in projected.indices { projected[index] *= weights[index] }
                 restore(projected, into: restored)
                 for column in 0..<width {
                     target.buffer.initializeElement(
-                        at: row * width + column, to: standardized[column] * restored[column])
+                        at: row * width + column,
+                        to: standardized[column] * restored[column] + (outside.isEmpty ? 0 : outside[column]))
                 }
             }
         }
     }
 
     // MARK: - Row by row
+
+    /// The squared distance of each standardized row from the plane of the axes.
+    func squaredResiduals(_ matrix: Matrix, execution: Execution) throws -> [Double] {
+        try forEachResidual(matrix, execution) { residual in residual.reduce(0) { $0 + $1 * $1 } }
+    }
 
     private func forEachResidual(
         _ matrix: Matrix, _ execution: Execution, _ body: @Sendable (UnsafeMutableBufferPointer<Double>) -> Double
@@ -234,6 +266,7 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
         archive.store(weights, as: "weights")
         archive.store(eigenvalues, as: "eigenvalues")
         if let covariance { archive.store(covariance, as: "covariance") }
+        if let outsideNoise { archive.store([outsideNoise], as: "outside-noise") }
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
@@ -247,6 +280,8 @@ public struct FittedPrincipalComponents: Explainable, MissingTolerant {
             weights: try archive.doubles("weights", count: axes.rowCount),
             eigenvalues: try archive.doubles("eigenvalues", count: axes.rowCount),
             covariance: archive.hasTensor("covariance")
-                ? try archive.matrix("covariance", rows: centers.count, columns: centers.count) : nil)
+                ? try archive.matrix("covariance", rows: centers.count, columns: centers.count) : nil,
+            outsideNoise: archive.hasTensor("outside-noise")
+                ? try archive.doubles("outside-noise", count: 1)[0] : nil)
     }
 }

@@ -18,12 +18,18 @@ public import OutlierCore
 /// - ``PrincipalComponentScore/pyod``: Σ ‖z − vᵢ‖ · Σλ / λᵢ, as PyOD computes it. It takes the unit eigenvectors for
 ///   points, depends on their signs, and is mostly the length of z; for parity with PyOD only.
 ///
-/// Directions without variance (λᵢ of the order of rounding) are left out: neither do they add to a score nor does a
-/// new row that leaves them; the reconstruction error sees such a row. A table of equal rows gives 0 for all.
+/// Directions without variance (λᵢ of the order of rounding), those of constant columns and of columns that depend on each
+/// other, add nothing to the score of a row of the fit. A new row that leaves the space of these rows, with another value
+/// in a constant column or a word that the fit did not know, has its squared distance from it added to the standardized score
+/// of all components, in standard deviations of the columns; the reconstruction error sees such a row too. The
+/// reconstruction leaves out one component at least, for nothing but rounding errors would be left of all. A table of equal
+/// rows gives 0 for all.
 ///
 /// **Missing values.** The means and the covariance of the columns are found by expectation maximization (Little & Rubin,
 /// “Statistical Analysis with Missing Data”, 1987), and a row that lacks values has the expectation of its score given
-/// those it has. Where there are more than 200 columns, these are taken to be independent for that purpose.
+/// those it has. Where there are more than 200 columns, these are taken to be independent for that purpose. Each of at most
+/// 30 rounds, and scoring, takes min(m, p)³ + m p steps for every pattern of m missing and p present values; of more than 10⁹
+/// steps in all only as many rounds are done as take these, at least 5.
 ///
 /// A row of weight 2 counts as two equal rows in the means and the covariance.
 ///
@@ -108,7 +114,14 @@ public struct PrincipalComponents: Detector, WeightLearning {
             used = all.filter { $0 < major || axes.eigenvalues[$0] < bound }
             weights = used.map { 1 / axes.eigenvalues[$0] }
         case .reconstruction:
-            used = Array(all.prefix(components ?? axes.count(forShare: reconstructionShare)))
+            if let components, components >= axes.eigenvalues.count, axes.eigenvalues.count > 0 {
+                throw OutlierError(
+                    .invalidParameter,
+                    "rows vary in \(axes.eigenvalues.count) directions, so that \(components) components leave nothing but rounding errors of them",
+                    suggestion: "Choose fewer “components”, or the score “standardized”.", path: ["components"])
+            }
+            used = Array(
+                all.prefix(components ?? min(axes.count(forShare: reconstructionShare), max(0, all.count - 1))))
             weights = used.map { _ in 1 }
         case .pyod:
             used = Array(all.suffix(selectedComponents ?? all.count))
@@ -116,9 +129,18 @@ public struct PrincipalComponents: Detector, WeightLearning {
         }
         // PyOD does not even center a table that it does not standardize.
         let centers = score == .pyod && !standardize ? axes.centers.map { _ in 0 } : axes.centers
-        return FittedPrincipalComponents(
-            score: score, centers: centers, scales: axes.scales, axes: axes.axes.selectingRows(used),
-            weights: weights, eigenvalues: used.map { axes.eigenvalues[$0] }, covariance: axes.covariance())
+        func model(outsideNoise: Double?) -> FittedPrincipalComponents {
+            FittedPrincipalComponents(
+                score: score, centers: centers, scales: axes.scales, axes: axes.axes.selectingRows(used),
+                weights: weights, eigenvalues: used.map { axes.eigenvalues[$0] }, covariance: axes.covariance(),
+                outsideNoise: outsideNoise)
+        }
+        // Of few rows every new one leaves the space that they span; where rows are enough, columns depend on each other.
+        guard score == .standardized, components == nil, used.count == all.count, all.count < data.columnCount,
+            all.count < data.rowCount - 1, !data.matrix.containsNonFinite(execution: context.execution)
+        else { return model(outsideNoise: nil) }
+        let noise = try model(outsideNoise: nil).squaredResiduals(data.matrix, execution: context.execution).max() ?? 0
+        return model(outsideNoise: 4 * noise)
     }
 }
 

@@ -54,7 +54,7 @@ public struct PeaksOverThreshold: Threshold {
         }
         let sorted = scores.sorted()
         let count = sorted.count
-        let wanted = max(Int(tail * Double(count)), min(20, count / 2))
+        let wanted = max(Shares.floor(tail, of: count), min(20, count / 2))
         let first = sorted[count - 1 - wanted]
         // An infinite score has no place in a fit, though it lies above every cutoff.
         let above = sorted[(count - wanted)...].filter { $0 > first }

@@ -31,8 +31,17 @@ public struct FittedVariationalAutoencoder: Explainable, CategoryTolerant {
         try model.parts(of: data, needsErrors: false, execution: execution).latents
     }
 
-    /// What each feature adds to the reconstruction's part of the score, R; the distance has no parts.
+    /// What each feature adds to the score: where that is the reconstruction's part R alone (λ = 0) and R a sum over
+    /// the features, its terms; otherwise what the score falls by when a feature alone takes its mean over the rows of the fit, or its most
+    /// common word, for codes mix the features. Those do not add up, one may be negative, and they cost as many scores as
+    /// there are features.
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
+        // The divergence of the negative evidence has no terms either.
+        guard !scorer.needsDistance, model.reconstruction != .negativeELBO else {
+            return try Occlusion.contributions(of: data, usual: model.columns.usual, execution: execution) {
+                try computeScores(of: $0, execution: execution)
+            }
+        }
         let parts = try model.parts(
             of: data, needsErrors: true, needsContributions: true, execution: execution)
         return try Matrix(rowCount: data.rowCount, columnCount: featureCount, values: parts.contributions)

@@ -19,9 +19,15 @@ double outlier_raw_distance(int metric, double power, const double *left, const 
             sum = difference > sum ? difference : sum;
         }
         break;
-    case OUTLIER_METRIC_MINKOWSKI:
-        for (size_t column = 0; column < columns; column += 1) sum += pow(fabs(left[column] - right[column]), power);
-        break;
+    case OUTLIER_METRIC_MINKOWSKI: {
+        // Powers of numbers between 0 and 1 neither overflow nor vanish beside the largest.
+        double largest = outlier_raw_distance(OUTLIER_METRIC_CHEBYSHEV, power, left, right, columns);
+        if (!(largest > 0)) return largest;
+        for (size_t column = 0; column < columns; column += 1) {
+            sum += pow(fabs(left[column] - right[column]) / largest, power);
+        }
+        return largest * pow(sum, 1 / power);
+    }
     default:
         for (size_t column = 0; column < columns; column += 1) {
             double difference = left[column] - right[column];
@@ -54,13 +60,21 @@ OUTLIER_CLONES void outlier_raw_distances(
             }
         }
         break;
-    case OUTLIER_METRIC_MINKOWSKI:
+    case OUTLIER_METRIC_MINKOWSKI: {
+        double largest[TILE];
+        outlier_raw_distances(OUTLIER_METRIC_CHEBYSHEV, power, row, tile, columns, largest);
         for (size_t column = 0; column < columns; column += 1) {
             double value = row[column];
             const double *points = tile + column * TILE;
-            for (int point = 0; point < TILE; point += 1) sums[point] += pow(fabs(value - points[point]), power);
+            for (int point = 0; point < TILE; point += 1) {
+                if (largest[point] > 0) sums[point] += pow(fabs(value - points[point]) / largest[point], power);
+            }
+        }
+        for (int point = 0; point < TILE; point += 1) {
+            sums[point] = largest[point] > 0 ? largest[point] * pow(sums[point], 1 / power) : largest[point];
         }
         break;
+    }
     default:
         for (size_t column = 0; column < columns; column += 1) {
             double value = row[column];
@@ -123,11 +137,19 @@ OUTLIER_CLONES double outlier_box_distance(
             sum = difference > sum ? difference : sum;
         }
         break;
-    case OUTLIER_METRIC_MINKOWSKI:
+    case OUTLIER_METRIC_MINKOWSKI: {
+        double largest = 0;
         for (size_t column = 0; column < columns; column += 1) {
-            sum += pow(gap(low[column], high[column], other_low[column], other_high[column]), power);
+            double difference = gap(low[column], high[column], other_low[column], other_high[column]);
+            largest = difference > largest ? difference : largest;
         }
-        break;
+        if (!(largest > 0)) return largest;
+        for (size_t column = 0; column < columns; column += 1) {
+            sum += pow(gap(low[column], high[column], other_low[column], other_high[column]) / largest, power);
+        }
+        // Rounding must not put the box beyond its points.
+        return largest * pow(sum, 1 / power) * (1 - 0x1p-40);
+    }
     default:
         for (size_t column = 0; column < columns; column += 1) {
             double difference = gap(low[column], high[column], other_low[column], other_high[column]);

@@ -152,8 +152,8 @@ void outlier_histogram_weigh(
 }
 
 void outlier_histogram_score(
-    const struct outlier_histograms *histograms, const double *values, double margin, const double *table, size_t rows,
-    double *scores, double *contributions) {
+    const struct outlier_histograms *histograms, const double *values, double margin, int upper_edges,
+    const double *table, size_t rows, double *scores, double *contributions) {
     double strips[TURNED * STRIP];
     double sums[STRIP];
     int32_t bins[STRIP];
@@ -167,7 +167,11 @@ void outlier_histogram_score(
             for (size_t c = first; c < first + width; c++) {
                 const double *strip = strips + (c - first) * STRIP;
                 const double *edges = histograms->edges + histograms->edge_starts[c];
-                outlier_bins_with_upper_edge(strip, count, edges, histograms->bins[c], histograms->widths[c], bins);
+                if (upper_edges) {
+                    outlier_bins_with_upper_edge(strip, count, edges, histograms->bins[c], histograms->widths[c], bins);
+                } else {
+                    outlier_bins_with_lower_edge(strip, count, edges, histograms->bins[c], histograms->widths[c], bins);
+                }
                 mark_far(strip, count, edges, histograms->bins[c], margin, bins);
                 const double *value = values + histograms->edge_starts[c] + 2 * c;
                 add_values(value, histograms->bins[c] + 3, bins, count, sums);

@@ -3,7 +3,7 @@ public enum Quantiles {
     /// The quantile of sorted numbers, linearly interpolated between neighbours (Hyndman & Fan's type 7, NumPy's
     /// default). `probability` is 0...1; `sorted` must not be empty.
     public static func quantile(ofSorted sorted: [Double], _ probability: Double) -> Double {
-        let position = min(max(probability, 0), 1) * Double(sorted.count - 1)
+        let position = position(probability, count: sorted.count)
         let lower = Int(position)
         let upper = min(lower + 1, sorted.count - 1)
         let weight = position - Double(lower)
@@ -15,7 +15,7 @@ public enum Quantiles {
 
     /// The quantile of numbers in any order. `values` must not be empty.
     public static func quantile(of values: [Double], _ probability: Double) -> Double {
-        let position = min(max(probability, 0), 1) * Double(values.count - 1)
+        let position = position(probability, count: values.count)
         let lower = Int(position)
         var work = values
         // Only the neighbours of the position need to be in their places.
@@ -25,6 +25,13 @@ public enum Quantiles {
         let weight = position - Double(lower)
         if least == next { return least }
         return weight < 0.5 ? least + (next - least) * weight : next - (next - least) * (1 - weight)
+    }
+
+    /// Where the quantile lies among so many sorted numbers, from 0. A place that is a whole number but for rounding is that
+    /// number: a block of ties would lose its first place, and a cutoff fall below a score that it should equal.
+    private static func position(_ probability: Double, count: Int) -> Double {
+        let last = Double(count - 1)
+        return min(max(Shares.settled(min(max(probability, 0), 1) * last, scale: last), 0), last)
     }
 
     public static func median(of values: [Double]) -> Double { quantile(of: values, 0.5) }

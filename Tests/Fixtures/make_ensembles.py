@@ -34,7 +34,7 @@ def main():
     cases = []
     train, new = tables["three"]
     models = [HBOS().fit(train), ECOD().fit(train), COPOD().fit(train), KNN().fit(train), LOF().fit(train)]
-    members = ["hbos", {"ecod": {"new-rows": "batch"}}, {"copod": {"new-rows": "batch"}}, "knn", "lof"]
+    members = [{"hbos": {"bin-lookup": "pyod"}}, {"ecod": {"new-rows": "batch"}}, {"copod": {"new-rows": "batch"}}, "knn", "lof"]
     training_scores, new_scores = standardizer(
         np.column_stack([model.decision_scores_ for model in models]),
         np.column_stack([model.decision_function(new) for model in models]))
@@ -51,7 +51,7 @@ def main():
         model.fit(train)
         cases.append({
             "detector": "lscp",
-            "parameters": {"members": [{"hbos": {"bins": size}} for size in sizes], "bins": bins,
+            "parameters": {"members": [{"hbos": {"bins": size, "bin-lookup": "pyod"}} for size in sizes], "bins": bins,
                            "local-region-size": region},
             "table": "one", "training_scores": model.decision_scores_.tolist(),
             "new_scores": model.decision_function(new).tolist()})

@@ -49,7 +49,8 @@ def main():
             ({"bins": None}, {"n_bins": "auto"}),
         ]:
             model = HBOS(**keywords).fit(train)
-            cases.append(case("hbos", parameters, name, model.decision_scores_, model.decision_function(new)))
+            cases.append(case(
+                "hbos", parameters | {"bin-lookup": "pyod"}, name, model.decision_scores_, model.decision_function(new)))
         for detector, maker in [("ecod", ECOD), ("copod", COPOD)]:
             model = maker().fit(train)
             cases.append(case(

@@ -13,12 +13,14 @@ private struct Copier: Trainable {
     private var rowLosses: [Float]
     var cancelAfter: (step: Int, cancellation: Cancellation)?
 
-    init(width: Int, batchSize: Int, rate: Double = 1e-3) {
+    init(width: Int, batchSize: Int, rate: Double = 1e-3, normalizes: Bool = false) {
         var random = RandomSource(seed: 1)
         let network = Network(
             [
                 ("code", Dense(inputs: width, outputs: 3, activation: .tanh)),
-                ("dropout", Dropout(Shape(3), rate: 0.1)),
+                normalizes
+                    ? ("normalization", BatchNormalization(Shape(3)) as any Layer)
+                    : ("dropout", Dropout(Shape(3), rate: 0.1)),
                 ("output", Dense(inputs: 3, outputs: width)),
             ], random: &random)
         networks = [network]
@@ -71,6 +73,25 @@ private struct Copier: Trainable {
 
     private func temporaryPath() -> String {
         FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)").path
+    }
+
+    /// The variance of one row is 0: where batches are normalised, a last batch of one row is not learnt from.
+    @Test(arguments: [(33, 1, 2), (34, 2, 2), (32, 1, 1), (65, 2, 3)])
+    func batchesOfOneRowAreNotNormalized(rows: Int, normalized: Int, plain: Int) throws {
+        var random = RandomSource(seed: 2)
+        let table = FloatRows((0..<rows * 4).map { _ in Float(random.normal()) }, width: 4)
+        for (normalizes, steps) in [(true, normalized), (false, plain)] {
+            var model = Copier(width: 4, batchSize: 32, normalizes: normalizes)
+            let report = try Trainer(TrainingOptions(epochs: 3, batchSize: 32)).train(
+                &model, on: table, context: FitContext(seed: 1))
+            #expect(report.steps == 3 * steps)
+        }
+        var single = Copier(width: 4, batchSize: 1, normalizes: true)
+        let error = #expect(throws: OutlierError.self) {
+            _ = try Trainer(TrainingOptions(epochs: 1, batchSize: 1)).train(
+                &single, on: table, context: FitContext(seed: 1))
+        }
+        #expect(error?.code == .invalidParameter)
     }
 
     @Test func lossFalls() throws {

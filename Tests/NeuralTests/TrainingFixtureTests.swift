@@ -126,6 +126,29 @@ import Testing
         #expect(difference(Array(second), divergence.logVarianceGradient) < 1e-6)
     }
 
+    /// Keras's rule by hand: v = 0.9 v + 0.1 g², w −= rate · g / (√v + ε), from v = 0.
+    @Test func rmspropIsNotCorrected() throws {
+        var random = RandomSource(seed: 1)
+        var network = Network([("dense", Dense(inputs: 1, outputs: 4, bias: false))], random: &random)
+        var optimizer = Optimizer(.rmsprop(), learningRate: 0.01, for: network)
+        var wanted = network.parameters.map(Double.init)
+        var squares = [Double](repeating: 0, count: 4)
+        for step in 0..<7 {
+            var gradients = (0..<4).map { Float($0 - 2) * 0.3 + Float(step) * 0.1 + 0.05 }
+            for place in 0..<4 {
+                let gradient = Double(gradients[place])
+                squares[place] = 0.9 * squares[place] + 0.1 * gradient * gradient
+                wanted[place] -= 0.01 * gradient / (squares[place].squareRoot() + 1e-7)
+            }
+            optimizer.step(&network, gradients: &gradients)
+            if step == 0 {
+                // The first step is √10 times the rate, where a corrected one would be the rate.
+                #expect(abs(abs(Double(network.parameters[3]) - wanted[3])) < 1e-6)
+            }
+        }
+        for (value, right) in zip(network.parameters, wanted) { #expect(abs(Double(value) - right) < 1e-5) }
+    }
+
     @Test func optimizers() throws {
         let rules: [String: (Optimizer.Rule, Double)] = [
             "descent": (.descent(), 0.05), "momentum": (.descent(momentum: 0.9, penalty: 0.01), 0.05),

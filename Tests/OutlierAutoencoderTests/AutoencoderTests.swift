@@ -1,4 +1,5 @@
 import Foundation
+import Neural
 import NeuralTesting
 import OutlierAutoencoder
 import OutlierCore
@@ -34,8 +35,10 @@ import Testing
 
     @Test func contributionsAddUpToTheScore() throws {
         let data = SyntheticData.clusters().data
-        let model = try Autoencoder(hidden: [3, 2], epochs: 5).fit(data)
-        let scores = try model.reconstructionErrors(of: data)
+        var detector = Autoencoder(hidden: [3, 2], epochs: 5)
+        detector.score = CombinedScore(lambda: 0)
+        let model = try detector.fit(data)
+        let scores = try model.scores(of: data)
         let contributions = try model.contributions(of: data, execution: Execution())
         for row in 0..<data.rowCount {
             let sum = contributions.row(row).reduce(0, +)
@@ -43,6 +46,30 @@ import Testing
         }
         let codes = try model.codes(of: data)
         #expect(codes.columnCount == 2 && codes.rowCount == data.rowCount)
+    }
+
+    /// Whatever the score weighs, the columns of the rows that score highest are blamed most: each is what the score falls by
+    /// when the column alone takes its mean.
+    @Test(arguments: [0.5, 1]) func contributionsAreOfTheScore(lambda: Double) throws {
+        let data = SyntheticData.clusters().data
+        var detector = Autoencoder(hidden: [3, 2], epochs: 5)
+        detector.score = CombinedScore(lambda: lambda)
+        let (model, _) = try detector.fitAndScore(data)
+        let scores = try model.scores(of: data)
+        let contributions = try model.contributions(of: data, execution: Execution())
+        let means = (0..<data.columnCount).map { column in
+            data.matrix.column(column).reduce(0, +) / Double(data.rowCount)
+        }
+        for row in stride(from: 0, to: data.rowCount, by: 17) {
+            for column in 0..<data.columnCount {
+                var values = data.matrix.row(row)
+                values[column] = means[column]
+                let without = try model.scores(of: Dataset(rows: [values]))[0]
+                #expect(abs(contributions[row, column] - (scores[row] - without)) < 1e-4 * max(1, scores[row]))
+            }
+        }
+        let sums = (0..<data.rowCount).map { contributions.row($0).reduce(0, +) }
+        #expect(Agreement.spearman(scores, sums) > 0.5)
     }
 
     /// A linear autoencoder with a code of k numbers finds the plane of the first k principal components: what it leaves

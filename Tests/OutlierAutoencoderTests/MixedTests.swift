@@ -51,7 +51,9 @@ import Testing
     /// The error of a column of words is its part of the reconstruction error.
     @Test func contributionsIncludeTheWords() throws {
         let (data, _) = try MixedTable.services(rows: 400, anomalies: 8, seed: 4)
-        let model = try Autoencoder(hidden: [12, 3], epochs: 80).fit(data, context: FitContext(seed: 1))
+        var detector = Autoencoder(hidden: [12, 3], epochs: 80)
+        detector.score = CombinedScore(lambda: 0)
+        let model = try detector.fit(data, context: FitContext(seed: 1))
         let errors = try model.reconstructionErrors(of: data)
         let parts = try model.contributions(of: data, execution: Execution())
         for row in 0..<data.rowCount {

@@ -43,6 +43,27 @@ import Testing
         #expect(errors.allSatisfy { $0 < 1e-2 }, "\(errors)")
     }
 
+    /// λ ‖w‖² on the weights of hidden layers: its gradient is 2 λ w, by difference quotients of the sum itself, and 0 for
+    /// biases and for the layer that gives the score.
+    @Test func thePenaltyIsOnHiddenWeightsAlone() throws {
+        var random = RandomSource(seed: 4)
+        let network = Network.perceptron(inputs: 3, hidden: [6, 2], outputs: 1, activation: .relu, random: &random)
+        var gradients = network.zeroGradients
+        WeightPenalty(network, factor: 0.01, sparingLast: true).addGradient(of: network, to: &gradients)
+        let tensors = network.parameterTensors
+        let penalized = tensors.filter { $0.name.hasSuffix(".weight") }.dropLast()
+        #expect(penalized.map { $0.shape } == [[3, 6], [6, 2]])
+        for tensor in tensors {
+            let isPenalized = penalized.contains { $0.name == tensor.name }
+            for index in tensor.range {
+                let weight = Double(network.parameters[index])
+                let step = 1e-4
+                let slope = 0.01 * ((weight + step) * (weight + step) - (weight - step) * (weight - step)) / (2 * step)
+                #expect(abs(Double(gradients[index]) - (isPenalized ? slope : 0)) < 1e-6, "\(tensor.name)")
+            }
+        }
+    }
+
     @Test(.enabled(if: StepAllocations.areCounted)) func aStepAllocatesNothing() throws {
         var deviation = deviationModel()
         #expect(try StepAllocations.count(of: &deviation, rows: 8, width: 3) == 0)

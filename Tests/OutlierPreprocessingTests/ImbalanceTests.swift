@@ -61,6 +61,74 @@ import Testing
         #expect(error { _ = try changed(SyntheticMinority(ratio: 0.5), few) }?.code == .notEnoughRows)
     }
 
+    /// Chawla 2002, section 6.1: a word that differs counts the median standard deviation of the numbers, not the
+    /// difference of its codes, and a made-up row has the word that most of the nearest fellows have.
+    @Test func smoteTakesWordsForWordsAndNotForAmounts() throws {
+        let columns = [
+            Column("a"), Column("b"), Column("word", kind: .category(levels: (0..<100).map { "w\($0)" })),
+            Column("flag", kind: .boolean),
+        ]
+        var random = RandomSource(seed: 6)
+        // Codes that are far apart and mean nothing.
+        let rows = (0..<40).map { row -> [Double] in
+            [random.normal() * 3, random.normal(), [0, 1, 99][random.index(below: 3)], row % 5 == 0 ? 1 : 0]
+        }
+        let count = 14
+        let table = try Dataset(Matrix(rows: rows), columns: columns).replacing(
+            labels: (0..<40).map { $0 < count ? .anomaly : .normal })
+        let neighbors = 4
+        func deviation(_ column: Int) -> Double {
+            let values = (0..<count).map { rows[$0][column] }
+            let mean = values.reduce(0, +) / Double(count)
+            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)).squareRoot()
+        }
+        let median = (deviation(0) + deviation(1)) / 2
+        func distance(_ first: Int, _ second: Int) -> Double {
+            var sum = 0.0
+            for column in 0..<2 {
+                sum += (rows[first][column] - rows[second][column]) * (rows[first][column] - rows[second][column])
+            }
+            for column in 2..<4 where rows[first][column] != rows[second][column] { sum += median * median }
+            return sum
+        }
+        let fellows = (0..<count).map { row in
+            Array(
+                (0..<count).filter { $0 != row }.sorted { distance(row, $0) < distance(row, $1) }.prefix(neighbors))
+        }
+        let made = try changed(SyntheticMinority(ratio: 1, neighbors: neighbors), table)
+        #expect(made.data.rowCount == 52)
+        for number in 40..<52 {
+            let row = made.data.matrix.row(number)
+            // The start and the fellow between which the numbers lie.
+            let pairs = (0..<count).flatMap { start in fellows[start].map { (start, $0) } }.filter { start, end in
+                let parts = (0..<2).map { (row[$0] - rows[start][$0]) / (rows[end][$0] - rows[start][$0]) }
+                return abs(parts[0] - parts[1]) < 1e-6 && parts[0] >= -1e-9 && parts[0] <= 1 + 1e-9
+            }
+            #expect(
+                pairs.contains { start, _ in
+                    (2..<4).allSatisfy { column in
+                        let values = fellows[start].map { rows[$0][column] }
+                        let own = values.count { $0 == row[column] }
+                        return own == values.map { value in values.count { $0 == value } }.max()
+                    }
+                }, "row \(number)")
+        }
+    }
+
+    /// Both classes weigh alike, and rows of one class keep their proportions.
+    @Test func balancedWeightsKeepGivenOnes() throws {
+        let given = (0..<60).map { Double($0 % 4 + 1) }
+        let weighted = try data.replacing(labels: data.labels ?? [], weights: given)
+        let rows = try changed(ClassWeights(anomaly: 1, balanced: true), weighted)
+        let weights = try #require(rows.data.weights)
+        let (others, anomalies) = (weights[..<50].reduce(0, +), weights[50...].reduce(0, +))
+        #expect(abs(others - anomalies) < 1e-9)
+        #expect(abs(others + anomalies - given.reduce(0, +)) < 1e-9)
+        #expect(abs(weights[1] / weights[0] - 2) < 1e-12 && abs(weights[51] / weights[52] - 4) < 1e-12)
+        let none = try data.replacing(labels: data.labels ?? [], weights: (0..<60).map { $0 < 50 ? 1 : 0 })
+        #expect(error { _ = try changed(ClassWeights(anomaly: 1, balanced: true), none) }?.code == .invalidValue)
+    }
+
     /// Han 2005: only anomalies of whose nearest rows at least half, but not all, are other rows.
     @Test func borderlineTakesOnlyTheBorder() throws {
         var random = RandomSource(seed: 2)

@@ -32,6 +32,16 @@ import Testing
         #expect(try sum.scores(of: Dataset(rows: [[8, -3]])) == [1.5])
     }
 
+    /// For normal numbers the interquartile range is 2 · 0.674490 = 1.348980 standard deviations, and the mean absolute
+    /// deviation √(2/π) = 0.797885 of them.
+    @Test func withoutInterquartileRangeTheMeanDeviationDecides() throws {
+        let model = try InterquartileRange().fit(Dataset(rows: [[5], [5], [5], [5], [10]]))
+        let range = 1.348_979_500_392_163 / (2 / Double.pi).squareRoot()
+        // The mean absolute deviation is 1; the fence is 5 + 1.5 ranges.
+        let score = try model.scores(of: Dataset(rows: [[10]]))[0]
+        #expect(abs(score - (10 - (5 + 1.5 * range)) / range) < 1e-7)
+    }
+
     @Test func zScores() throws {
         let model = try ZScore().fit(Dataset(rows: [[1, 7], [3, 7]]))
         #expect(try model.scores(of: Dataset(rows: [[2, 7], [5, 7], [2, 9]])) == [0, 3, 2])

@@ -157,3 +157,45 @@ import Testing
         }
     }
 }
+
+/// Anomalies that score lower than normal rows: the middle of a ring.
+@Suite struct ConformalContaminationTests {
+    /// The distance to the mean squared.
+    private func rates(_ contamination: Double) throws -> [Double] {
+        func ring(_ count: Int, _ random: inout RandomSource) -> [[Double]] {
+            (0..<count).map { _ in
+                let angle = 2 * Double.pi * random.uniform()
+                let radius = 5 + 0.5 * random.normal()
+                return [radius * cos(angle), radius * sin(angle)]
+            }
+        }
+        return try (0..<60 as Range<UInt64>).map { seed in
+            var random = RandomSource(seed: 100 + seed)
+            let middle = (0..<300).map { _ in [0.3 * random.normal(), 0.3 * random.normal()] }
+            let table = ring(700, &random) + middle
+            let model = try Pipeline(
+                detector: MahalanobisDistance(),
+                threshold: ConformalThreshold(falseAlarmRate: 0.05, contamination: contamination)
+            ).fit(Dataset(rows: table), context: FitContext(seed: seed))
+            let alarms = try model.labels(for: model.scores(of: Dataset(rows: ring(4000, &random))))
+            return Double(alarms.count { $0 }) / 4000
+        }
+    }
+
+    @Test func theBoundHoldsWhereverAnomaliesScore() throws {
+        // Asked for: 0.05 in nine fits of ten.
+        let kept = try rates(0.3).count { $0 <= 0.05 }
+        #expect(kept >= 51, "\(kept) of 60")
+        // Without the assumption the rate may be 0.05 / 0.7, and often is above 0.05.
+        let assumed = try rates(0)
+        #expect(assumed.count { $0 <= 0.05 } < 51)
+        #expect(assumed.allSatisfy { $0 < 0.05 / 0.7 * 1.3 })
+    }
+
+    @Test func asksForMoreRows() {
+        let certain = ConformalThreshold(falseAlarmRate: 0.05, certainty: nil, contamination: 0.5)
+        // 1 / (0.05 · 0.5) − 1.
+        #expect(throws: OutlierError.self) { try certain.requireEnough(calibrationRowCount: 38) }
+        #expect(throws: Never.self) { try certain.requireEnough(calibrationRowCount: 39) }
+    }
+}

@@ -79,7 +79,7 @@ public struct IsolationForest: Detector, WeightLearning {
         let size = TreeSample.size(requested: sampleSize, rows: weights?.positiveCount ?? data.rowCount)
         try TreeSample.check(size: size)
         let width = data.columnCount
-        let share = max(1, min(width, Int(featureShare * Double(width))))
+        let share = max(1, min(width, Shares.floor(featureShare, of: width)))
         let samples = TreeSamples(
             size, of: data.rowCount, trees: trees, bootstrap: bootstrap, context: context)
         let roots = RootColumns(trees: trees, columnCount: width, context: context)

@@ -4,7 +4,8 @@ public import OutlierCore
 ///
 /// For the fit only, and for detectors that take weights. A detector that learns what is normal should learn little from
 /// known anomalies: by default they have the weight 0. `balanced` instead gives the known anomalies together as much
-/// weight as all other rows together, for detectors that tell the two apart. Needs labels.
+/// weight as all other rows together, for detectors that tell the two apart; weights that rows have already keep their proportions
+/// within each of the two. Needs labels.
 ///
 ///     preprocess: [{class-weights: {anomaly: 0, unlabeled: 0.8}}]
 public struct ClassWeights: TrainingRowsPreprocessor, LabelLearning {
@@ -40,10 +41,20 @@ public struct ClassWeights: TrainingRowsPreprocessor, LabelLearning {
     ) throws -> TrainingRows {
         let labels = data.labels ?? []
         let rows = try LabelledRows(data)
-        let half = Double(data.rowCount) / 2
+        func total(_ rows: [Int]) -> Double { rows.reduce(0) { $0 + (data.weights?[$1] ?? 1) } }
+        let (anomalyTotal, otherTotal) = (total(rows.anomalies), total(rows.others))
+        if balanced {
+            guard anomalyTotal > 0, otherTotal > 0 else {
+                throw OutlierError(
+                    .invalidValue,
+                    "the \(anomalyTotal > 0 ? "other rows" : "known anomalies") have the weight 0 together, so that no factor balances them",
+                    suggestion: "Give some of them a weight, or leave “balanced” out.")
+            }
+        }
+        let half = anomalyTotal / 2 + otherTotal / 2
         let weights = labels.enumerated().map { row, label -> Double in
             let given = data.weights?[row] ?? 1
-            if balanced { return given * half / Double(label == .anomaly ? rows.anomalies.count : rows.others.count) }
+            if balanced { return given * (half / (label == .anomaly ? anomalyTotal : otherTotal)) }
             switch label {
             case .normal: return given * normal
             case .anomaly: return given * anomaly

@@ -3,8 +3,9 @@ public import OutlierCore
 
 /// Makes up anomalies between known ones (SMOTE): points on the line from an anomaly to one of its nearest fellows.
 ///
-/// For the fit only. Needs labels and at least two known anomalies. Numbers and dates are interpolated, booleans and
-/// categories taken from one of the two. Columns should be scaled before, so that “nearest” means something.
+/// For the fit only. Needs labels and at least two known anomalies. Numbers and dates are interpolated; a boolean or a
+/// category is the one that most of the nearest fellows have (SMOTE-NC). Where it differs, two rows are further apart by the
+/// median standard deviation of the numbers. Columns should be scaled before, so that “nearest” means something.
 ///
 ///     preprocess: [standard-scaler, {smote: {ratio: 0.1}}]
 ///
@@ -104,7 +105,8 @@ public struct BorderlineSyntheticMinority: TrainingRowsPreprocessor, LabelLearni
     /// The known anomalies at the border, by their places among the known anomalies.
     private func border(_ data: Dataset, _ rows: LabelledRows, _ context: FitContext) throws -> [Int] {
         let count = min(borderNeighbors, data.rowCount - 1)
-        let table = try NeighborSearch(data.matrix, execution: context.execution).neighborsOfPoints(
+        let points = try MixedDistance.points(of: data, rows: Array(0..<data.rowCount), members: rows.anomalies)
+        let table = try NeighborSearch(points, execution: context.execution).neighborsOfPoints(
             count, execution: context.execution)
         let anomalies = Set(rows.anomalies.map(Int32.init))
         return rows.anomalies.indices.filter { place in
@@ -129,10 +131,17 @@ enum Interpolation {
         }
         var made = MadeRows(beside: data)
         if count == 0 { return try made.joined() }
-        let table = try NeighborSearch(data.matrix.selectingRows(members), execution: context.execution)
+        let points = try MixedDistance.points(of: data, rows: members, members: members)
+        let table = try NeighborSearch(points, execution: context.execution)
             .neighborsOfPoints(min(neighbors, members.count - 1), execution: context.execution)
         var random = context.random()
-        let interpolates = data.columns.map { $0.kind == .number || $0.kind == .date }
+        let interpolates = data.columns.map(MixedDistance.isNumeric)
+        /// The value that most of the nearest fellows have; of several such the nearest one's.
+        func usual(_ column: Int, among range: Range<Int>) -> Double {
+            let values = range.map { data.matrix[members[Int(table.indices[$0])], column] }
+            let counts = values.map { value in values.count { $0 == value } }
+            return zip(values, counts).first { $0.1 == counts.max() }?.0 ?? values[0]
+        }
         let order = random.sample(starts.count, below: starts.count)
         for number in 0..<count {
             let place = starts[order[number % order.count]]
@@ -143,7 +152,7 @@ enum Interpolation {
             let values = (0..<data.columnCount).map { column in
                 let (first, second) = (data.matrix[row, column], data.matrix[fellow, column])
                 if interpolates[column] { return first + part * (second - first) }
-                return random.uniform() < 0.5 ? first : second
+                return usual(column, among: range)
             }
             made.append(values, like: row)
         }

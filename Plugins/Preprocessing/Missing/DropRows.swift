@@ -40,7 +40,7 @@ public struct FittedDropRows: RowFiltering, MissingTolerant, CategoryTolerant {
 
     public func unusableRows(in data: Dataset) -> [Int: String] {
         let width = data.columnCount
-        let allowed = Int(maxMissing * Double(width))
+        let allowed = Shares.floor(maxMissing, of: width)
         var result: [Int: String] = [:]
         data.matrix.withUnsafeBufferPointer { values in
             for row in 0..<data.rowCount {

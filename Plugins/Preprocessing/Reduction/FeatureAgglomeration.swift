@@ -71,6 +71,7 @@ enum WardClustering {
                     max(0, products[first, first] + products[second, second] - 2 * products[first, second])
             }
         }
+        try refine(&distances, columns, products, context)
         let merges = try chain(&distances, width: width, context: context)
         // The lowest merges join columns until as many clusters are left as wanted.
         var parents = Array(0..<width)
@@ -90,6 +91,36 @@ enum WardClustering {
             if let number = numbers[root] { return number }
             numbers[root] = numbers.count
             return numbers.count - 1
+        }
+    }
+
+    /// Adds up the squared differences of columns that lie so near each other, beside how far they lie from 0, that little
+    /// would be left of the digits of their products.
+    private static func refine(
+        _ distances: inout [Double], _ columns: Matrix, _ products: Matrix, _ context: FitContext
+    ) throws {
+        let width = columns.rowCount
+        let length = columns.columnCount
+        try columns.withUnsafeBufferPointer { values in
+            let values = SharedReadBuffer(values)
+            try distances.withUnsafeMutableBufferPointer { distances in
+                let distances = SharedBuffer(distances)
+                try context.execution.forEach(width) { first in
+                    for second in 0..<width where second != first {
+                        let place = first * width + second
+                        let size = products[first, first] + products[second, second]
+                        guard distances.buffer[place] < 1e-4 * size else { continue }
+                        // In one order whichever comes first, so that the matrix stays symmetric.
+                        let (low, high) = (min(first, second) * length, max(first, second) * length)
+                        var sum = 0.0
+                        for row in 0..<length {
+                            let difference = values.buffer[low + row] - values.buffer[high + row]
+                            sum += difference * difference
+                        }
+                        distances.buffer[place] = sum
+                    }
+                }
+            }
         }
     }
 

@@ -73,7 +73,7 @@ public struct RecursiveElimination: Preprocessor, LabelLearning {
                 1 - Double(kept.count - keep) / Double(data.columnCount - keep), stage: "leaving columns out")
             let seen = try data.selectingColumns(kept)
             let importance = try Self.importance(detector, seen, context.part(round))
-            let leaving = min(kept.count - keep, max(1, Int(step * Double(kept.count))))
+            let leaving = min(kept.count - keep, max(1, Shares.floor(step, of: kept.count)))
             kept = ColumnRanking.best(kept.count - leaving, of: importance).map { kept[$0] }
             round += 1
         }

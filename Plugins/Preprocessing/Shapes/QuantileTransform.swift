@@ -42,9 +42,8 @@ public struct QuantileTransform: Preprocessor {
             try context.execution.forEach(width) { column in
                 let values = data.presentValues(column).sorted()
                 for index in 0..<count {
-                    let share = count == 1 ? 0 : Double(index) / Double(count - 1)
                     target.buffer[column * count + index] =
-                        values.isEmpty ? 0 : Quantiles.quantile(ofSorted: values, share)
+                        values.isEmpty ? 0 : Self.knot(index, of: count, among: values)
                 }
                 // What rounding does must not turn their order.
                 for index in 1..<max(1, count) {
@@ -54,6 +53,21 @@ public struct QuantileTransform: Preprocessor {
             }
         }
         return FittedQuantileTransform(knots: knots, output: output)
+    }
+
+    /// The quantile index / (count − 1) of sorted numbers, interpolated. Its place is computed in whole numbers: one that
+    /// rounding puts below the first of some equal numbers would tear it from them.
+    private static func knot(_ index: Int, of count: Int, among sorted: [Double]) -> Double {
+        guard count > 1 else { return sorted[0] }
+        let (lower, rest) = (index * (sorted.count - 1)).quotientAndRemainder(dividingBy: count - 1)
+        guard rest > 0 else { return sorted[lower] }
+        let (low, high) = (sorted[lower], sorted[lower + 1])
+        if low == high { return low }
+        let part = Double(rest) / Double(count - 1)
+        let difference = high - low
+        guard difference.isFinite else { return low * (1 - part) + high * part }
+        // From the nearer end.
+        return part < 0.5 ? low + difference * part : high - difference * (1 - part)
     }
 }
 

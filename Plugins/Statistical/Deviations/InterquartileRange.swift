@@ -7,7 +7,7 @@ public import OutlierCore
 /// inside; the score is the largest term, or their mean or sum; higher is more anomalous, and 0 means that all values lie
 /// within the fences. Quartiles are interpolated as NumPy's.
 ///
-/// Where a column's quartiles are equal, 1.6906 mean absolute deviations from the median stand for the IQR, which is
+/// Where a column's quartiles are equal, 1.6907 mean absolute deviations from the median stand for the IQR, which is
 /// what it is for normal numbers; a constant column measures in its own unit.
 ///
 /// A row of weight 2 counts as two equal rows; weights that add up to less than there are rows are first multiplied so
@@ -45,7 +45,7 @@ public struct InterquartileRange: Detector, WeightLearning {
         try FittedColumnDeviations.learn(from: data, aggregation: aggregation, context: context) { column in
             let first = column.quantile(0.25)
             let third = column.quantile(0.75)
-            let range = third > first ? third - first : 1.690_597_7 * column.meanAbsoluteDeviation
+            let range = third > first ? third - first : 1.690_695_1 * column.meanAbsoluteDeviation
             return (first - factor * range, third + factor * range, range)
         }
     }

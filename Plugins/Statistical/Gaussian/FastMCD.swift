@@ -10,6 +10,19 @@ struct FastMCD {
         /// The rows, ascending.
         let support: [Int]
 
+        init(location: [Double], shape: GaussianShape, support: [Int]) {
+            self.location = location
+            self.shape = shape
+            self.support = support
+        }
+
+        /// That of all rows.
+        init(all matrix: Matrix, _ covariance: Covariance) throws {
+            location = covariance.means
+            shape = try GaussianShape(covariance: covariance.matrix, location: covariance.means)
+            support = Array(0..<matrix.rowCount)
+        }
+
         /// Whether the determinant is lower: a hyperplane of fewer dimensions first, then the determinant within it.
         func isBetter(than other: Estimate) -> Bool {
             (shape.rank, shape.logDeterminant) < (other.shape.rank, other.shape.logDeterminant)
@@ -19,6 +32,8 @@ struct FastMCD {
     let matrix: Matrix
     let support: Int
     let context: FitContext
+    /// How often a start may take one row more before it takes twice as many.
+    private static let smallSteps = 5
 
     /// How much work the search does, by the size of the table.
     private struct Plan {
@@ -94,19 +109,20 @@ struct FastMCD {
     /// How many rows of a part correspond to `support` rows of the whole.
     private func share(of table: Matrix) -> Int {
         if table.rowCount == matrix.rowCount { return support }
-        let exact = Double(table.rowCount) * Double(support) / Double(matrix.rowCount)
-        return min(table.rowCount, Int(exact.rounded(.up)))
+        return min(table.rowCount, Shares.ceiling(Double(support) / Double(matrix.rowCount), of: table.rowCount))
     }
 
     /// A start from as few random rows as span the space, as the paper has it: few rows hold few anomalies.
     private func start(in table: Matrix, atMost most: Int, random: inout RandomSource) throws -> Estimate {
         let order = random.sample(most, below: table.rowCount)
         var count = min(most, table.columnCount + 1)
+        var tries = 0
         while true {
             let estimate = try estimate(of: Array(order.prefix(count)), in: table)
             if estimate.shape.rank == table.columnCount || count == most { return estimate }
-            // Few columns: a row more may do. Many: most of the rows are likely to be needed, and each try is dear.
-            count = table.columnCount < 20 ? count + 1 : most
+            // A row more may do. Where it does not, a direction is rare among the rows, and each try is dear.
+            tries += 1
+            count = min(most, tries <= Self.smallSteps ? count + 1 : 2 * count)
         }
     }
 

@@ -64,4 +64,29 @@ struct GaussianShape {
         let noise = 100 * Double(covariance.rowCount) * Double.ulpOfOne
         return zip(cholesky.lower.diagonal, covariance.diagonal).allSatisfy { $0 * $0 > noise * $1 }
     }
+
+    /// `transform`, and beside it the directions that have no variance by this shape, in units of their variance by
+    /// another covariance matrix.
+    func completed(_ transform: Matrix, by covariance: Matrix) throws -> Matrix {
+        let size = covariance.rowCount
+        // The columns of the transform span the directions with variance.
+        let spanned = rank > 0 ? try SymmetricEigen(of: product(transform, transform, transposingSecond: true)) : nil
+        var axes = Matrix(rowCount: size - rank, columnCount: size)
+        if let spanned {
+            axes = spanned.vectors.rows(rank..<size)
+        } else {
+            axes.addToDiagonal(1)
+        }
+        let inner = try product(product(axes, covariance), axes, transposingSecond: true)
+        let eigen = try SymmetricEigen(of: inner)
+        let kept = eigen.values.prefix { $0 > 0 && $0 > 10 * Double(size) * Double.ulpOfOne * eigen.values[0] }.count
+        var added = try product(eigen.vectors.rows(0..<kept), axes)
+        added.scaleRows(by: eigen.values.prefix(kept).map { 1 / $0.squareRoot() })
+        var result = Matrix(rowCount: size, columnCount: transform.columnCount + kept)
+        for row in 0..<size {
+            for column in 0..<transform.columnCount { result[row, column] = transform[row, column] }
+            for column in 0..<kept { result[row, transform.columnCount + column] = added[column, row] }
+        }
+        return result
+    }
 }

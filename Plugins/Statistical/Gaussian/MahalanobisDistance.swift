@@ -8,8 +8,10 @@ public import OutlierCore
 /// mean about d over the training rows. Anomalies among the training rows stretch m and C towards themselves:
 /// ``MinimumCovarianceDeterminant`` does not let them.
 ///
-/// Where C is singular its pseudo-inverse is used: a direction without variance (an eigenvalue of at most
-/// 10 · d · 2⁻⁵² of the largest) adds nothing. A row of weight 2 counts as two equal rows. Training: O(n d² + d³); scoring: O(d²) a row.
+/// Where C is singular, because columns are constant or depend on each other, rows are measured in the directions in which
+/// those of the fit vary (the columns' correlation matrix has eigenvalues above 100 · d · 2⁻⁵² there). A new row that
+/// leaves that space, with another value in a constant column or a word that the fit did not know, is further away by
+/// its squared distance from it in standard deviations of the columns, a constant column measuring in its own unit. A row of weight 2 counts as two equal rows. Training: O(n d² + d³); scoring: O(d²) a row.
 ///
 /// - Throws: ``OutlierError/Code/numericalFailure`` where values are too large for a covariance.
 public struct MahalanobisDistance: Detector, WeightLearning {
@@ -23,9 +25,17 @@ public struct MahalanobisDistance: Detector, WeightLearning {
         let data = data.rowsThatCount
         let covariance = try Covariance(of: data.matrix, weights: data.weights, execution: context.execution)
         try context.checkCancellation()
+        guard let span = try ColumnSpan(covariance: covariance.matrix, location: covariance.means) else {
+            return FittedMahalanobisDistance(
+                location: covariance.means,
+                transform: try GaussianShape(covariance: covariance.matrix, location: covariance.means).transform)
+        }
+        var transform = span.projection
+        transform.divideColumns(by: span.variances.map { $0.squareRoot() })
         return FittedMahalanobisDistance(
-            location: covariance.means,
-            transform: try GaussianShape(covariance: covariance.matrix, location: covariance.means).transform)
+            location: covariance.means, transform: transform,
+            residual: try SpanResidual(
+                span, rows: data.matrix, location: covariance.means, execution: context.execution))
     }
 }
 
@@ -38,13 +48,16 @@ public struct FittedMahalanobisDistance: Explainable {
     public let location: [Double]
     /// T, columns × rank, with T Tᵀ the (pseudo-)inverse of the covariance matrix.
     let transform: Matrix
+    /// What leaves the space that the rows of the fit lie in; `nil` where they vary in every direction.
+    let residual: SpanResidual?
     private let kernel: PackedColumns
 
     public var featureCount: Int { location.count }
 
-    init(location: [Double], transform: Matrix) {
+    init(location: [Double], transform: Matrix, residual: SpanResidual? = nil) {
         self.location = location
         self.transform = transform
+        self.residual = residual
         kernel = PackedColumns(transform)
     }
 
@@ -52,12 +65,32 @@ public struct FittedMahalanobisDistance: Explainable {
     public func precision() throws -> Matrix { try product(transform, transform, transposingSecond: true) }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        try kernel.weightedSquares(data.matrix, centers: location, execution: execution)
+        var scores = try kernel.weightedSquares(data.matrix, centers: location, execution: execution)
+        if let residual {
+            let squares = try residual.squares(data.matrix, location: location, execution: execution)
+            for row in scores.indices { scores[row] += squares[row] }
+        }
+        return scores
     }
 
     public func contributions(of data: Dataset, execution: Execution) throws -> Matrix {
-        let projected = try PackedColumns(precision()).project(data.matrix, centers: location, execution: execution)
-        var result = projected
+        var result = try terms(of: data, precision: precision(), execution)
+        guard let residual else { return result }
+        let squares = try residual.squares(data.matrix, location: location, execution: execution)
+        let leaving = squares.indices.filter { squares[$0] > 0 }
+        guard !leaving.isEmpty else { return result }
+        let added = try terms(
+            of: data.selectingRows(leaving),
+            precision: product(residual.projection, residual.projection, transposingSecond: true), execution)
+        for (place, row) in leaving.enumerated() {
+            for column in 0..<featureCount { result[row, column] += added[place, column] }
+        }
+        return result
+    }
+
+    /// (x − m) · precision, times (x − m): terms of the columns.
+    private func terms(of data: Dataset, precision: Matrix, _ execution: Execution) throws -> Matrix {
+        var result = try PackedColumns(precision).project(data.matrix, centers: location, execution: execution)
         let width = featureCount
         data.matrix.withUnsafeBufferPointer { source in
             result.withUnsafeMutableBufferPointer { values in
@@ -70,10 +103,20 @@ public struct FittedMahalanobisDistance: Explainable {
     public func encode(to archive: inout ModelArchive) throws {
         archive.store(location, as: "location")
         archive.store(transform, as: "transform")
+        if let residual {
+            archive.store(residual.projection, as: "residual")
+            archive.store([residual.noise], as: "residual-noise")
+        }
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
         let location = try archive.doubles("location")
-        self.init(location: location, transform: try archive.matrix("transform", rows: location.count))
+        let residual =
+            archive.hasTensor("residual")
+            ? SpanResidual(
+                projection: try archive.matrix("residual", rows: location.count),
+                noise: try archive.doubles("residual-noise", count: 1)[0]) : nil
+        self.init(
+            location: location, transform: try archive.matrix("transform", rows: location.count), residual: residual)
     }
 }

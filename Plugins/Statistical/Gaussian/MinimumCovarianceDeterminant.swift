@@ -15,8 +15,13 @@ public import OutlierCore
 /// beyond the 0.975 quantile are left out, and location and covariance of the others, corrected likewise, are the
 /// result.
 ///
-/// Where h rows lie on a hyperplane the determinant is 0, and no step can lower it: such an estimate is the best there
-/// is, that of least rank before others. Its pseudo-inverse measures distances within the hyperplane.
+/// Columns that are constant or depend on each other are no matter: rows are measured in the directions in which they vary,
+/// and new rows that leave these as ``MahalanobisDistance`` has it.
+///
+/// Where h rows lie on a hyperplane, as where one value fills most of a column, the determinant is 0, and no step can lower
+/// it: such an estimate is the best there is, that of least rank before others. Distances within the hyperplane decide
+/// which rows are reweighted, as in scikit-learn's program, and a direction in which those have no variance either is
+/// measured by the variance of all rows: rows off the hyperplane are told from others, and from each other.
 ///
 /// Training: O(300 d² + d³) for each of the starts (500, fewer where columns are many), and some tens of O(n d² + d³);
 /// scoring: O(d²) a row. The same seed gives
@@ -47,32 +52,61 @@ public struct MinimumCovarianceDeterminant: Detector {
     public init(supportFraction: Double? = nil) { self.supportFraction = supportFraction }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedMahalanobisDistance {
-        let matrix = data.matrix
-        let rows = matrix.rowCount
-        let columns = matrix.columnCount
+        let rows = data.rowCount
         guard rows >= 2 else {
             throw OutlierError(
                 .notEnoughRows, "a robust covariance needs at least 2 rows, but there is 1",
                 suggestion: "Fit it on more rows.")
         }
+        let whole = try Covariance(of: data.matrix, lostDegrees: 0, execution: context.execution)
+        let span = try ColumnSpan(covariance: whole.matrix, location: whole.means)
+        // Within the directions that there are, so that no subset lacks one that all rows lack.
+        let matrix =
+            try span.map {
+                try PackedColumns($0.projection).project(
+                    data.matrix, centers: whole.means, execution: context.execution)
+            } ?? data.matrix
+        let columns = matrix.columnCount
         let support: Int
         if let supportFraction {
-            support = min(rows, max(1, Int(supportFraction * Double(rows))))
+            support = min(rows, max(1, Shares.floor(supportFraction, of: rows)))
         } else {
             support = min(rows, (rows + columns + 2) / 2)
         }
-        let raw = try FastMCD(matrix: matrix, support: support, context: context).estimate()
-        guard raw.shape.rank > 0 || support == rows else {
+        let raw =
+            columns == 0 ? nil : try FastMCD(matrix: matrix, support: support, context: context).estimate()
+        guard raw.map({ $0.shape.rank > 0 }) ?? false || support == rows else {
             throw OutlierError(
                 .numericalFailure, "\(support) of the \(rows) rows are equal, so that their covariance is 0",
                 suggestion: "Raise “support-fraction”, or leave duplicates out.")
         }
-        return try reweighted(raw, matrix, support: support, context: context)
+        guard let span else {
+            let (location, transform) = try reweighted(
+                raw ?? FastMCD.Estimate(all: matrix, whole), matrix, support: support, whole, context)
+            return FittedMahalanobisDistance(location: location, transform: transform)
+        }
+        let projection = span.projection
+        var (location, transform) = (whole.means, projection)
+        if let raw {
+            let inner = try Covariance(of: matrix, lostDegrees: 0, execution: context.execution)
+            let found = try reweighted(raw, matrix, support: support, inner, context)
+            transform = try product(projection, found.transform)
+            // Back from places along the axes.
+            for column in location.indices {
+                for axis in 0..<columns {
+                    location[column] += span.scales[column] * span.axes[axis, column] * found.location[axis]
+                }
+            }
+        }
+        return FittedMahalanobisDistance(
+            location: location, transform: transform,
+            residual: try SpanResidual(
+                span, rows: data.matrix, location: location, execution: context.execution))
     }
 
     private func reweighted(
-        _ raw: FastMCD.Estimate, _ matrix: Matrix, support: Int, context: FitContext
-    ) throws -> FittedMahalanobisDistance {
+        _ raw: FastMCD.Estimate, _ matrix: Matrix, support: Int, _ whole: Covariance, _ context: FitContext
+    ) throws -> (location: [Double], transform: Matrix) {
         let dimensions = max(1, raw.shape.rank)
         let kept = Double(support) / Double(matrix.rowCount)
         let factor = ChiSquared.consistencyFactor(dimensions: dimensions, kept: kept)
@@ -88,7 +122,8 @@ public struct MinimumCovarianceDeterminant: Detector {
         let shape = try GaussianShape(covariance: final.matrix, location: final.means)
         var transform = shape.transform
         transform.scale(by: 1 / correction.squareRoot())
+        if shape.rank < matrix.columnCount { transform = try shape.completed(transform, by: whole.matrix) }
         context.report(1, stage: "reweighting")
-        return FittedMahalanobisDistance(location: final.means, transform: transform)
+        return (final.means, transform)
     }
 }

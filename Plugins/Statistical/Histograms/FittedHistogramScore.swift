@@ -7,6 +7,7 @@ public struct FittedHistogramScore: Explainable, MissingTolerant {
     /// What each bin adds to a score; three entries more than bins for each column.
     let values: [Double]
     let tolerance: Double
+    let binLookup: HistogramBasedOutlierScore.BinLookup
     /// What kernels see in place of a missing value.
     let surrogates: [Double]
     /// What each column adds to a score on average.
@@ -15,11 +16,13 @@ public struct FittedHistogramScore: Explainable, MissingTolerant {
     public var featureCount: Int { histograms.count }
 
     init(
-        histograms: HistogramSet, values: [Double], tolerance: Double, surrogates: [Double], averages: [Double]
+        histograms: HistogramSet, values: [Double], tolerance: Double,
+        binLookup: HistogramBasedOutlierScore.BinLookup, surrogates: [Double], averages: [Double]
     ) {
         self.histograms = histograms
         self.values = values
         self.tolerance = tolerance
+        self.binLookup = binLookup
         self.surrogates = surrogates
         self.averages = averages
     }
@@ -90,8 +93,8 @@ public struct FittedHistogramScore: Explainable, MissingTolerant {
         histograms.withKernel { kernel in
             values.withUnsafeBufferPointer { values in
                 outlier_histogram_score(
-                    kernel, values.baseAddress, tolerance, base + rows.lowerBound * featureCount, rows.count, scores,
-                    contributions)
+                    kernel, values.baseAddress, tolerance, binLookup == .pyod ? 1 : 0,
+                    base + rows.lowerBound * featureCount, rows.count, scores, contributions)
             }
         }
     }
@@ -100,6 +103,7 @@ public struct FittedHistogramScore: Explainable, MissingTolerant {
         histograms.encode(to: &archive)
         archive.store(values, as: "values")
         archive.store(.number(tolerance), as: "tolerance")
+        archive.store(binLookup.rawValue, as: "bin-lookup")
         archive.store(surrogates, as: "surrogates")
         archive.store(averages, as: "averages")
     }
@@ -113,5 +117,11 @@ public struct FittedHistogramScore: Explainable, MissingTolerant {
             throw OutlierError(.invalidModel, "the model's tolerance is not a number")
         }
         self.tolerance = tolerance
+        // Models of the time before there was a choice were made with PyOD's.
+        let name = try archive.stringIfPresent("bin-lookup") ?? "pyod"
+        guard let binLookup = HistogramBasedOutlierScore.BinLookup(rawValue: name) else {
+            throw OutlierError(.invalidModel, "the model's bin lookup “\(name)” is not known")
+        }
+        self.binLookup = binLookup
     }
 }

@@ -11,11 +11,14 @@ public import OutlierCore
 ///
 /// The score is Σ −log₂(density + `alpha`) over the columns, the density being that of the column's bin; higher is more
 /// anomalous, and a score may be negative. Columns are taken to be independent: an anomaly that only a combination of
-/// columns shows is not found. The density depends on the unit of a column, so scale the columns first.
+/// columns shows is not found. The density depends on the unit of a column, and `alpha` is added to it whatever the unit:
+/// scale the columns first.
 ///
-/// Bins, edges and the treatment of rows outside them are PyOD's, whose scores this gives: a bin counts its lower edge
-/// and scores its upper one; a row outside the edges, but by no more than `tolerance` widths of the outermost bin, gets
-/// that bin's density, a row further out the lowest density of the column. With `bins` nil the number of bins is chosen
+/// Bins, edges and the treatment of rows outside them are PyOD's: a row outside the edges, but by no more than `tolerance`
+/// widths of the outermost bin, gets that bin's density, a row further out the lowest density of the column. A row is
+/// scored by the bin that counted it, as in the paper. PyOD counts a value that lies on the edge of two bins in the upper
+/// one and scores it by the lower one, which makes the most common of some whole numbers the most anomalous:
+/// ``BinLookup/pyod`` does the same, for comparisons. With `bins` nil the number of bins is chosen
 /// for each column; that rule, too, is PyOD's. `binWidth` ``BinWidth/dynamic`` is the paper's other variant: bins of
 /// about equally many rows.
 ///
@@ -39,6 +42,14 @@ public struct HistogramBasedOutlierScore: Detector, WeightLearning {
         case dynamic
     }
 
+    /// Which bin of a histogram gives a row's density.
+    public enum BinLookup: String, Sendable, CaseIterable {
+        /// The one that counted it: a bin holds its lower edge, the last one both.
+        case own
+        /// The one that PyOD 3.6 takes: that below, where a value lies on an edge.
+        case pyod
+    }
+
     public static let name = "hbos"
     public static let aliases = ["histogram-based-outlier-score"]
     public static let summary = "Scores rows by the densities of the histograms of the columns."
@@ -58,6 +69,9 @@ public struct HistogramBasedOutlierScore: Detector, WeightLearning {
                 "How far outside the outermost bin a row may lie to get its density, in widths of that bin."),
             .choice("bin-width", \.binWidth, "Bins of one width, or of equally many rows.")
                 .searched(.values(["static", "dynamic"])),
+            .choice(
+                "bin-lookup", \.binLookup,
+                "Whether a value on the edge of two bins is scored by the one that counted it, or as PyOD does."),
         ]
     }
 
@@ -68,14 +82,19 @@ public struct HistogramBasedOutlierScore: Detector, WeightLearning {
     /// How far outside a row may lie, in widths of the outermost bin, between 0 and 1.
     public var tolerance: Double
     public var binWidth: BinWidth
+    public var binLookup: BinLookup
 
     public init() { self.init(bins: 10) }
 
-    public init(bins: Int?, alpha: Double = 0.1, tolerance: Double = 0.5, binWidth: BinWidth = .static) {
+    public init(
+        bins: Int?, alpha: Double = 0.1, tolerance: Double = 0.5, binWidth: BinWidth = .static,
+        binLookup: BinLookup = .own
+    ) {
         self.bins = bins
         self.alpha = alpha
         self.tolerance = tolerance
         self.binWidth = binWidth
+        self.binLookup = binLookup
     }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedHistogramScore {
@@ -134,7 +153,8 @@ public struct HistogramBasedOutlierScore: Detector, WeightLearning {
             averages.append(average / (total - missing[column]))
         }
         return FittedHistogramScore(
-            histograms: histograms, values: values, tolerance: tolerance, surrogates: surrogates, averages: averages)
+            histograms: histograms, values: values, tolerance: tolerance, binLookup: binLookup, surrogates: surrogates,
+            averages: averages)
     }
 
     /// Takes the surrogates of missing values out of the counts.

@@ -105,7 +105,7 @@ public struct BoostedTrees: Detector, LabelLearning, WeightLearning {
         let all = zip(supervised.rows, supervised.isAnomaly)
         let anomalies = all.filter(\.1).map(\.0)
         let others = all.filter { !$0.1 }.map(\.0)
-        let size = Int(min((bagRatio * Double(anomalies.count)).rounded(.up), Double(others.count * 2 / 3)))
+        let size = min(Shares.ceiling(bagRatio, of: anomalies.count), others.count * 2 / 3)
         guard bags > 0, size > 0 else {
             return [Sample(rows: supervised.rows.map(UInt32.init), isAnomaly: supervised.isAnomaly)]
         }

@@ -17,7 +17,7 @@ enum outlier_metric {
 /// How many points lie side by side where distances of one row to many points are computed.
 #define OUTLIER_DISTANCE_TILE 64
 
-// The functions below compute distances before the root (“raw” distances), in double precision, adding up column by
+// The functions below compute distances, those of Euclid before the root (“raw” distances), in double precision, adding up column by
 // column with no fused operation: every one of them gives the same bits for the same two rows.
 
 /// The raw distance of two rows.

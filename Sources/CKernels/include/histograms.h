@@ -30,10 +30,11 @@ void outlier_histogram_weigh(
 
 /// The scores of rows: the sum over columns, in their order, of what `values` says of the bin.
 ///
-/// A bin holds its upper edge and not its lower one. `values` has three entries more than a column has bins, column `c`
-/// begins at `edge_starts[c] + 2 * c`: a row below or at the lowest edge gets the first, the bins get the next ones, a row
-/// above the highest edge the one after them, and a row further than `margin` widths of the outermost bin from either
-/// end the last. `contributions`, where not null, gets what each column gave, row-major.
+/// A row is looked up in the bin that counted it; where `upper_edges` is not 0, a bin holds its upper edge and not its
+/// lower one. `values` has three entries more than a column has bins, column `c` begins at `edge_starts[c] + 2 * c`: a row
+/// below the lowest edge (or at it, with `upper_edges`) gets the first, the bins get the next ones, a row above the
+/// highest edge the one after them, and a row further than `margin` widths of the outermost bin from either end the
+/// last. `contributions`, where not null, gets what each column gave, row-major.
 void outlier_histogram_score(
-    const struct outlier_histograms *histograms, const double *values, double margin, const double *table, size_t rows,
-    double *scores, double *contributions);
+    const struct outlier_histograms *histograms, const double *values, double margin, int upper_edges,
+    const double *table, size_t rows, double *scores, double *contributions);

@@ -44,12 +44,11 @@ package enum DistanceMetric: Hashable, Sendable {
         if case .minkowski(let power) = self { power } else { 2 }
     }
 
-    /// The distance for what the kernels add up, which is not rooted.
+    /// The distance for what the kernels give: the sum of squares for those of Euclid and of cosines.
     func distance(raw: Double, scale: Double) -> Double {
         switch self {
         case .euclidean: raw.squareRoot() / scale
-        case .manhattan, .chebyshev: raw / scale
-        case .minkowski(let power): pow(raw, 1 / power) / scale
+        case .manhattan, .chebyshev, .minkowski: raw / scale
         case .cosine: raw / 2
         }
     }

@@ -15,6 +15,10 @@ package struct Optimizer: Sendable {
         /// Adam with the decay of weights apart from the gradient (Loshchilov & Hutter 2019).
         case adamW(firstDecay: Float = 0.9, secondDecay: Float = 0.999, epsilon: Float = 1e-8, decay: Float = 0.01)
 
+        /// Tieleman & Hinton 2012, as Keras has it: gradients over the root of their decayed mean square, which begins at 0 and
+        /// is not corrected for that, so that the first steps are the longest.
+        case rmsprop(decay: Float = 0.9, epsilon: Float = 1e-7)
+
         package static let adam = Rule.adam()
     }
 
@@ -72,12 +76,16 @@ package struct Optimizer: Sendable {
         _ gradients: UnsafeMutablePointer<Float>, _ first: UnsafeMutablePointer<Float>,
         _ second: UnsafeMutablePointer<Float>?, _ count: Int
     ) {
-        func adam(_ firstDecay: Float, _ secondDecay: Float, _ epsilon: Float, penalty: Float, shrinkage: Double) {
+        func adam(
+            _ firstDecay: Float, _ secondDecay: Float, _ epsilon: Float, penalty: Float, shrinkage: Double,
+            isCorrected: Bool = true
+        ) {
             guard let second else { return }
             var settings = outlier_adam_settings(
                 learning_rate: Float(rate), first_decay: firstDecay, second_decay: secondDecay, epsilon: epsilon,
-                first_correction: Float(1 - pow(Double(firstDecay), Double(steps))),
-                second_correction_root: Float((1 - pow(Double(secondDecay), Double(steps))).squareRoot()),
+                first_correction: isCorrected ? Float(1 - pow(Double(firstDecay), Double(steps))) : 1,
+                second_correction_root: isCorrected
+                    ? Float((1 - pow(Double(secondDecay), Double(steps))).squareRoot()) : 1,
                 penalty: penalty, shrinkage: Float(shrinkage), gradient_scale: gradientScale)
             outlier_adam(&settings, parameters, gradients, first, second, count)
         }
@@ -89,6 +97,8 @@ package struct Optimizer: Sendable {
             adam(firstDecay, secondDecay, epsilon, penalty: penalty, shrinkage: 1)
         case .adamW(let firstDecay, let secondDecay, let epsilon, let decay):
             adam(firstDecay, secondDecay, epsilon, penalty: 0, shrinkage: 1 - rate * Double(decay))
+        case .rmsprop(let decay, let epsilon):
+            adam(0, decay, epsilon, penalty: 0, shrinkage: 1, isCorrected: false)
         }
     }
 

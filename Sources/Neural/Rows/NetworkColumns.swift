@@ -24,8 +24,11 @@ package struct NetworkColumns: Sendable {
     /// For each category column, how many numbers its vectors have.
     private let dimensions: [Int]
     package let layout: RowLayout
+    /// The mean of each column of numbers over the rows of the fit, and the most common word of each category.
+    package let usual: [Double]
 
-    private init(_ columns: [Column], scaling: ColumnScaling, dimensions: [Int]) {
+    private init(_ columns: [Column], scaling: ColumnScaling, dimensions: [Int], usual: [Double]? = nil) {
+        self.usual = usual ?? scaling.centers
         self.columns = columns
         self.scaling = scaling
         self.dimensions = dimensions
@@ -58,7 +61,26 @@ package struct NetworkColumns: Sendable {
                 scales: zip(data.columns, scaling.scales).map { $0.levels == nil ? $1 : 1 }),
             dimensions: data.columns.compactMap { column in
                 column.levels.map { CategoryEmbedding.Category.dimension(levels: $0.count) }
+            },
+            usual: data.columns.indices.map { column in
+                data.columns[column].levels == nil
+                    ? Self.mean(data.matrix, column) : Self.mostCommon(data.matrix, column)
             })
+    }
+
+    private static func mean(_ matrix: Matrix, _ column: Int) -> Double {
+        var mean = 0.0
+        for row in 0..<matrix.rowCount {
+            mean += matrix[row, column] / Double(row + 1) - mean / Double(row + 1)
+        }
+        return mean
+    }
+
+    /// Of several that are equally common, the first.
+    private static func mostCommon(_ matrix: Matrix, _ column: Int) -> Double {
+        var counts: [Double: Int] = [:]
+        for row in 0..<matrix.rowCount where !matrix[row, column].isNaN { counts[matrix[row, column], default: 0] += 1 }
+        return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
     }
 
     /// Columns of numbers that are left as they are.
@@ -145,7 +167,7 @@ package struct NetworkColumns: Sendable {
                 scales: zip(places, scaling.scales).map { $0.map { former.scaling.scales[$0] } ?? $1 }),
             dimensions: zip(layout.groups, dimensions).map { group, own in
                 places[group.column].flatMap(formerDimension) ?? own
-            })
+            }, usual: usual)
     }
 
     /// Where the numbers of each column's vector (or the number itself) begin once categories are vectors, and how many
@@ -176,6 +198,7 @@ package struct NetworkColumns: Sendable {
         scaling.encode(to: &archive)
         archive.store(.array(columns.map(\.value)), as: "columns")
         archive.store(dimensions, as: "dimensions")
+        archive.store(usual, as: "usual")
     }
 
     /// - Throws: ``OutlierError/Code/invalidModel``.
@@ -186,7 +209,9 @@ package struct NetworkColumns: Sendable {
         guard columns.count == scaling.width, dimensions.count == columns.count(where: { $0.levels != nil }),
             columns.allSatisfy({ $0.levels?.count ?? 0 <= NetworkColumns.mostWords })
         else { throw OutlierError(.invalidModel, "the model's columns do not fit their scales") }
-        self.init(columns, scaling: scaling, dimensions: dimensions)
+        // Models of earlier versions do not know it.
+        let usual = archive.hasTensor("usual") ? try archive.doubles("usual", count: columns.count) : nil
+        self.init(columns, scaling: scaling, dimensions: dimensions, usual: usual)
         guard !layout.isMixed || embedding != nil else {
             throw OutlierError(.invalidModel, "the model's categories are unusable")
         }

@@ -26,7 +26,16 @@ package struct Trainer: Sendable {
         _ model: inout Model, on table: some RowTable, settings: String = "", context: FitContext
     ) throws -> TrainingReport {
         try options.validate()
-        var run = TrainingRun<Model>(options: options, rowCount: table.rowCount, seed: context.seed)
+        let normalizesBatches = model.networks.contains { network in
+            network.entries.contains { $0.layer.needsWholeBatch }
+        }
+        guard !normalizesBatches || options.batchSize > 1 || table.rowCount == 1 else {
+            throw OutlierError(
+                .invalidParameter, "batch normalisation cannot learn from batches of one row",
+                suggestion: "Choose a “batch-size” of at least 2.", path: ["batch-size"])
+        }
+        var run = TrainingRun<Model>(
+            options: options, rowCount: table.rowCount, seed: context.seed, normalizesBatches: normalizesBatches)
         var keeper = CheckpointKeeper(
             context.checkpoints,
             identity: {

@@ -27,7 +27,8 @@ struct TrainingRun<Model: Trainable> {
     private var bestLoss = Double.infinity
     private var epochsWithoutImprovement = 0
 
-    init(options: TrainingOptions, rowCount: Int, seed: UInt64) {
+    /// - Parameter normalizesBatches: whether a network of the model normalises batches by their own moments.
+    init(options: TrainingOptions, rowCount: Int, seed: UInt64, normalizesBatches: Bool) {
         self.options = options
         self.seed = seed
         // At least one row is trained on.
@@ -48,8 +49,10 @@ struct TrainingRun<Model: Trainable> {
         } else {
             batchSize = min(options.batchSize, trainingRows.count)
             let whole = trainingRows.count / batchSize
-            let hasRest = trainingRows.count % batchSize > 0 && !options.dropsPartialBatch
-            stepsPerEpoch = whole + (hasRest ? 1 : 0)
+            let rest = trainingRows.count % batchSize
+            // The variance of one row is 0: batch normalisation would learn from that, and its running variance with it.
+            let isLearntFrom = rest > 1 || rest == 1 && !normalizesBatches
+            stepsPerEpoch = whole + (isLearntFrom && !options.dropsPartialBatch ? 1 : 0)
         }
         totalSteps = stepsPerEpoch * options.epochs
         losses = [Double](repeating: 0, count: Model.lossNames.count)

@@ -21,7 +21,8 @@ public struct Assurance: Component, LabelLearning {
         case unification
         /// Gamma scaling, likewise (Kriegel et al., 2011): for scores with a long tail, as distances have.
         case gammaUnification = "gamma-unification"
-        /// The monotonic curve of the shares of anomalies that fits the labelled rows best (Zadrozny & Elkan, 2002).
+        /// The monotonic curve of the shares of anomalies that fits the labelled rows best (Zadrozny & Elkan, 2002). In a
+        /// ``Pipeline`` whose detector or preprocessors have learnt from labels, rows are scored by fits without them.
         case isotonic
     }
 
@@ -67,10 +68,13 @@ public struct Assurance: Component, LabelLearning {
     ///   - labels: one a score, for `isotonic`.
     ///   - decisions: the threshold's decisions on the scores; confidence needs them.
     ///   - contamination: the share of anomalies that the threshold was asked for; that of `decisions` where `nil`.
+    ///   - labeled: other scores and their labels for `isotonic`: those of fits that did not know the labels, where the
+    ///     detector has learnt from them.
     /// - Throws: ``OutlierError/Code/invalidConfiguration`` where a confidence is asked for without a threshold,
     ///   ``OutlierError/Code/missingLabels``.
     public func fit(
-        scores: [Double], labels: [Label]? = nil, decisions: Decisions? = nil, contamination: Double? = nil
+        scores: [Double], labels: [Label]? = nil, decisions: Decisions? = nil, contamination: Double? = nil,
+        labeled: (scores: [Double], labels: [Label]?)? = nil
     ) throws -> FittedAssurance {
         try validate()
         guard !scores.isEmpty else {
@@ -81,6 +85,7 @@ public struct Assurance: Component, LabelLearning {
         case .unification: curve = .gaussian(GaussianScaling(scores))
         case .gammaUnification: curve = .gamma(GammaScaling(scores))
         case .isotonic:
+            let (scores, labels) = labeled ?? (scores, labels)
             try LabelCheck.requireBothClasses(labels, for: self)
             curve = .isotonic(try IsotonicRegression(scores, labels: labels ?? []))
         case nil: break

@@ -4,6 +4,10 @@
 /// other rows with the share γ of anomalies calls s an anomaly where at least n − ⌊n γ⌋ + 1 of n rows score at most s,
 /// which a binomial number of n draws with the probability p does with the probability that is given.
 ///
+/// Of scores that are equal, none lies above the others: a score of which there are several counts those below it and
+/// itself, as if they were one. So a row at a cutoff that it shares with many, which `score > cutoff` does not call an
+/// anomaly, is as sure as fits on other rows are.
+///
 /// Paper: L. Perini, V. Vercruyssen, J. Davis: *Quantifying the Confidence of Anomaly Detectors in Their Example-Wise
 /// Predictions* (ExCeeD), 2020, as in PyOD's `predict_confidence`.
 struct DecisionStability: Sendable {
@@ -14,7 +18,7 @@ struct DecisionStability: Sendable {
 
     init(_ scores: [Double], contamination: Double) {
         self.scores = scores.sorted()
-        anomalyCount = min(scores.count, max(0, Int(Double(scores.count) * contamination)))
+        anomalyCount = min(scores.count, max(0, Shares.floor(contamination, of: scores.count)))
     }
 
     /// - Throws: ``OutlierError/Code/invalidModel`` where the scores are not in order.
@@ -33,7 +37,8 @@ struct DecisionStability: Sendable {
         var known: [Int: Double] = [:]
         return new.map { score in
             if score.isNaN { return .nan }
-            let rank = SortedSearch.count(upTo: score, in: scores)
+            let rank = min(
+                SortedSearch.count(upTo: score, in: scores), SortedSearch.count(below: score, in: scores) + 1)
             if let value = known[rank] { return value }
             let p = Double(1 + rank) / Double(2 + count)
             let mean = Double(count) * p

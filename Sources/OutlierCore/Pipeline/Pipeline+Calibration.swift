@@ -27,7 +27,11 @@ extension Pipeline {
         var all = [Double](repeating: .nan, count: data.rowCount)
         for (row, score) in zip(held, scores) { all[row] = score }
         for (row, score) in zip(rest, learnt) { all[row] = score }
-        if scoring { try assure(&model, scores: all, labels: data.labels) }
+        if scoring {
+            try assure(
+                &model, scores: all, labels: data.labels,
+                unseen: unseenScores(of: data, scores: all, context: context, from: beginning))
+        }
         return (model, all)
     }
 
@@ -62,7 +66,11 @@ extension Pipeline {
         var (model, scores) = try trainWithoutThreshold(
             on: data, context: context, scoring: scoring, from: beginning)
         try decide(&model, scores: held, labels: data.labels == nil ? nil : labels, context: context)
-        if scoring { try assure(&model, scores: scores, labels: data.labels) }
+        if scoring {
+            try assure(
+                &model, scores: scores, labels: data.labels,
+                unseen: unseenScores(of: data, scores: scores, context: context, from: beginning))
+        }
         return (model, scores)
     }
 

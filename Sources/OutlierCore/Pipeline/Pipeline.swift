@@ -106,8 +106,10 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
             var (model, scores) = try trainWithoutThreshold(
                 on: data, context: context, scoring: scoring, from: beginning)
             if needsScores {
-                try decide(&model, scores: scores, labels: data.labels, context: context)
-                try assure(&model, scores: scores, labels: data.labels)
+                let unseen = try unseenScores(of: data, scores: scores, context: context, from: beginning)
+                let learnt = threshold.map(learnsFromLabels) == true ? unseen ?? scores : scores
+                try decide(&model, scores: learnt, labels: data.labels, context: context)
+                try assure(&model, scores: learnt, labels: data.labels, unseen: unseen)
             }
             return (model, scores)
         case .heldOut(let share):
@@ -129,18 +131,21 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
     }
 
     /// Learns what is said besides the decision, from the scores of all training rows.
-    func assure(_ model: inout FittedPipeline, scores: [Double], labels: [Label]?) throws {
+    ///
+    /// - Parameter unseen: the scores of the rows by fits that did not know their labels, for what learns from labels.
+    func assure(_ model: inout FittedPipeline, scores: [Double], labels: [Label]?, unseen: [Double]?) throws {
         guard !assurance.isEmpty else { return }
+        let labeled = unseen.map { Self.scored($0, labels) }
         let (scores, labels) = Self.scored(scores, labels)
         model.assurance = FittedPipeline.Assured(
             recipe: assurance.recipe,
             fitted: try assurance.fit(
                 scores: scores, labels: labels, decisions: model.threshold?.decisions(for: scores),
-                contamination: threshold?.contaminationAskedFor))
+                contamination: threshold?.contaminationAskedFor, labeled: labeled))
     }
 
     /// The rows that have a score.
-    private static func scored(_ scores: [Double], _ labels: [Label]?) -> ([Double], [Label]?) {
+    static func scored(_ scores: [Double], _ labels: [Label]?) -> ([Double], [Label]?) {
         let scored = scores.indices.filter { !scores[$0].isNaN }
         if scored.count == scores.count { return (scores, labels) }
         return (scored.map { scores[$0] }, labels.map { labels in scored.map { labels[$0] } })

@@ -28,7 +28,12 @@ public struct AffineScaler: FittedPreprocessor, MissingTolerant, CategoryToleran
                     for row in rows {
                         let start = row * width
                         for column in 0..<width {
-                            let value = (source.buffer[start + column] - centers[column]) / scales[column]
+                            var value = (source.buffer[start + column] - centers[column]) / scales[column]
+                            // The difference may be too large for a number where its quotient is not.
+                            if value.isInfinite {
+                                value =
+                                    source.buffer[start + column] / scales[column] - centers[column] / scales[column]
+                            }
                             (target.buffer.baseAddress.map { $0 + start + column })?.initialize(to: value)
                         }
                     }
@@ -47,6 +52,15 @@ public struct AffineScaler: FittedPreprocessor, MissingTolerant, CategoryToleran
         let centers = try archive.doubles("centers")
         self.init(centers: centers, scales: try archive.doubles("scales", count: centers.count))
     }
+}
+
+/// - Throws: ``OutlierError/Code/numericalFailure`` where a range is too large for a number: the column would pass unscaled.
+func requireRanges(_ ranges: [Double], of data: Dataset) throws {
+    guard let column = ranges.firstIndex(where: \.isInfinite) else { return }
+    throw OutlierError(
+        .numericalFailure,
+        "the values of the column “\(data.columns[column].name)” are too far apart for their range to be a number",
+        suggestion: "Divide the column by a large number, or use “standard-scaler”.")
 }
 
 /// The values of one column that are there.

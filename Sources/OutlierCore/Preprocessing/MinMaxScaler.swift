@@ -14,6 +14,7 @@ public struct MinMaxScaler: Preprocessor {
             centers.append(least)
             scales.append((values.max() ?? 1) - least)
         }
+        try requireRanges(scales, of: data)
         return AffineScaler(centers: centers, scales: scales)
     }
 }

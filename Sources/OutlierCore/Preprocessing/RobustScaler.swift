@@ -43,6 +43,7 @@ public struct RobustScaler: Preprocessor {
                 Quantiles.quantile(ofSorted: sorted, upperQuantile)
                     - Quantiles.quantile(ofSorted: sorted, lowerQuantile))
         }
+        try requireRanges(scales, of: data)
         return AffineScaler(centers: centers, scales: scales)
     }
 }

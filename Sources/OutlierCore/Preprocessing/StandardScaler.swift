@@ -23,11 +23,38 @@ public struct StandardScaler: Preprocessor {
             let correction = second.sums[column] / second.counts[column]
             means[column] += correction
             let variance = second.squares[column] / second.counts[column] - correction * correction
+            var deviation = variance.squareRoot()
+            if !(variance < 0x1p1000 && variance > 0x1p-900) {
+                // Squares of very large or very small numbers are none.
+                (means[column], deviation) = Self.extremeMoments(presentValues(data, column: column))
+            }
             // What rounding leaves of a constant column is not a spread.
-            let noise = 10 * Double.ulpOfOne * abs(means[column])
-            scales[column] = variance > noise * noise ? variance.squareRoot() : 0
+            scales[column] = deviation > 10 * Double.ulpOfOne * abs(means[column]) ? deviation : 0
         }
         return AffineScaler(centers: means, scales: scales)
+    }
+
+    /// The mean and the standard deviation of numbers whose squares may be too large or too small, computed of numbers
+    /// that a power of two has brought to at most ½.
+    private static func extremeMoments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+        if let first = values.first, values.allSatisfy({ $0 == first }) { return (first, 0) }
+        let count = Double(values.count)
+        func exponent(_ values: some Sequence<Double>) -> Int? {
+            values.reduce(0) { max($0, abs($1)) }.exponentOfFinite.map { $0 + 2 }
+        }
+        guard let size = exponent(values) else { return (values.first ?? 0, 0) }
+        let scaled = values.map { $0.timesPowerOfTwo(-size) }
+        let mean = scaled.reduce(0) { $0 + $1 / count }
+        let deviations = scaled.map { $0 - mean }
+        // Of a narrow column that lies far from 0 the deviations are small again.
+        guard let spread = exponent(deviations) else { return (mean.timesPowerOfTwo(size), 0) }
+        let small = deviations.map { $0.timesPowerOfTwo(-spread) }
+        let correction = small.reduce(0) { $0 + $1 / count }
+        let variance = small.reduce(0) { $0 + ($1 - correction) * ($1 - correction) / count }
+        return (
+            (mean + correction.timesPowerOfTwo(spread)).timesPowerOfTwo(size),
+            variance.squareRoot().timesPowerOfTwo(spread + size)
+        )
     }
 
     /// Counts, sums and sums of squares of each column about given centres, missing values left out; blocks of rows
@@ -64,5 +91,17 @@ public struct StandardScaler: Preprocessor {
         return (
             Array(totals[..<width]), Array(totals[width..<2 * width]), Array(totals[(2 * width)...])
         )
+    }
+}
+
+extension Double {
+    /// The exponent of a finite number that is not 0.
+    fileprivate var exponentOfFinite: Int? { isFinite && self != 0 ? Int(exponent) : nil }
+
+    /// The number times 2 to a power, which may be beyond the powers that are numbers themselves.
+    fileprivate func timesPowerOfTwo(_ power: Int) -> Double {
+        let half = power / 2
+        return self * Double(sign: .plus, exponent: half, significand: 1)
+            * Double(sign: .plus, exponent: power - half, significand: 1)
     }
 }

@@ -1,6 +1,7 @@
 /// The cutoff with the highest F1 on the rows whose labels are known.
 ///
-/// Of several such cutoffs the one with the fewest alarms. The training rows' own F1 flatters: measure on other rows.
+/// Of several such cutoffs the one with the fewest alarms. In a ``Pipeline`` whose detector or preprocessors have learnt from
+/// labels, rows are scored by fits without them, in five parts. The training rows' own F1 flatters: measure on other rows.
 public struct BestF1Threshold: Threshold, LabelLearning {
     public static let name = "best-f1"
     public static let summary = "The cutoff with the highest F1 on the labelled rows; needs labels."

@@ -6,8 +6,11 @@ import Foundation
 ///
 /// **Promise.** With `calibration: split` (the default), normal rows that are drawn as the calibration rows were are called
 /// anomalies at a rate of at most `false-alarm-rate`, whatever the detector and the distribution are, in at least nine
-/// fits of ten (`certainty: 0.9`, the default; Vovk, 2012). Anomalies that hide among the calibration rows make false alarms
-/// rarer, never more frequent. The p-values themselves are what they are, so that a row is called an anomaly only where its
+/// fits of ten (`certainty: 0.9`, the default; Vovk, 2012). **It assumes** that the calibration rows are normal, or that the
+/// anomalies which hide among them score no lower than normal rows do: then these make false alarms rarer. Anomalies that
+/// score lower, as in the middle of a ring of normal rows, make room for false alarms: with the share ε of anomalies the
+/// rate is up to `false-alarm-rate` / (1 − ε). Where ε is at most `contamination`, the rate holds wherever anomalies score,
+/// for the calibration then asks for `false-alarm-rate` · (1 − `contamination`); the price is fewer alarms. The p-values themselves are what they are, so that a row is called an anomaly only where its
 /// p-value is a good deal under the rate.
 ///
 /// With `certainty: null` the rate holds on average over fits, which takes fewer rows and misses fewer anomalies: a row is
@@ -44,7 +47,8 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
     }
 
     public static let name = "conformal"
-    public static let summary = "Conformal p-values: a false-alarm rate that is guaranteed, whatever the detector."
+    public static let summary =
+        "Conformal p-values: a false-alarm rate that is guaranteed, whatever the detector, where calibration rows are normal."
     public static let reference: String? =
         "S. Bates, E. Candès, L. Lei, Y. Romano, M. Sesia: Testing for outliers with conformal p-values, 2023"
     public static var parameters: [Parameter<ConformalThreshold>] {
@@ -56,6 +60,10 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
             .choice("calibration", \.calibration, "Where the calibration scores come from: rows held out, or folds."),
             .number("share", \.share, in: .between(0.01, 0.9), "The share of the rows that “split” holds out."),
             .integer("folds", \.folds, in: .between(2, 1000), "How many folds “cross” makes."),
+            .number(
+                "contamination", \.contamination, in: .between(0, 0.9),
+                "The share of the calibration rows that may be anomalies and score lower than normal rows; 0 assumes that none does."
+            ),
             .choice("control", \.control, "Whether each row is decided alone or all rows of a call together."),
             .number(
                 "certainty", \.certainty, in: .between(0.5, 0.9999), null: "the rate holds on average over fits",
@@ -71,12 +79,14 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
     public var control: Control
     /// How certainly the rate holds for one fit; `nil` where it is to hold on average over fits.
     public var certainty: Double?
+    /// The share of the calibration rows that may be anomalies, wherever they score, without the rate being exceeded.
+    public var contamination: Double
 
     public init() { self.init(falseAlarmRate: 0.05) }
 
     public init(
         falseAlarmRate: Double, calibration: Calibration = .split, share: Double = 0.3, folds: Int = 5,
-        control: Control = .row, certainty: Double? = 0.9
+        control: Control = .row, certainty: Double? = 0.9, contamination: Double = 0
     ) {
         self.falseAlarmRate = falseAlarmRate
         self.calibration = calibration
@@ -84,7 +94,11 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
         self.folds = folds
         self.control = control
         self.certainty = certainty
+        self.contamination = contamination
     }
+
+    /// The rate that the calibration asks for, so that the one asked for holds whatever anomalies score.
+    private var usedRate: Double { falseAlarmRate * (1 - contamination) }
 
     /// Rows that are known to be anomalies are not calibrated on.
     public var labelUse: LabelUse { .optional }
@@ -100,15 +114,15 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
     private var usedCertainty: Double? { control == .row ? certainty : nil }
 
     public func requireEnough(calibrationRowCount count: Int) throws {
-        guard Self.allowed(count, rate: falseAlarmRate, certainty: usedCertainty) < 0 else { return }
+        guard Self.allowed(count, rate: usedRate, certainty: usedCertainty) < 0 else { return }
         // The least p-value there can be is 1 / (count + 1).
-        let onAverage = Self.words((1 / falseAlarmRate).rounded(.up) - 1)
+        let onAverage = Self.words((1 / usedRate).rounded(.up) - 1)
         // With certainty, one row of all must be above the rate.
-        let needed = usedCertainty.map { Self.words((log1p(-$0) / log1p(-falseAlarmRate)).rounded(.up)) } ?? onAverage
+        let needed = usedCertainty.map { Self.words((log1p(-$0) / log1p(-usedRate)).rounded(.up)) } ?? onAverage
         let more = "more rows, a higher “false-alarm-rate”, a larger “share”, or “calibration: cross”"
         throw OutlierError(
             .notEnoughRows,
-            "a false-alarm rate of \(falseAlarmRate)\(usedCertainty.map { " with a certainty of \($0)" } ?? "") needs at least \(needed) rows to calibrate on, but there are \(count)",
+            "a false-alarm rate of \(falseAlarmRate)\(contamination > 0 ? " with the contamination \(contamination)" : "")\(usedCertainty.map { " with a certainty of \($0)" } ?? "") needs at least \(needed) rows to calibrate on, but there are \(count)",
             suggestion: usedCertainty == nil
                 ? "Use \(more)."
                 : "Use \(more); or “certainty: null”, where a rate that holds on average over fits will do: \(onAverage) rows.",
@@ -141,7 +155,7 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
         let calibrating = normal ?? scores
         try requireEnough(calibrationRowCount: calibrating.count)
         return FittedConformalThreshold(
-            calibrationScores: calibrating.sorted(), falseAlarmRate: falseAlarmRate, control: control,
+            calibrationScores: calibrating.sorted(), falseAlarmRate: usedRate, control: control,
             certainty: usedCertainty)
     }
 }
@@ -150,6 +164,7 @@ public struct ConformalThreshold: CalibratingThreshold, LabelLearning {
 public struct FittedConformalThreshold: PValueGiving {
     /// Ascending.
     public let calibrationScores: [Double]
+    /// The rate among the calibration rows: that asked for, less the part that hidden anomalies may make room for.
     public let falseAlarmRate: Double
     public let control: ConformalThreshold.Control
     public let certainty: Double?

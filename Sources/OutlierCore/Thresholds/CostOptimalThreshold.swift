@@ -1,6 +1,7 @@
 /// The cutoff whose wrong decisions on the labelled rows cost least.
 ///
-/// Of several such cutoffs the one with the fewest alarms. Where the labelled rows are not a random sample of all rows,
+/// Of several such cutoffs the one with the fewest alarms. In a ``Pipeline`` whose detector or preprocessors have learnt from
+/// labels, rows are scored by fits without them, in five parts. Where the labelled rows are not a random sample of all rows,
 /// their share of anomalies is not that of all rows, and the costs have to be weighted for it.
 public struct CostOptimalThreshold: Threshold, LabelLearning {
     public static let name = "cost-optimal"
