@@ -71,7 +71,9 @@ int outlier_spawn(pid_t *process, const char *path, const char *argument, const 
     sigemptyset(&mask);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setsigmask(&attributes, &mask);
-    short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+    // A group of its own, so that what it starts ends with it.
+    posix_spawnattr_setpgroup(&attributes, 0);
+    short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP;
 #ifdef __APPLE__
     flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
 #elif defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 34)
@@ -173,6 +175,8 @@ int outlier_reap(pid_t process, double grace, int *ended_by, int *exit_status, s
         while (wait4(process, &status, 0, &usage) < 0 && errno == EINTR) {
         }
     }
+    // Processes that it started and left behind.
+    kill(-process, SIGKILL);
     *ended_by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 #ifdef __APPLE__

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <new>
+#include <random>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -89,6 +90,7 @@ int PagedValues::spill(size_t count, const char *folder) {
 // MARK: - Words
 
 void Words::add(const char *text, size_t length) {
+    if (length > UINT32_MAX - bytes.size()) throw too_long();
     text_word word = {};
     word.offset = uint32_t(bytes.size());
     word.length = uint32_t(length);
@@ -96,8 +98,10 @@ void Words::add(const char *text, size_t length) {
     entries.push_back(word);
 }
 
-void Words::rehash() {
-    slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, 0);
+void Words::rehash() { fill_slots(slots_.empty() ? 16 : slots_.size() * 2); }
+
+void Words::fill_slots(size_t count) {
+    slots_.assign(count, 0);
     uint64_t const mask = slots_.size() - 1;
     for (size_t i = 0; i < entries.size(); ++i) {
         uint64_t slot = hash(bytes.data() + entries[i].offset, entries[i].length) & mask;
@@ -110,6 +114,46 @@ void Words::clear() {
     entries = {};
     bytes = {};
     slots_ = {};
+}
+
+uint64_t Words::keyed_hash(const char *text, size_t length) {
+    struct Key {
+        uint64_t first, second;
+        Key() {
+            std::random_device source;
+            first = uint64_t(source()) << 32 | source();
+            second = uint64_t(source()) << 32 | source();
+        }
+    };
+    static Key const key;
+    uint64_t v0 = key.first ^ 0x736f6d6570736575u, v1 = key.second ^ 0x646f72616e646f6du;
+    uint64_t v2 = key.first ^ 0x6c7967656e657261u, v3 = key.second ^ 0x7465646279746573u;
+    auto const rotated = [](uint64_t x, int by) { return x << by | x >> (64 - by); };
+    auto const round = [&] {
+        v0 += v1, v1 = rotated(v1, 13) ^ v0, v0 = rotated(v0, 32);
+        v2 += v3, v3 = rotated(v3, 16) ^ v2;
+        v0 += v3, v3 = rotated(v3, 21) ^ v0;
+        v2 += v1, v1 = rotated(v1, 17) ^ v2, v2 = rotated(v2, 32);
+    };
+    auto const take = [&](uint64_t part) {
+        v3 ^= part;
+        round();
+        v0 ^= part;
+    };
+    uint64_t const end = uint64_t(length) << 56;
+    while (length >= 8) {
+        uint64_t part;
+        std::memcpy(&part, text, 8);
+        take(part);
+        text += 8;
+        length -= 8;
+    }
+    uint64_t part = 0;
+    if (length > 0) std::memcpy(&part, text, length);
+    take(part | end);
+    v2 ^= 0xFF;
+    round(), round(), round();
+    return v0 ^ v1 ^ v2 ^ v3;
 }
 
 namespace {
@@ -173,7 +217,10 @@ void text_chunk::store(ChunkColumn &column, const char *text, size_t length, dou
         value = word(column, text, length, place);
         return;
     }
-    if (missing->contains(text, length)) return;
+    if (Missing const meaning = missing->meaning(text, length); meaning != Missing::no) {
+        if (meaning == Missing::softly) column.softly_missing += 1;
+        return;
+    }
     double number;
     if (text_parse_number(text, length, &number)) {
         if (!missing->contains(number)) value = number;
@@ -186,6 +233,7 @@ void text_chunk::widen() {
     if (columns.size() <= stride) return;
     // Room for columns to come, so that a table of many keys is not laid out anew for each.
     size_t const wider = std::max(columns.size(), 2 * stride);
+    if (wider > most_cells / (rows + 1)) throw too_sparse();
     PagedValues larger;
     larger.reserve((rows + 1) * wider);
     for (size_t row = 0; row < rows; ++row) {
@@ -195,6 +243,30 @@ void text_chunk::widen() {
     }
     values.swap(larger);
     stride = wider;
+}
+
+void text_chunk::begin_row() {
+    size_t const begin = rows * stride;
+    if (begin + stride > most_cells && stride > 1 && is_sparse()) throw too_sparse();
+    values.grow(begin + stride);
+    for (size_t c = 0; c < stride; ++c) values.data()[begin + c] = NAN;
+    fill_identifiers();
+    rows += 1;
+}
+
+void text_chunk::fill_identifiers() {
+    // Where a row gives no identifier it is the empty one.
+    for (ChunkColumn &column : columns) {
+        if (column.mode != TEXT_COLUMN_IDENTIFIER) continue;
+        while (column.text().ends.size() < rows) identifier(column, "", 0);
+    }
+}
+
+bool text_chunk::end_rows() {
+    fill_identifiers();
+    if (restart()) return true;
+    finish();
+    return false;
 }
 
 bool text_chunk::restart() {
@@ -209,8 +281,8 @@ bool text_chunk::restart() {
     rows = 0;
     lines = 0;
     for (ChunkColumn &column : columns) {
-        column.words.clear();
-        column.ends.clear();
+        column.held.reset();
+        column.softly_missing = 0;
     }
     return true;
 }
@@ -220,13 +292,13 @@ void text_chunk::finish() {
         ChunkColumn &column = columns[c];
         if (column.mode == TEXT_COLUMN_IDENTIFIER) {
             column.holds = TEXT_HOLDS_IDENTIFIERS;
-            column.present = rows;
+            column.present = uint32_t(rows);
             continue;
         }
         if (column.mode == TEXT_COLUMN_SKIPPED) continue;
         double *const all = values.data();
         if (!column.words_wanted) {
-            size_t present = 0;
+            uint32_t present = 0;
             for (size_t row = 0; row < rows; ++row) present += !std::isnan(all[row * stride + c]);
             column.present = present;
             column.holds = present ? TEXT_HOLDS_NUMBERS : TEXT_HOLDS_NOTHING;
@@ -234,19 +306,31 @@ void text_chunk::finish() {
         }
         bool dates = true;
         column.present = 0;
-        for (text_word const &word : column.words.entries) {
+        column.softly_missing = 0;
+        if (!column.held) continue;
+        std::vector<text_word> const &entries = column.words().entries;
+        for (text_word const &word : entries) {
+            if (word.flags & TEXT_WORD_IS_SOFTLY_MISSING) {
+                column.softly_missing += word.count;
+                continue;
+            }
             column.present += word.count;
             dates = dates && (word.count == 0 || (word.flags & TEXT_WORD_IS_DATE));
         }
-        column.holds = column.present ? TEXT_HOLDS_WORDS : TEXT_HOLDS_NOTHING;
         if (column.present && dates && column.mode != TEXT_COLUMN_WORDS) {
             for (size_t row = 0; row < rows; ++row) {
                 double &value = all[row * stride + c];
-                if (value == value) value = column.words.entries[size_t(value)].value;
+                if (!(value == value)) continue;
+                text_word const &word = entries[size_t(value)];
+                value = word.flags & TEXT_WORD_IS_SOFTLY_MISSING ? NAN : word.value;
             }
             column.holds = TEXT_HOLDS_DATES;
-            column.words.clear();
+            column.held.reset();
+            continue;
         }
+        if (column.present || column.softly_missing) column.holds = TEXT_HOLDS_WORDS;
+        // Their texts are kept.
+        column.softly_missing = 0;
     }
     values.shrink(rows * stride);
 }
@@ -255,20 +339,25 @@ void text_chunk::finish() {
 
 extern "C" {
 
-text_missing *text_missing_make(const char *words, const size_t *lengths, size_t count) {
-    auto *const missing = new text_missing;
-    for (size_t i = 0; i < count; ++i) {
-        if (lengths[i] == 0) {
-            missing->empty = true;
-        } else {
-            missing->words.emplace_back(words, lengths[i]);
-            missing->first[static_cast<unsigned char>(*words)] = true;
-            double value;
-            if (text_parse_number(words, lengths[i], &value)) missing->numbers.push_back(value);
+text_missing *text_missing_make(const char *words, const size_t *lengths, size_t count, size_t firm) {
+    text_missing *result = nullptr;
+    guarded([&] {
+        auto missing = std::make_unique<text_missing>();
+        for (size_t i = 0; i < count; ++i) {
+            if (lengths[i] == 0) {
+                missing->empty = true;
+            } else {
+                missing->words.push_back({std::string(words, lengths[i]), i < firm ? Missing::firmly : Missing::softly});
+                missing->first[static_cast<unsigned char>(*words)] = true;
+                double value;
+                if (i < firm && text_parse_number(words, lengths[i], &value)) missing->numbers.push_back(value);
+            }
+            words += lengths[i];
         }
-        words += lengths[i];
-    }
-    return missing;
+        result = missing.release();
+        return TEXT_OK;
+    });
+    return result;
 }
 
 void text_missing_free(text_missing *missing) { delete missing; }
@@ -283,43 +372,52 @@ int text_chunk_spill(text_chunk *chunk, const char *folder) {
 const double *text_chunk_values(const text_chunk *chunk) { return chunk->values.data(); }
 int text_chunk_holds(const text_chunk *chunk, size_t column) { return chunk->columns[column].holds; }
 size_t text_chunk_present(const text_chunk *chunk, size_t column) { return chunk->columns[column].present; }
+size_t text_chunk_softly_missing(const text_chunk *chunk, size_t column) {
+    return chunk->columns[column].softly_missing;
+}
 size_t text_chunk_word_count(const text_chunk *chunk, size_t column) {
-    return chunk->columns[column].words.entries.size();
+    auto const &held = chunk->columns[column].held;
+    return held ? held->words.entries.size() : 0;
 }
 const text_word *text_chunk_words(const text_chunk *chunk, size_t column) {
-    return chunk->columns[column].words.entries.data();
+    auto const &held = chunk->columns[column].held;
+    return held ? held->words.entries.data() : nullptr;
 }
 const char *text_chunk_bytes(const text_chunk *chunk, size_t column) {
-    return chunk->columns[column].words.bytes.data();
+    auto const &held = chunk->columns[column].held;
+    return held ? held->words.bytes.data() : nullptr;
 }
 const uint32_t *text_chunk_identifier_ends(const text_chunk *chunk, size_t column) {
-    return chunk->columns[column].ends.data();
+    auto const &held = chunk->columns[column].held;
+    return held ? held->ends.data() : nullptr;
 }
 const char *text_chunk_key(const text_chunk *chunk, size_t column, size_t *length) {
-    *length = chunk->columns[column].key.size();
-    return chunk->columns[column].key.data();
+    text_word const &word = chunk->keys.entries[column];
+    *length = word.length;
+    return chunk->keys.bytes.data() + word.offset;
 }
 
 size_t text_chunk_appearance(const text_chunk *chunk, size_t column) { return chunk->columns[column].appearance; }
 
 text_chunk *text_chunk_make(const text_missing *missing, const uint8_t *modes, size_t columns) {
-    auto *const chunk = new text_chunk;
-    chunk->missing = missing;
-    chunk->stride = columns;
-    for (size_t c = 0; c < columns; ++c) chunk->add_column(modes[c]);
-    return chunk;
+    text_chunk *result = nullptr;
+    guarded([&] {
+        auto chunk = std::make_unique<text_chunk>();
+        chunk->missing = missing;
+        chunk->stride = columns;
+        chunk->columns.reserve(columns);
+        for (size_t c = 0; c < columns; ++c) chunk->add_column(modes[c]);
+        result = chunk.release();
+        return TEXT_OK;
+    });
+    return result;
 }
 
-void text_chunk_begin_row(text_chunk *chunk) {
-    size_t const stride = chunk->stride, begin = chunk->rows * stride;
-    chunk->values.grow(begin + stride);
-    for (size_t c = 0; c < stride; ++c) chunk->values.data()[begin + c] = NAN;
-    // Where a row gives no identifier it is the empty one.
-    for (ChunkColumn &column : chunk->columns) {
-        if (column.mode != TEXT_COLUMN_IDENTIFIER) continue;
-        while (column.ends.size() < chunk->rows) chunk->identifier(column, "", 0);
-    }
-    chunk->rows += 1;
+int text_chunk_begin_row(text_chunk *chunk) {
+    return guarded([&] {
+        chunk->begin_row();
+        return TEXT_OK;
+    });
 }
 
 bool text_chunk_wants_text(const text_chunk *chunk, size_t column) {
@@ -333,20 +431,21 @@ void text_chunk_set_number(text_chunk *chunk, size_t column, double value) {
     chunk->values.data()[(chunk->rows - 1) * chunk->stride + column] = value;
 }
 
-void text_chunk_set_text(text_chunk *chunk, size_t column, const char *text, size_t length) {
-    uint32_t const row = uint32_t(chunk->rows - 1);
-    double &value = chunk->values.data()[row * chunk->stride + column];
-    chunk->store(chunk->columns[column], text, length, value, {row, 0, 0});
+int text_chunk_set_text(text_chunk *chunk, size_t column, const char *text, size_t length) {
+    return guarded([&] {
+        size_t const row = chunk->rows - 1;
+        double &value = chunk->values.data()[row * chunk->stride + column];
+        chunk->store(chunk->columns[column], text, length, value, {uint32_t(row), 0, 0});
+        return TEXT_OK;
+    });
 }
 
-bool text_chunk_finish(text_chunk *chunk) {
-    for (ChunkColumn &column : chunk->columns) {
-        if (column.mode != TEXT_COLUMN_IDENTIFIER) continue;
-        while (column.ends.size() < chunk->rows) chunk->identifier(column, "", 0);
-    }
-    if (chunk->restart()) return true;
-    chunk->finish();
-    return false;
+int text_chunk_finish(text_chunk *chunk, bool *again) {
+    *again = false;
+    return guarded([&] {
+        *again = chunk->end_rows();
+        return TEXT_OK;
+    });
 }
 
 } // extern "C"

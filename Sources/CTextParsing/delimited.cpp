@@ -218,19 +218,24 @@ extern "C" size_t text_delimited_split(const char *bytes, size_t count, char del
 extern "C" text_chunk *text_delimited_parse(const char *bytes, size_t count, char delimiter,
                                             const text_missing *missing, const uint8_t *modes, size_t columns,
                                             text_failure *failure) {
-    failure->code = TEXT_OK;
-    text_chunk *const chunk = text_chunk_make(missing, modes, columns);
-    // A record has a byte at least for each of its fields, so there are no more values than bytes, but for a record
-    // that ends with the text and the one that turns out to be ragged. Memory that stays untouched costs nothing.
-    size_t const most = (count + 1) / std::max(columns, size_t(1)) + 1;
-    chunk->values.reserve((most + 1) * columns);
-    Parser parser(bytes, bytes + count, delimiter, *chunk, *failure);
-    do {
-        if (!parser.parse()) {
-            text_chunk_free(chunk);
-            return nullptr;
-        }
-    } while (chunk->restart());
-    chunk->finish();
-    return chunk;
+    *failure = {};
+    text_chunk *chunk = nullptr;
+    int const code = guarded([&]() -> int {
+        chunk = text_chunk_make(missing, modes, columns);
+        if (!chunk) return TEXT_NO_MEMORY;
+        // A record has a byte at least for each of its fields, so there are no more values than bytes, but for a record
+        // that ends with the text and the one that turns out to be ragged. Memory that stays untouched costs nothing.
+        size_t const most = (count + 1) / std::max(columns, size_t(1)) + 1;
+        chunk->values.reserve((most + 1) * columns);
+        Parser parser(bytes, bytes + count, delimiter, *chunk, *failure);
+        do
+            if (!parser.parse()) return failure->code;
+        while (chunk->restart());
+        chunk->finish();
+        return TEXT_OK;
+    });
+    if (code == TEXT_OK) return chunk;
+    if (failure->code == TEXT_OK) failure->code = code;
+    text_chunk_free(chunk);
+    return nullptr;
 }

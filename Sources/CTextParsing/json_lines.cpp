@@ -5,7 +5,6 @@
 #include "numbers.hpp"
 
 #include <cmath>
-#include <unordered_map>
 
 namespace {
 
@@ -13,9 +12,7 @@ namespace {
 class Parser {
   public:
     Parser(const char *begin, const char *end, uint8_t other, text_chunk &chunk, text_failure &failure)
-        : p_(begin), begin_(begin), end_(end), other_(other), chunk_(chunk), failure_(failure) {
-        for (size_t c = 0; c < chunk.columns.size(); ++c) index_.emplace(chunk.columns[c].key, c);
-    }
+        : p_(begin), begin_(begin), end_(end), other_(other), chunk_(chunk), failure_(failure) {}
 
     /// False where the text is not well formed.
     bool parse() {
@@ -26,7 +23,7 @@ class Parser {
             line_begin_ = p_;
             skip_blanks();
             if (p_ < end_ && *p_ != '\n') {
-                text_chunk_begin_row(&chunk_);
+                chunk_.begin_row();
                 if (!object()) return false;
                 skip_blanks();
                 if (p_ < end_ && *p_ != '\n') return fail(TEXT_INVALID_JSON);
@@ -44,7 +41,6 @@ class Parser {
     uint8_t const other_;
     text_chunk &chunk_;
     text_failure &failure_;
-    std::unordered_map<std::string, size_t> index_;
     /// For each column the number of the last row that had it.
     std::vector<size_t> seen_;
     std::string key_, text_;
@@ -94,21 +90,24 @@ class Parser {
     }
 
     size_t column(size_t next) {
-        size_t column;
-        if (next < chunk_.columns.size() && chunk_.columns[next].key == key_) {
-            column = next;
-        } else if (auto const found = index_.find(key_); found != index_.end()) {
-            column = found->second;
-        } else {
-            column = chunk_.columns.size();
-            chunk_.add_column(other_);
-            chunk_.columns.back().key = key_;
-            index_.emplace(key_, column);
-            seen_.push_back(0);
-            chunk_.widen();
+        size_t column = next;
+        if (next >= chunk_.columns.size() || !is_key(next)) {
+            bool added;
+            column = chunk_.keys.index(key_.data(), key_.size(), added);
+            if (added) {
+                chunk_.add_column(other_);
+                seen_.push_back(0);
+                chunk_.widen();
+            }
         }
         if (chunk_.columns[column].appearance == 0) chunk_.columns[column].appearance = ++chunk_.appearances;
         return column;
+    }
+
+    /// Whether the column has the key that was just read.
+    bool is_key(size_t column) const {
+        text_word const &word = chunk_.keys.entries[column];
+        return word.length == key_.size() && are_equal(chunk_.keys.bytes.data() + word.offset, key_.data(), word.length);
     }
 
     double &cell(size_t column) { return chunk_.values.data()[(chunk_.rows - 1) * chunk_.stride + column]; }
@@ -268,18 +267,27 @@ extern "C" size_t text_lines_split(const char *bytes, size_t count) {
 extern "C" text_chunk *text_json_parse(const char *bytes, size_t count, const text_missing *missing, const char *keys,
                                        const size_t *key_lengths, const uint8_t *modes, size_t columns, uint8_t other,
                                        text_failure *failure) {
-    failure->code = TEXT_OK;
-    text_chunk *const chunk = text_chunk_make(missing, modes, columns);
-    for (size_t c = 0; c < columns; ++c) {
-        chunk->columns[c].key.assign(keys, key_lengths[c]);
-        keys += key_lengths[c];
-    }
-    Parser parser(bytes, bytes + count, other, *chunk, *failure);
-    do {
-        if (!parser.parse()) {
-            text_chunk_free(chunk);
-            return nullptr;
+    *failure = {};
+    text_chunk *chunk = nullptr;
+    int const code = guarded([&]() -> int {
+        chunk = text_chunk_make(missing, modes, columns);
+        if (!chunk) return TEXT_NO_MEMORY;
+        for (size_t c = 0; c < columns; ++c) {
+            bool added;
+            chunk->keys.index(keys, key_lengths[c], added);
+            // Every column has a key of its own, or the keys would not be those of the columns.
+            if (!added) return TEXT_DUPLICATE_KEY;
+            keys += key_lengths[c];
         }
-    } while (text_chunk_finish(chunk));
-    return chunk;
+        Parser parser(bytes, bytes + count, other, *chunk, *failure);
+        do
+            if (!parser.parse()) return failure->code;
+        while (chunk->end_rows());
+        return TEXT_OK;
+    });
+    if (code == TEXT_OK) return chunk;
+    if (failure->code == TEXT_OK) failure->code = code;
+    if (code == TEXT_TOO_SPARSE && chunk) failure->found = chunk->columns.size();
+    text_chunk_free(chunk);
+    return nullptr;
 }

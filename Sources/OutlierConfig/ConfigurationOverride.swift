@@ -8,6 +8,8 @@ internal import OutlierYAML
 public struct ConfigurationOverride: Sendable {
     public let path: [String]
     public let value: Value
+    /// Deeper than any configuration is nested.
+    private static let longestPath = LocatedValue.maximumDepth
 
     public init(path: [String], value: Value) {
         self.path = path
@@ -27,6 +29,12 @@ public struct ConfigurationOverride: Sendable {
         let written = String(text[text.index(after: equals)...])
         // A lone hyphen begins a list in YAML, but nobody means an empty one here.
         value = try written == "-" ? .string("-") : LocatedValue(yaml: written, file: "--set \(text)").value
+        guard path.count <= ConfigurationOverride.longestPath else {
+            throw OutlierError(
+                .invalidConfiguration,
+                "the path that begins with “\(path.prefix(3).joined(separator: "."))” has \(path.count) parts; "
+                    + "\(ConfigurationOverride.longestPath) are the most there can be")
+        }
         if path.contains("") {
             throw OutlierError(.invalidConfiguration, "the path in “\(text)” has an empty part")
         }

@@ -24,12 +24,24 @@ public struct DataConfiguration: Component {
             .words(
                 "missing", \.missing,
                 "Words and numbers that mean a missing value, besides the usual ones: [-999, none]."),
+            .choice(
+                "usual-missing", \.usualMissing,
+                "Where NA, null, None, ? and the like mean a missing value; automatic: everywhere in CSV, and except in "
+                    + "columns of words in JSON and databases."),
             .integer(
                 "memory-limit", \.memoryLimit, in: .atLeast(1), null: "none",
                 "MiB that the rows may take; a larger table is kept in a temporary file (in TMPDIR) and read from there."
             ),
             .string("delimiter", \.delimiter, null: "guessed", "What stands between two fields of a CSV file."),
-            .choice("decimal", \.decimal, "What stands between the whole and the fraction of a number in a CSV file."),
+            .choice(
+                "decimal", \.decimal,
+                "What stands between the whole and the fraction of a number in text; automatic: what the column proves."),
+            .choice(
+                "thousands", \.thousands,
+                "What stands between groups of three digits in text; automatic: what the column proves."),
+            .choice(
+                "date-order", \.dateOrder,
+                "Which part of a date like 05/01/2024 comes first; automatic: what the column proves."),
             .choice("header", \.header, "Whether the first line of a CSV file names the columns."),
         ]
     }
@@ -47,7 +59,10 @@ public struct DataConfiguration: Component {
     public var missing: [String] = []
     public var memoryLimit: Int?
     public var delimiter: String?
-    public var decimal: ReadOptions.Decimal = .point
+    public var usualMissing: ReadOptions.UsualMissing = .automatic
+    public var decimal: ReadOptions.Decimal = .automatic
+    public var thousands: ReadOptions.Thousands = .automatic
+    public var dateOrder: ReadOptions.DateOrder = .automatic
     public var header: ReadOptions.Header = .automatic
 
     public init() {}
@@ -59,10 +74,13 @@ public struct DataConfiguration: Component {
     public func options(expecting columns: [Column] = []) throws -> ReadOptions {
         var options = ReadOptions(
             format: format, label: label, anomalyWords: anomalyWords, identifier: identifier, ignore: ignore,
-            missing: ReadOptions.usualMissingWords + missing, delimiter: try delimiterOption(), header: header,
+            missing: missing, delimiter: try delimiterOption(), header: header,
             columnKinds: self.columns, expecting: columns, query: query, member: array)
         options.knownLabels = knownLabels
+        options.usualMissing = usualMissing
         options.decimal = decimal
+        options.thousands = thousands
+        options.dateOrder = dateOrder
         options.memoryLimit = memoryLimit.map { $0.multipliedReportingOverflow(by: 1 << 20) }
             .map { $0.overflow ? .max : $0.partialValue }
         options.toleratesAbsentColumns = !columns.isEmpty

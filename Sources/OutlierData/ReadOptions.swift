@@ -8,8 +8,9 @@ public import OutlierCore
 public struct ReadOptions: Sendable {
     /// The first line of delimited text.
     public enum Header: String, Sendable, Hashable, CaseIterable {
-        /// A header, unless one of its fields is a number or a date. Where an option names a column that the first
-        /// line has, it is a header.
+        /// A header if all its fields are words, if an option names one of them, or if the lines below show it: words
+        /// above numbers, or whole numbers that count up (`0,1,2`, `region,2019,2020`) above lines that do not. What was
+        /// taken for what is said in ``Table/notes`` where the first line has numbers.
         case automatic
         case present
         /// The columns are called `x1`, `x2` and so on.
@@ -24,11 +25,43 @@ public struct ReadOptions: Sendable {
         case character(Character)
     }
 
-    /// What stands between the whole and the fraction of a number in delimited text.
+    /// What stands between the whole and the fraction of a number in text.
     public enum Decimal: String, Sendable, Hashable, CaseIterable {
+        /// What each column proves: `1.599,84` and `1,5` are written with a comma, `1,599.84` and `1,234,567` with a
+        /// point. A column that proves nothing (`1,234`) is an error. Plain numbers (`1.234`) have a point.
+        case automatic
         case point = "."
-        /// A number with a point in it is none then, for it may be 1.234 or 1234.
         case comma = ","
+    }
+
+    /// What stands between groups of digits (`1,234,567`) in text.
+    public enum Thousands: String, Sendable, Hashable, CaseIterable {
+        /// What each column proves: a number with two groups or more, or with a group and a fraction. Spaces and
+        /// apostrophes need no proof.
+        case automatic
+        case comma = ","
+        case point = "."
+    }
+
+    /// The order of day and month in dates as `05/01/2024`. ISO 8601 (`2024-01-05`) is always read.
+    public enum DateOrder: String, Sendable, Hashable, CaseIterable {
+        /// What each column proves: `25/01/2024` has the day first. A column that proves nothing is an error.
+        case automatic
+        case dayFirst = "day-first"
+        case monthFirst = "month-first"
+        case yearFirst = "year-first"
+    }
+
+    /// Where ``usualMissingWords`` mean that there is no value.
+    public enum UsualMissing: String, Sendable, Hashable, CaseIterable {
+        /// Everywhere in delimited text, which has no other way to say it; in columns of numbers, booleans and dates in
+        /// JSON and databases, which have.
+        case automatic
+        case everywhere
+        /// In columns of numbers, booleans and dates; in a column of words they are words.
+        case exceptWords = "except-words"
+        /// Nowhere: only the empty field and the declared words do.
+        case nowhere
     }
 
     /// What a column holds, where it is declared.
@@ -60,11 +93,15 @@ public struct ReadOptions: Sendable {
     public var toleratesAbsentColumns = false
     /// Whether the identifier must be there though a table may lack columns.
     public var requiresIdentifier = false
-    /// The words that mean that there is no value. An empty field is one where the empty word is among them. A word that
-    /// is a number, as -999, means it however the number is written, in columns of numbers.
+    /// The words that mean that there is no value, in every column, besides the usual ones and the empty field. A word
+    /// that is a number, as -999, means it however the number is written, in columns of numbers.
     public var missing: [String]
+    /// Where the usual words mean it.
+    public var usualMissing = UsualMissing.automatic
     public var delimiter: Delimiter
-    public var decimal = Decimal.point
+    public var decimal = Decimal.automatic
+    public var thousands = Thousands.automatic
+    public var dateOrder = DateOrder.automatic
     public var header: Header
     /// What the columns hold, by name, where it is not to be recognised.
     public var columnKinds: [String: ColumnKind]
@@ -82,9 +119,27 @@ public struct ReadOptions: Sendable {
     /// The number of bytes of text that a thread reads at a time.
     package var chunkSize: Int
 
+    /// The words of ``missing`` and the usual ones: those that mean it in every column, and those that do only in columns
+    /// that hold no words.
+    ///
+    /// - Parameter saysMissing: whether the format has another way to say that there is no value.
+    func missingWords(saysMissing: Bool) -> (firm: [String], soft: [String]) {
+        let declared = [""] + missing
+        return switch usualMissing {
+        case .nowhere: (declared, [])
+        case .everywhere: (declared + Self.usualMissingWords, [])
+        case .exceptWords: (declared, Self.usualMissingWords)
+        case .automatic:
+            saysMissing ? (declared, Self.usualMissingWords) : (declared + Self.usualMissingWords, [])
+        }
+    }
+
+    /// Whether numbers have a decimal comma, as it was stated.
+    var statesComma: Bool { decimal == .comma || (decimal == .automatic && thousands == .point) }
+
     /// pandas' words, without those that are hardly ever meant so, and the question mark.
     public static let usualMissingWords = [
-        "", "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "null", "NULL", "Null", "None", "#N/A", "<NA>",
+        "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "null", "NULL", "Null", "None", "#N/A", "<NA>",
         "?",
     ]
 
@@ -94,7 +149,7 @@ public struct ReadOptions: Sendable {
         anomalyWords: [String] = [],
         identifier: String? = nil,
         ignore: [String] = [],
-        missing: [String] = ReadOptions.usualMissingWords,
+        missing: [String] = [],
         delimiter: Delimiter = .automatic,
         header: Header = .automatic,
         columnKinds: [String: ColumnKind] = [:],

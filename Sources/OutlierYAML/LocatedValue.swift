@@ -7,7 +7,8 @@ internal import Yams
 public struct LocatedValue: Sendable {
     /// More parts than any configuration has: a bound for aliases that multiply (“billion laughs”).
     static let maximumNodes = 100_000
-    static let maximumDepth = 100
+    /// Deeper than any configuration is nested.
+    public static let maximumDepth = 100
 
     public var value: Value
     private var keyLocations: [[String]: OutlierError.Location] = [:]
@@ -20,6 +21,7 @@ public struct LocatedValue: Sendable {
     public init(yaml text: String, file: String? = nil) throws {
         self.file = file
         value = .null
+        try AliasBound.check(text, file: file)
         let root: Node?
         do {
             root = try compose(yaml: text)

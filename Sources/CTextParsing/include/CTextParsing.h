@@ -1,6 +1,6 @@
 #pragma once
 // Reads pieces of text ("chunks": whole records, never a part of one) into numbers and words.
-// The interface is plain C; nothing here throws, and no length is trusted.
+// The interface is plain C; nothing here throws (what has no memory says so), and no length is trusted.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,8 +14,9 @@ extern "C" {
 
 typedef struct text_missing text_missing;
 
-/// `words` are `count` words, one after the other without separators; `lengths` are their lengths.
-text_missing *text_missing_make(const char *words, const size_t *lengths, size_t count);
+/// `words` are `count` words, one after the other without separators; `lengths` are their lengths. The first `firm` of
+/// them mean "no value" in every column, the others only in columns that hold no words. `nullptr` without memory.
+text_missing *text_missing_make(const char *words, const size_t *lengths, size_t count, size_t firm);
 void text_missing_free(text_missing *missing);
 
 // MARK: - Chunks
@@ -51,6 +52,8 @@ enum {
     TEXT_WORD_IS_TRUE = 4,
     TEXT_WORD_IS_FALSE = 8,
     TEXT_WORD_IS_NOT_UTF8 = 16,
+    /// It means "no value" unless the column holds words.
+    TEXT_WORD_IS_SOFTLY_MISSING = 32,
 };
 
 /// A distinct word of a column, with the place where it was first seen. Rows count from 0, lines and columns from 1,
@@ -81,6 +84,12 @@ enum {
     TEXT_NESTED_JSON = 5,
     /// A key occurs twice in one JSON object.
     TEXT_DUPLICATE_KEY = 6,
+    /// There are so many different keys that nearly every cell of the table would be empty: `found` keys.
+    TEXT_TOO_SPARSE = 7,
+    /// There is no memory for it.
+    TEXT_NO_MEMORY = 8,
+    /// The text of a column's words or identifiers has more than 4 GiB in one chunk.
+    TEXT_TOO_LONG = 9,
 };
 
 typedef struct {
@@ -108,13 +117,16 @@ const double *text_chunk_values(const text_chunk *chunk);
 int text_chunk_holds(const text_chunk *chunk, size_t column);
 /// The number of values of the column that are not missing.
 size_t text_chunk_present(const text_chunk *chunk, size_t column);
+/// The number of values whose words were softly missing and are not kept: the column must be read anew where it turns out
+/// to hold words.
+size_t text_chunk_softly_missing(const text_chunk *chunk, size_t column);
 size_t text_chunk_word_count(const text_chunk *chunk, size_t column);
 const text_word *text_chunk_words(const text_chunk *chunk, size_t column);
 /// The bytes that words and identifiers lie in.
 const char *text_chunk_bytes(const text_chunk *chunk, size_t column);
 /// For each row the end of its identifier in `text_chunk_bytes`.
 const uint32_t *text_chunk_identifier_ends(const text_chunk *chunk, size_t column);
-/// The key of a column that was found in JSON. Lives as long as the chunk.
+/// The key of a column that was found in JSON, UTF-8 or not. Lives as long as the chunk.
 const char *text_chunk_key(const text_chunk *chunk, size_t column, size_t *length);
 /// The order in which the columns of a JSON chunk were first seen, from 1; 0 for one that was not.
 size_t text_chunk_appearance(const text_chunk *chunk, size_t column);
@@ -141,17 +153,18 @@ text_chunk *text_json_parse(const char *bytes, size_t count, const text_missing 
 
 // MARK: - Value by value
 
-/// A chunk to be filled from elsewhere (a database), a value at a time, row by row.
+/// A chunk to be filled from elsewhere (a database), a value at a time, row by row. `nullptr` without memory.
 text_chunk *text_chunk_make(const text_missing *missing, const uint8_t *modes, size_t columns);
-/// Begins a row in which every value is missing.
-void text_chunk_begin_row(text_chunk *chunk);
+/// Begins a row in which every value is missing. Returns `TEXT_OK` or why there is no room for it.
+int text_chunk_begin_row(text_chunk *chunk);
 /// Whether a column keeps the text of its values, so that a number must come as text.
 bool text_chunk_wants_text(const text_chunk *chunk, size_t column);
 void text_chunk_set_number(text_chunk *chunk, size_t column, double value);
-void text_chunk_set_text(text_chunk *chunk, size_t column, const char *text, size_t length);
-/// Ends the rows. True where a word was met in a column of numbers: then there are no rows any more, the column wants
-/// text, and every row has to be given again.
-bool text_chunk_finish(text_chunk *chunk);
+/// Returns `TEXT_OK` or why there is no room for it.
+int text_chunk_set_text(text_chunk *chunk, size_t column, const char *text, size_t length);
+/// Ends the rows; `*again` is true where a word was met in a column of numbers: then there are no rows any more, the column
+/// wants text, and every row has to be given again. Returns `TEXT_OK` or why there is no room for it.
+int text_chunk_finish(text_chunk *chunk, bool *again);
 
 // MARK: - Single values
 

@@ -21,7 +21,12 @@ public final class AtomicFile {
     /// - Throws: ``OutlierError/Code/outputFailed`` where the file cannot be made.
     public init(path: String) throws {
         var information = stat()
-        if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+        if let known = LinkTarget.descriptor(path) {
+            // The file behind it is not this process's to replace: whoever opened it may have written there.
+            target = path
+            temporary = nil
+            descriptor = fcntl(known, F_DUPFD_CLOEXEC, 3)
+        } else if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
             if information.st_mode & S_IFMT == S_IFDIR {
                 throw OutlierError(
                     .outputFailed, "cannot write to “\(path)”: it is a directory", suggestion: "Name a file in it.")
@@ -31,7 +36,7 @@ public final class AtomicFile {
             descriptor = open(path, O_WRONLY | O_CLOEXEC)
         } else {
             // A link stays a link: what it points at is replaced.
-            target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            target = try LinkTarget.path(path)
             AtomicFile.removeAbandoned(for: target)
             (temporary, descriptor) = AtomicFile.makeTemporary(for: target)
         }
@@ -54,7 +59,7 @@ public final class AtomicFile {
         var replaced = stat()
         let replaces = stat(target, &replaced) == 0
         while true {
-            let path = "\(target).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
+            let path = temporaryPath(for: target)
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? 0o600 : 0o644)
             guard descriptor >= 0 else { return (path, descriptor) }
             // Held until the file is closed, by whatever end: how others see that it is being written. One of them may
@@ -69,6 +74,24 @@ public final class AtomicFile {
         }
     }
 
+    /// A new name beside the target, which says whose it is.
+    package static func temporaryPath(for target: String) -> String {
+        let url = URL(fileURLWithPath: target)
+        let name = "\(stem(of: url.lastPathComponent)).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
+        return url.deletingLastPathComponent().appendingPathComponent(name).path
+    }
+
+    /// What the names of temporary files of `name` begin with: that name, or so much of it as leaves room in the 255 bytes
+    /// that a name may have, with a number that tells it from others which begin alike.
+    private static func stem(of name: String) -> String {
+        guard name.utf8.count > 200 else { return name }
+        var crc = CRC64()
+        Array(name.utf8).withUnsafeBytes { crc.update($0) }
+        var prefix = name
+        while prefix.utf8.count > 160 { prefix.removeLast() }
+        return "\(prefix)-\(String(crc.value, radix: 36))"
+    }
+
     private static func takePermissions(of replaced: stat, _ descriptor: Int32) {
         // What the old group may do is nothing that another group may do.
         let hasGroup = fchown(descriptor, uid_t.max, replaced.st_gid) == 0
@@ -78,11 +101,12 @@ public final class AtomicFile {
     /// Removes the temporary files of `target` that nobody writes any more: their process was killed.
     ///
     /// - Parameter target: a path; where it is a link, the files beside what it points at are meant.
-    static func removeAbandoned(for target: String) {
-        let url = URL(fileURLWithPath: target).resolvingSymlinksInPath()
+    package static func removeAbandoned(for target: String) {
+        let url = URL(fileURLWithPath: (try? LinkTarget.path(target)) ?? target)
+        let stem = stem(of: url.lastPathComponent)
         let folder = url.deletingLastPathComponent()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where isTemporary(name, of: url.lastPathComponent) {
+        for name in names where isTemporary(name, of: stem) {
             let path = folder.appendingPathComponent(name).path
             // Some network file systems lock only what is open for writing; not every file may be opened so.
             var descriptor = open(path, O_WRONLY | O_CLOEXEC)
@@ -95,8 +119,10 @@ public final class AtomicFile {
 
     /// Whether `name` is that of a temporary file of `target`, whose process no longer runs or is this one.
     private static func isTemporary(_ name: String, of target: String) -> Bool {
-        guard name.hasPrefix("\(target)."), name.hasSuffix(".partial") else { return false }
-        let parts = name.dropFirst(target.count + 1).dropLast(".partial".count).split(
+        // A database that is written has a journal beside it.
+        let suffix = [".partial", ".partial-journal"].first(where: name.hasSuffix)
+        guard let suffix, name.hasPrefix("\(target).") else { return false }
+        let parts = name.dropFirst(target.count + 1).dropLast(suffix.count).split(
             separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let process = pid_t(parts[0]), process > 0, UInt32(parts[1]) != nil else {
             return false
@@ -130,10 +156,20 @@ public final class AtomicFile {
         if let temporary {
             guard fsync(descriptor) == 0 else { throw OutlierError.unwritable(target, errno) }
             guard rename(temporary, target) == 0 else { throw OutlierError.unwritable(target, errno) }
+            AtomicFile.syncFolder(of: target)
         }
         let result = close(descriptor)
         descriptor = -1
         guard result == 0 else { throw OutlierError.unwritable(target, errno) }
+    }
+
+    /// Makes the new name last as well. Not every file system can; the file itself is safe.
+    package static func syncFolder(of target: String) {
+        let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
+        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 
     private func flush() throws {

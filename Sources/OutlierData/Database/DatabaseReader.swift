@@ -32,7 +32,8 @@ struct DatabaseReader {
         let statement = try database.makeStatement(sql: query)
         let rows = try Row.fetchCursor(statement)
         let layout = try ColumnLayout(names: statement.columnNames, options: options, file: path)
-        let missing = MissingWords(options.missing)
+        let words = options.missingWords(saysMissing: true)
+        let missing = try MissingWords(firm: words.firm, soft: words.soft)
         let declaredModes = layout.modes(asWords: asWords)
         var chunks: [Chunk] = []
         var batch: [[DatabaseValue]] = []
@@ -59,7 +60,8 @@ struct DatabaseReader {
                 location: .init(file: path))
         }
         return try TableAssembler(
-            layout: layout, chunks: chunks, options: options, file: path, linesBefore: nil, positions: nil
+            layout: layout, chunks: chunks, options: options, file: path, linesBefore: nil, positions: nil,
+            isTyped: true
         ).table(execution: execution)
     }
 
@@ -72,17 +74,18 @@ struct DatabaseReader {
         }
         var isDone = false
         defer { if !isDone { text_chunk_free(chunk) } }
+        var again = false
         repeat {
             for (index, row) in rows.enumerated() {
-                text_chunk_begin_row(chunk)
+                try check(text_chunk_begin_row(chunk))
                 for (column, value) in row.enumerated() where modes[column] != UInt8(TEXT_COLUMN_SKIPPED) {
                     switch value.storage {
                     case .null: break
                     case .int64(let number):
-                        set(chunk, column, Double(number)) { String(number) }
+                        try set(chunk, column, Double(number)) { String(number) }
                     case .double(let number):
-                        set(chunk, column, number) { number.description }
-                    case .string(let text): setText(chunk, column, text)
+                        try set(chunk, column, number) { number.description }
+                    case .string(let text): try setText(chunk, column, text)
                     case .blob:
                         throw OutlierError(
                             .invalidValue,
@@ -92,24 +95,33 @@ struct DatabaseReader {
                     }
                 }
             }
-        } while text_chunk_finish(chunk)
+            try check(text_chunk_finish(chunk, &again))
+        } while again
         isDone = true
         return Chunk(chunk)
     }
 
-    private func set(_ chunk: OpaquePointer, _ column: Int, _ number: Double, _ text: () -> String) {
+    private func check(_ code: Int32) throws {
+        guard Int(code) != Int(TEXT_OK) else { return }
+        var error = TextChunks.explainMemory(text_failure(code: code, line: 0, column: 0, expected: 0, found: 0))
+        error.location = .init(file: path)
+        throw error
+    }
+
+    private func set(_ chunk: OpaquePointer, _ column: Int, _ number: Double, _ text: () -> String) throws {
         if text_chunk_wants_text(chunk, column) {
-            setText(chunk, column, text())
+            try setText(chunk, column, text())
         } else {
             text_chunk_set_number(chunk, column, number)
         }
     }
 
-    private func setText(_ chunk: OpaquePointer, _ column: Int, _ text: String) {
+    private func setText(_ chunk: OpaquePointer, _ column: Int, _ text: String) throws {
         var text = text
-        text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { text_chunk_set_text(chunk, column, $0.baseAddress, $0.count) }
-        }
+        try check(
+            text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { text_chunk_set_text(chunk, column, $0.baseAddress, $0.count) }
+            })
     }
 
     private func tableNames(_ database: Database) throws -> [String] {

@@ -17,11 +17,26 @@ struct DatabaseScoreWriter {
 
     func write(_ table: ScoreTable) throws {
         do {
+            let path = try LinkTarget.path(path)
+            AtomicFile.removeAbandoned(for: path)
             if access(path, F_OK) == 0 { return try fill(path, table) }
-            let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).partial"
-            defer { unlink(temporary) }
+            let temporary = AtomicFile.temporaryPath(for: path)
+            let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw OutlierError.unwritable(path, errno) }
+            // How others see that the file is being written.
+            flock(descriptor, LOCK_EX | LOCK_NB)
+            defer {
+                unlink(temporary)
+                close(descriptor)
+            }
             try fill(temporary, table)
-            guard rename(temporary, path) == 0 else { throw OutlierError.unwritable(path, errno) }
+            // Another writer may have made the database meanwhile, which then holds other tables.
+            if link(temporary, path) != 0 {
+                if errno == EEXIST { return try fill(path, table) }
+                // Not every file system has a second name for a file.
+                guard rename(temporary, path) == 0 else { throw OutlierError.unwritable(path, errno) }
+            }
+            AtomicFile.syncFolder(of: path)
         } catch let error as DatabaseError {
             throw OutlierError(
                 .outputFailed,
@@ -30,7 +45,11 @@ struct DatabaseScoreWriter {
     }
 
     private func fill(_ path: String, _ table: ScoreTable) throws {
-        let queue = try DatabaseQueue(path: path)
+        var configuration = Configuration()
+        // Another program that writes is waited for.
+        configuration.busyMode = .timeout(30)
+        configuration.defaultTransactionKind = .immediate
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
         try queue.write { database in
             let name = DatabaseNames.quoted(tableName)

@@ -11,6 +11,8 @@ struct DelimitedReader {
     var delimiter: UInt8?
 
     private static let previewSize = 1 << 16
+    /// About as many rows a chunk of a wide table has at least.
+    private static let leastRows = 32
 
     init(bytes: any ByteSource, options: ReadOptions, file: String, execution: Execution) {
         self.bytes = bytes
@@ -24,18 +26,19 @@ struct DelimitedReader {
         try bytes.append(DelimitedReader.previewSize, to: &start)
         var isWhole = start.count < DelimitedReader.previewSize
         try checkEncoding(start)
-        let begin = start.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let begin = start.starts(with: ByteOrderMark.utf8) ? 3 : 0
 
         let delimiter =
             try declaredDelimiter() ?? self.delimiter
-            ?? DelimiterGuess.delimiter(of: start, from: begin, isWhole: isWhole, decimal: options.decimal)
-        var preview = DelimitedPreview(start, from: begin, delimiter: delimiter, limit: 2, isWhole: isWhole)
+            ?? DelimiterGuess.delimiter(of: start, from: begin, isWhole: isWhole, options: options)
+        let limit = HeaderGuess.recordLimit
+        var preview = DelimitedPreview(start, from: begin, delimiter: delimiter, limit: limit, isWhole: isWhole)
         while preview.records.isEmpty, !isWhole {
             // The first record alone is longer than what was read ahead.
             let before = start.count
             try bytes.append(before, to: &start)
             isWhole = start.count < 2 * before
-            preview = DelimitedPreview(start, from: begin, delimiter: delimiter, limit: 2, isWhole: isWhole)
+            preview = DelimitedPreview(start, from: begin, delimiter: delimiter, limit: limit, isWhole: isWhole)
             if start.count > TextChunks.longestRecord { throw TextChunks.recordTooLong(file: file, line: 1) }
         }
         guard let first = preview.records.first else {
@@ -50,7 +53,8 @@ struct DelimitedReader {
                 location: .init(file: file))
         }
 
-        let hasHeader = hasHeader(first)
+        let header = HeaderGuess(preview.records, options: options)
+        let hasHeader = header.isPresent
         let names = try names(first, hasHeader: hasHeader)
         let layout = try ColumnLayout(
             names: names, options: options, file: file, line: hasHeader ? first.line : nil)
@@ -58,11 +62,14 @@ struct DelimitedReader {
         let linesBefore = first.line - 1 + (hasHeader ? first.lineCount : 0)
 
         // What has a decimal comma is a word to the parser, and read from its text.
-        let isComma = options.decimal == .comma
-        let modes = layout.modes(asWords: isComma ? Set(names) : asWords)
-        let missing = MissingWords(options.missing)
+        let modes = layout.modes(asWords: options.statesComma ? Set(names) : asWords)
+        let words = options.missingWords(saysMissing: false)
+        let missing = try MissingWords(firm: words.firm, soft: words.soft)
+        // Each chunk takes some memory a column, whatever its rows: wide rows come in larger chunks.
+        let least = min(TextChunks.longestRecord / 4, DelimitedReader.leastRows * (first.range.count + 2 * names.count))
         let chunks = TextChunks(
-            bytes: bytes, pending: Array(start[skipped...]), isWhole: isWhole, chunkSize: options.chunkSize,
+            bytes: bytes, pending: Array(start[skipped...]), isWhole: isWhole,
+            chunkSize: names.count > 1_000 ? max(options.chunkSize, least) : options.chunkSize,
             file: file, linesBefore: linesBefore, execution: execution, memoryLimit: options.memoryLimit,
             split: { text in text_delimited_split(text.baseAddress, text.count, CChar(bitPattern: delimiter)) },
             parse: { text, first, failure in
@@ -81,7 +88,7 @@ struct DelimitedReader {
         }
         return try TableAssembler(
             layout: layout, chunks: parsed, options: options, file: file, linesBefore: linesBefore, positions: nil,
-            decimal: options.decimal, mayHaveDecimalCommas: !isComma && delimiter != UInt8(ascii: ",")
+            notes: header.notes
         ).table(execution: execution)
     }
 
@@ -106,26 +113,6 @@ struct DelimitedReader {
             throw OutlierError(
                 .malformedFile, "the text is UTF-16, but UTF-8 is read",
                 suggestion: "Convert the file: iconv -f UTF-16 -t UTF-8.", location: .init(file: file, line: 1))
-        }
-    }
-
-    private func hasHeader(_ first: DelimitedPreview.Record) -> Bool {
-        switch options.header {
-        case .present: return true
-        case .absent: return false
-        case .automatic:
-            var named = Set(options.ignore + options.columnKinds.keys + options.expecting.map(\.name))
-            if let label = options.label { named.insert(label) }
-            if let known = options.knownLabels { named.insert(known) }
-            if let identifier = options.identifier { named.insert(identifier) }
-            if first.fields.contains(where: { named.contains(String(decoding: $0.bytes, as: UTF8.self)) }) {
-                return true
-            }
-            return !first.fields.contains { field in
-                SingleValue.number(field.bytes) != nil || SingleValue.date(field.bytes) != nil
-                    || (options.decimal == .comma
-                        && SingleValue.numberWithComma(String(decoding: field.bytes, as: UTF8.self)) != nil)
-            }
         }
     }
 
@@ -156,6 +143,7 @@ struct DelimitedReader {
             return OutlierError(
                 .malformedFile, "something follows a closing quote",
                 suggestion: "A quote within a quoted field is written twice.")
+        case Int(TEXT_NO_MEMORY), Int(TEXT_TOO_LONG): return TextChunks.explainMemory(failure)
         default:
             return OutlierError(.malformedFile, "the text is not well formed")
         }

@@ -6,15 +6,18 @@ enum DelimiterGuess {
     static let candidates: [UInt8] = [",", "\t", ";", "|", " "].map { (text: Unicode.Scalar) in UInt8(ascii: text) }
     private static let recordLimit = 50
 
-    /// The candidate that splits the most records into as many fields as the first one (and into more than one);
-    /// comma where none does.
+    /// The candidate that splits the most records into as many fields as the first one (and into more than one). One that
+    /// splits the first record alone is none: `Temp (C)` is the header of one column.
     ///
-    /// - Parameter decimal: a decimal comma is no delimiter.
+    /// Where no candidate splits anything, the first of them that no record has.
     static func delimiter(
-        of bytes: [UInt8], from start: Int, isWhole: Bool, decimal: ReadOptions.Decimal = .point
+        of bytes: [UInt8], from start: Int, isWhole: Bool, options: ReadOptions = ReadOptions()
     ) -> UInt8 {
         var best: (delimiter: UInt8, agreement: Double)?
-        for candidate in candidates where decimal == .point || candidate != UInt8(ascii: ",") {
+        // A decimal comma is no delimiter.
+        let candidates = candidates.filter { $0 != UInt8(ascii: ",") || !options.statesComma }
+        var splitting: Set<UInt8> = []
+        for candidate in candidates {
             var records = DelimitedPreview(
                 bytes, from: start, delimiter: candidate, limit: recordLimit, isWhole: isWhole
             ).records
@@ -22,14 +25,17 @@ enum DelimiterGuess {
                 // The first record alone is longer than what was read ahead.
                 records = DelimitedPreview(bytes, from: start, delimiter: candidate, limit: 1, isWhole: true).records
             }
+            if records.contains(where: { $0.fields.count > 1 }) { splitting.insert(candidate) }
             guard let width = records.first?.fields.count, width > 1 else { continue }
             // Words are often separated by spaces within a field; numbers are not.
             if candidate == UInt8(ascii: " "), !areMostlyNumbers(records.dropFirst()) { continue }
+            let rest = records.dropFirst()
+            if !rest.isEmpty, 2 * rest.count(where: { $0.fields.count == 1 }) > rest.count { continue }
             let agreeing = records.filter { $0.fields.count == width }.count
             let agreement = Double(agreeing) / Double(records.count)
             if agreement > best?.agreement ?? 0 { best = (candidate, agreement) }
         }
-        return best?.delimiter ?? UInt8(ascii: ",")
+        return best?.delimiter ?? candidates.first { !splitting.contains($0) } ?? UInt8(ascii: ",")
     }
 
     private static func areMostlyNumbers(_ records: some Collection<DelimitedPreview.Record>) -> Bool {
@@ -51,14 +57,6 @@ enum SingleValue {
             text_parse_number($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, &value)
         }
         return isNumber ? value : nil
-    }
-
-    /// A number with a decimal comma, or without a fraction.
-    static func numberWithComma(_ text: String) -> Double? {
-        var bytes = Array(text.utf8)
-        guard !bytes.contains(UInt8(ascii: ".")) else { return nil }
-        if let comma = bytes.firstIndex(of: UInt8(ascii: ",")) { bytes[comma] = UInt8(ascii: ".") }
-        return number(bytes)
     }
 
     static func date(_ bytes: [UInt8]) -> Double? {

@@ -164,6 +164,15 @@ final class TextChunks: @unchecked Sendable {
         }
     }
 
+    /// What no format is to blame for.
+    static func explainMemory(_ failure: text_failure) -> OutlierError {
+        OutlierError(
+            .inputOutput,
+            Int(failure.code) == Int(TEXT_TOO_LONG)
+                ? "the words of a column have more than 4 GiB of text" : "there is not enough memory to read it",
+            suggestion: "Ignore columns that are not needed, or let rows be kept in a file: data: {memory-limit: 1000}.")
+    }
+
     static func recordTooLong(file: String, line: Int?) -> OutlierError {
         OutlierError(
             .malformedFile, "a record is longer than \(longestRecord >> 20) MiB",

@@ -11,9 +11,14 @@ struct JSONLinesReader {
 
     func table(asWords: Set<String>) throws -> Table {
         let declared = Keys(options: options, asWords: asWords)
-        let missing = MissingWords(options.missing)
+        let words = options.missingWords(saysMissing: true)
+        let missing = try MissingWords(firm: words.firm, soft: words.soft)
+        var start: [UInt8] = []
+        try bytes.append(3, to: &start)
+        let isWhole = start.count < 3
+        if start.starts(with: ByteOrderMark.utf8) { start = [] }
         let chunks = TextChunks(
-            bytes: bytes, pending: [], isWhole: false, chunkSize: options.chunkSize, file: file, linesBefore: 0,
+            bytes: bytes, pending: start, isWhole: isWhole, chunkSize: options.chunkSize, file: file, linesBefore: 0,
             execution: execution, memoryLimit: options.memoryLimit,
             split: { text in text_lines_split(text.baseAddress, text.count) },
             parse: { text, first, failure in
@@ -31,13 +36,22 @@ struct JSONLinesReader {
             )
         }
 
-        var indices: [String: Int] = [:]
+        // By their bytes: two keys that Unicode calls equal are two columns of the file.
+        var indices: [[UInt8]: Int] = [:]
         var names: [String] = []
         for chunk in parsed {
             let seen = (0..<chunk.columnCount).filter { chunk.appearance($0) > 0 }
             for column in seen.sorted(by: { chunk.appearance($0) < chunk.appearance($1) }) {
-                let name = chunk.key(column)
-                if indices.updateValue(indices[name] ?? names.count, forKey: name) == nil { names.append(name) }
+                let key = chunk.key(column)
+                guard indices[key] == nil else { continue }
+                indices[key] = names.count
+                guard let name = String(validating: key, as: UTF8.self) else {
+                    throw OutlierError(
+                        .malformedFile, "the key “\(String(decoding: key, as: UTF8.self))” is not UTF-8",
+                        suggestion: "Convert the file to UTF-8: iconv -f WINDOWS-1252 -t UTF-8.",
+                        location: .init(file: file))
+                }
+                names.append(name)
             }
         }
         let positions = parsed.map { chunk in
@@ -49,7 +63,8 @@ struct JSONLinesReader {
         }
         let layout = try ColumnLayout(names: names, options: options, file: file)
         return try TableAssembler(
-            layout: layout, chunks: parsed, options: options, file: file, linesBefore: 0, positions: positions
+            layout: layout, chunks: parsed, options: options, file: file, linesBefore: 0, positions: positions,
+            isTyped: true
         ).table(execution: execution)
     }
 
@@ -70,14 +85,16 @@ struct JSONLinesReader {
             if let name = options.label { declared[name] = Int(TEXT_COLUMN_WORDS) }
             if let name = options.identifier { declared[name] = Int(TEXT_COLUMN_IDENTIFIER) }
             for name in options.ignore { declared[name] = Int(TEXT_COLUMN_SKIPPED) }
-            for (name, mode) in declared.sorted(by: { $0.key < $1.key }) { append(name, UInt8(mode)) }
+            for (name, mode) in declared.sorted(by: { $0.key < $1.key }) {
+                append(Array(name.utf8), UInt8(mode))
+            }
         }
 
         private init() {}
 
-        private mutating func append(_ name: String, _ mode: UInt8) {
-            bytes += name.utf8.map { CChar(bitPattern: $0) }
-            lengths.append(name.utf8.count)
+        private mutating func append(_ name: some Collection<UInt8>, _ mode: UInt8) {
+            bytes += name.lazy.map { CChar(bitPattern: $0) }
+            lengths.append(name.count)
             modes.append(mode)
         }
 
@@ -100,6 +117,13 @@ struct JSONLinesReader {
                 suggestion: "Ignore the column, or give each of its numbers a key of its own.")
         case Int(TEXT_DUPLICATE_KEY):
             OutlierError(.malformedFile, "a key occurs twice in one object")
+        case Int(TEXT_TOO_SPARSE):
+            OutlierError(
+                .malformedFile,
+                "the lines have \(failure.found) different keys or more, of which each line lacks nearly all",
+                suggestion: "A table's lines have the same keys. Where a key is a value, as a name or a date, make it the "
+                    + "value of a key of its own.")
+        case Int(TEXT_NO_MEMORY), Int(TEXT_TOO_LONG): TextChunks.explainMemory(failure)
         default:
             OutlierError(.malformedFile, "the line is no JSON object of numbers, strings, booleans and nulls")
         }

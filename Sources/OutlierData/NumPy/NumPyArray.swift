@@ -26,15 +26,26 @@ struct NumPyArray {
                 .emptyData, "the array has \(rows) rows and \(columns) columns",
                 suggestion: "Look at what wrote the file.")
         }
-        if let memoryLimit, byteCount != nil, !header.isColumnMajor || columns == 1,
-            count > memoryLimit / (2 * MemoryLayout<Double>.stride)
-        {
+        if let memoryLimit, byteCount != nil, count > memoryLimit / (2 * MemoryLayout<Double>.stride) {
             matrix = try Matrix(rowCount: rows, columnCount: columns, inFolder: TemporaryFolder.path) { buffer in
-                try NumPyArray.blocks(source, count, header, execution) { block, start in
-                    NumPyArray.convert(block, header, into: UnsafeMutableBufferPointer(rebasing: buffer[start...]))
+                if header.isColumnMajor, columns > 1 {
+                    try NumPyArray.transpose(source, rows, columns, header, execution, memoryLimit, into: buffer)
+                } else {
+                    try NumPyArray.blocks(source, count, header, execution) { block, start in
+                        let end = start + block.count / header.element.size
+                        let part = UnsafeMutableBufferPointer(rebasing: buffer[start..<end])
+                        NumPyArray.convert(block, header, into: part)
+                        WrittenPages.release(part)
+                    }
                 }
             }
             return
+        }
+        if byteCount != nil {
+            try MachineMemory.require(
+                elements: [count, header.isColumnMajor && columns > 1 ? 2 : 1],
+                for: "the array of \(rows) rows and \(columns) columns",
+                instead: "Let its rows be kept in a file: data: {memory-limit: 1000}.")
         }
         let read =
             try byteCount == nil
@@ -44,6 +55,27 @@ struct NumPyArray {
             matrix = try Matrix(rowCount: columns, columnCount: rows, values: read).transposed()
         } else {
             matrix = try Matrix(rowCount: rows, columnCount: columns, values: read)
+        }
+    }
+
+    /// Writes an array that comes column by column row by row, a group of columns at a time, so that neither the elements nor
+    /// all of the pages that they are written to are in memory at once.
+    private static func transpose(
+        _ source: any ByteSource, _ rows: Int, _ columns: Int, _ header: NumPyHeader, _ execution: Execution,
+        _ memoryLimit: Int, into target: UnsafeMutableBufferPointer<Double>
+    ) throws {
+        let most = max(1, memoryLimit / (4 * MemoryLayout<Double>.stride) / max(1, rows))
+        for first in stride(from: 0, to: columns, by: most) {
+            let width = min(most, columns - first)
+            let group = try known(source, rows * width, header, execution)
+            let step = max(1, WrittenPages.portion / columns)
+            for start in stride(from: 0, to: rows, by: step) {
+                let end = min(start + step, rows)
+                for row in start..<end {
+                    for column in 0..<width { target[row * columns + first + column] = group[column * rows + row] }
+                }
+                WrittenPages.release(UnsafeMutableBufferPointer(rebasing: target[start * columns..<end * columns]))
+            }
         }
     }
 

@@ -48,6 +48,9 @@ final class Chunk: @unchecked Sendable {
         }
     }
 
+    /// The number of values that were words which are missing unless the column holds words, and that are not kept.
+    func softlyMissingCount(_ column: Int) -> Int { text_chunk_softly_missing(pointer, column) }
+
     /// The number of values that are not missing.
     func presentCount(_ column: Int) -> Int { text_chunk_present(pointer, column) }
 
@@ -79,11 +82,11 @@ final class Chunk: @unchecked Sendable {
         }
     }
 
-    /// The name of a column that was found in JSON.
-    func key(_ column: Int) -> String {
+    /// The bytes of the name of a column that was found in JSON.
+    func key(_ column: Int) -> [UInt8] {
         var length = 0
-        guard let bytes = text_chunk_key(pointer, column, &length) else { return "" }
-        return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+        guard let bytes = text_chunk_key(pointer, column, &length) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: bytes, count: length))
     }
 
     /// The order in which a column was first seen in JSON, from 1; 0 for one that was not.
@@ -96,18 +99,26 @@ extension text_word {
     var isTrue: Bool { flags & UInt32(TEXT_WORD_IS_TRUE) != 0 }
     var isFalse: Bool { flags & UInt32(TEXT_WORD_IS_FALSE) != 0 }
     var isNotUTF8: Bool { flags & UInt32(TEXT_WORD_IS_NOT_UTF8) != 0 }
+    /// Whether it means that there is no value unless the column holds words.
+    var isSoftlyMissing: Bool { flags & UInt32(TEXT_WORD_IS_SOFTLY_MISSING) != 0 }
 }
 
 /// The words that mean that there is no value, as the parser wants them.
 final class MissingWords: @unchecked Sendable {
     let pointer: OpaquePointer
 
-    init(_ words: [String]) {
+    /// - Parameters:
+    ///   - firm: those that mean it in every column.
+    ///   - soft: those that mean it only in columns that hold no words.
+    init(firm: [String], soft: [String]) throws {
+        let words = firm + soft
         let bytes = words.flatMap { Array($0.utf8) }
         let lengths = words.map(\.utf8.count)
-        pointer = bytes.withUnsafeBytes {
-            text_missing_make($0.baseAddress?.assumingMemoryBound(to: CChar.self), lengths, lengths.count)
+        let made = bytes.withUnsafeBytes {
+            text_missing_make($0.baseAddress?.assumingMemoryBound(to: CChar.self), lengths, lengths.count, firm.count)
         }
+        guard let made else { throw OutlierError(.inputOutput, "there is no memory left") }
+        pointer = made
     }
 
     deinit { text_missing_free(pointer) }

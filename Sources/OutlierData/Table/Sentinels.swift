@@ -28,6 +28,6 @@ extension Table {
         }
         return Table(
             rows: try rows.replacing(matrix), truth: truth, identifiers: identifiers, identifierName: identifierName,
-            source: source)
+            source: source, notes: notes, notation: notation)
     }
 }

@@ -12,8 +12,10 @@ public import OutlierCore
 /// It may be the label column itself.
 ///
 /// ## What a column holds
-/// A column whose every value is a number is one of numbers; else it is one of dates (ISO 8601, as seconds since 1970,
-/// in UTC where they have no zone) or of booleans (true, false, yes, no, t, f, y, n) if every value is one; else it is
+/// A column whose every value is a number is one of numbers, also where they are written as people do (`1.599,84`,
+/// `$1,599.84`, `15%`, `(1,200)`) and the column or the options say what point and comma mean. Else it is one of dates (as
+/// seconds since 1970, in UTC where they have no zone; ISO 8601, or as `25/01/2024` where the column or the options say
+/// what is the day) or of booleans (true, false, yes, no, t, f, y, n) if every value is one; else it is
 /// a category. Where half of the values or more are numbers or dates but not all, the others are taken for mistakes,
 /// and the first one is the error's. A category with more than 50 different words that are more than half as many as
 /// the rows is taken for free text, which is an error too. ``ReadOptions/columnKinds`` declares what is otherwise.
@@ -29,6 +31,10 @@ public struct Table: Sendable {
     public let identifierName: String?
     /// What the table was read from, as a person would call it.
     public let source: String
+    /// What was decided while the table was read that the source does not say in so many words, one sentence each.
+    public let notes: [String]
+    /// How the columns write numbers and dates, where they prove it.
+    public let notation: StatedNotation
 
     /// Runs `body`, which works on the rows; what it finds wrong with them gets the table's name.
     package func attributing<Result>(_ body: () throws -> Result) throws -> Result {
@@ -43,12 +49,17 @@ public struct Table: Sendable {
         }
     }
 
-    init(rows: Dataset, truth: Truth?, identifiers: [String]?, identifierName: String?, source: String) {
+    init(
+        rows: Dataset, truth: Truth?, identifiers: [String]?, identifierName: String?, source: String,
+        notes: [String] = [], notation: StatedNotation = StatedNotation()
+    ) {
         self.rows = rows
         self.truth = truth
         self.identifiers = identifiers
         self.identifierName = identifierName
         self.source = source
+        self.notes = notes
+        self.notation = notation
     }
 
     /// Reads a table. The format is that of the options, of the extension or of the first bytes; gzip and zstd are

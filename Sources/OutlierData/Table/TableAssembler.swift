@@ -5,6 +5,7 @@ import OutlierCore
 ///
 /// A column is numeric if every value in it is a number, else a date if every value is one, else a boolean, else a
 /// category. Where half of the values or more are numbers (or dates) but not all, the others are taken for mistakes.
+/// Numbers and dates may be written as people write them, where the options or the column say how.
 struct TableAssembler {
     /// Columns that turned out to be categories after some of their words had been read as numbers or dates.
     struct WordsLost: Error { var columns: Set<String> }
@@ -27,10 +28,10 @@ struct TableAssembler {
     let linesBefore: Int?
     /// Where a chunk has each column, `nil` where all have the layout's.
     let positions: [[Int?]]?
-    /// How numbers are written among words.
-    var decimal = ReadOptions.Decimal.point
-    /// Whether words may be numbers with a decimal comma which nobody has declared.
-    var mayHaveDecimalCommas = false
+    /// Whether the source tells numbers from words (JSON, databases), so that numbers have a decimal point.
+    var isTyped = false
+    /// What was found out about the source before.
+    var notes: [String] = []
 
     func table(execution: Execution) throws -> Table {
         let rowCount = chunks.reduce(0) { $0 + $1.rowCount }
@@ -42,10 +43,24 @@ struct TableAssembler {
         var columns: [Column] = []
         var translations = [[Translation]](repeating: [], count: chunks.count)
         var lost: Set<String> = []
-        for feature in layout.features {
+        let features = layout.features
+        var censuses: [Census] = []
+        for feature in features {
+            try execution.checkCancellation()
+            censuses.append(census(feature))
+        }
+        let hasComma =
+            !isTyped && options.decimal == .automatic && options.thousands == .automatic && censuses.contains(where: provesComma)
+        if hasComma, zip(features, censuses).contains(where: { $1.lostNumbers && mayBeNumber($0) }) {
+            // “1.234” may be a thousand in such a table: every number's text is looked at.
+            throw WordsLost(columns: Set(features.map { layout.names[$0] }))
+        }
+        var notation = TableNotation()
+        for (feature, census) in zip(features, censuses) {
             try execution.checkCancellation()
             do {
-                columns.append(Column(layout.names[feature], kind: try settle(feature, &translations)))
+                let kind = try settle(feature, census, hasComma: hasComma, &notation, &translations)
+                columns.append(Column(layout.names[feature], kind: kind))
             } catch let error as WordsLost {
                 lost.formUnion(error.columns)
             }
@@ -58,7 +73,8 @@ struct TableAssembler {
         return Table(
             rows: try Dataset(
                 matrix, columns: columns, labels: options.knownLabels == nil ? nil : known ?? labels),
-            truth: labels.map(Truth.init), identifiers: identifiers, identifierName: options.identifier, source: file)
+            truth: labels.map(Truth.init), identifiers: identifiers, identifierName: options.identifier, source: file,
+            notes: notes + notation.notes, notation: notation.stated)
     }
 
     private func position(_ column: Int, in chunk: Int) -> Int? {
@@ -70,99 +86,199 @@ struct TableAssembler {
 
     private struct Census {
         var present = 0
+        /// Numbers and dates as programs write them.
         var numbers = 0
         var dates = 0
         var truths = 0
-        /// Those that would be numbers if decimal commas were declared, and are none without.
-        var commaNumbers = 0
-        /// Whether numbers or dates were kept without their text.
+        /// Words that mean a missing value in a column of numbers, and are words in a column of words.
+        var softlyMissing = 0
+        /// Whether numbers, dates or missing words were kept without their text.
         var lostText = false
+        var lostNumbers = false
+        /// How words write numbers and dates, where not all are written as programs do it.
+        var numberEvidence = NumberEvidence()
+        var dateEvidence = DateEvidence()
     }
 
     private func census(_ column: Int) -> Census {
         var census = Census()
+        let needsEvidence = needsEvidence(column)
         for (index, chunk) in chunks.enumerated() {
             guard let position = position(column, in: index) else { continue }
             let present = chunk.presentCount(position)
             census.present += present
+            if chunk.softlyMissingCount(position) > 0 {
+                census.softlyMissing += chunk.softlyMissingCount(position)
+                census.lostText = true
+            }
             switch chunk.holding(position) {
             case .nothing, .identifiers: break
             case .numbers:
                 census.numbers += present
                 census.lostText = true
+                census.lostNumbers = true
+                census.numberEvidence.addPlain(count: present)
             case .dates:
                 census.dates += present
                 census.lostText = true
+                census.dateEvidence.addPlain(count: present)
             case .words:
-                for word in chunk.words(position) {
-                    if number(word, chunk, position) != nil { census.numbers += Int(word.count) }
-                    if hasUndeclaredComma(word, chunk, position) { census.commaNumbers += Int(word.count) }
-                    if word.isDate { census.dates += Int(word.count) }
-                    if word.isTrue || word.isFalse { census.truths += Int(word.count) }
+                for word in chunk.words(position) where word.count > 0 {
+                    let count = Int(word.count)
+                    if word.isSoftlyMissing {
+                        census.softlyMissing += count
+                        continue
+                    }
+                    if word.isNumber { census.numbers += count }
+                    if word.isDate { census.dates += count }
+                    if word.isTrue || word.isFalse { census.truths += count }
+                    guard needsEvidence else { continue }
+                    let text = chunk.text(word, position)
+                    if isPlainNumber(word, text) {
+                        census.numberEvidence.addPlain(count: count)
+                    } else {
+                        census.numberEvidence.add(text, count: count)
+                    }
+                    census.dateEvidence.add(text, count: count, isPlain: word.isDate)
                 }
             }
         }
         return census
     }
 
-    /// The number that a word is.
-    private func number(_ word: text_word, _ chunk: Chunk, _ position: Int) -> Double? {
-        switch decimal {
-        case .point: word.isNumber ? word.value : nil
-        case .comma: SingleValue.numberWithComma(chunk.text(word, position))
-        }
+    private func mayBeNumber(_ column: Int) -> Bool {
+        guard case .feature(let kind) = layout.roles[column] else { return false }
+        return kind == nil || kind == .number
     }
 
-    private func hasUndeclaredComma(_ word: text_word, _ chunk: Chunk, _ position: Int) -> Bool {
-        guard mayHaveDecimalCommas, !word.isNumber, word.length < 50 else { return false }
-        return SingleValue.numberWithComma(chunk.text(word, position)) != nil
+    /// Whether the words of a column may be numbers or dates.
+    private func needsEvidence(_ column: Int) -> Bool {
+        guard case .feature(let kind) = layout.roles[column] else { return false }
+        return kind == nil || kind == .number || kind == .date
     }
 
-    private func settle(_ column: Int, _ translations: inout [[Translation]]) throws -> Column.Kind {
+    private func provesComma(_ census: Census) -> Bool {
+        guard case .notation(let notation, let count) = census.numberEvidence.finding(options, hasCommaBeside: false)
+        else { return false }
+        return notation.decimal == .comma && notation.isProven && 2 * count > census.present
+    }
+
+    /// Whether a word is a number as programs write it, and no other one with a decimal comma.
+    private func isPlainNumber(_ word: text_word, _ text: String) -> Bool {
+        word.isNumber && (isTyped || !text.utf8.contains(UInt8(ascii: ".")))
+    }
+
+    private func settle(
+        _ column: Int, _ census: Census, hasComma: Bool, _ notation: inout TableNotation,
+        _ translations: inout [[Translation]]
+    ) throws -> Column.Kind {
         guard case .feature(let declared) = layout.roles[column] else { return .number }
-        let census = census(column)
+        let name = layout.names[column]
+        var numbers = NumberNotation(decimal: .point, isGrouped: false)
+        var order = ReadOptions.DateOrder.yearFirst
+        let needsNotation = census.numbers < census.present || hasComma || options.statesComma
+        func settleNumbers(atLeastHalf: Bool) throws -> Int {
+            guard needsNotation || declared == .number else { return census.numbers }
+            switch census.numberEvidence.finding(options, hasCommaBeside: hasComma) {
+            case .none: return 0
+            case .notation(let found, let count):
+                numbers = found
+                return count
+            case .doubtful(let example):
+                guard !atLeastHalf || 2 * census.numberEvidence.numberCount > census.present else { return 0 }
+                throw doubtfulNumber(column, example)
+            }
+        }
+        func settleDates(atLeastHalf: Bool) throws -> Int {
+            guard census.dateEvidence.isWritten else { return census.dates }
+            switch census.dateEvidence.finding(options.dateOrder) {
+            case .none: return 0
+            case .order(let found, let count):
+                order = found
+                return count
+            case .doubtful(let example):
+                guard !atLeastHalf || 2 * census.dateEvidence.dateCount > census.present else { return 0 }
+                throw doubtfulDate(column, example)
+            }
+        }
         let kind: ReadOptions.ColumnKind
         if let declared {
             kind = declared
-        } else if census.numbers == census.present {
-            kind = .number
-        } else if census.dates == census.present {
-            kind = .date
-        } else if census.truths == census.present {
+            if declared == .number { _ = try settleNumbers(atLeastHalf: false) }
+            if declared == .date { _ = try settleDates(atLeastHalf: false) }
+        } else if census.truths == census.present, census.numbers < census.present {
             kind = .boolean
-        } else if census.commaNumbers > 0, 2 * (census.numbers + census.commaNumbers) > census.present {
-            throw undeclaredComma(column)
-        } else if 2 * census.numbers >= census.present {
-            throw misfit(column, .number, "\(census.numbers) of its \(census.present) values are numbers")
-        } else if 2 * census.dates >= census.present {
-            throw misfit(column, .date, "\(census.dates) of its \(census.present) values are dates")
         } else {
-            kind = .category
+            let numberCount = try settleNumbers(atLeastHalf: true)
+            let dateCount = numberCount == census.present ? 0 : try settleDates(atLeastHalf: true)
+            if numberCount == census.present {
+                kind = .number
+            } else if dateCount == census.present {
+                kind = .date
+            } else if 2 * numberCount >= census.present {
+                throw misfit(
+                    column, .number, numbers, order, "\(numberCount) of its \(census.present) values are numbers")
+            } else if 2 * dateCount >= census.present {
+                throw misfit(column, .date, numbers, order, "\(dateCount) of its \(census.present) values are dates")
+            } else {
+                kind = .category
+            }
         }
         switch kind {
         case .number:
-            try translate(column, .number, &translations, number)
+            try translate(column, .number, numbers, order, &translations)
+            notation.add(numbers, column: name, example: example(column, numbers))
             return .number
         case .date:
-            try translate(column, .date, &translations) { word, _, _ in word.isDate ? word.value : nil }
+            try translate(column, .date, numbers, order, &translations)
+            if census.dateEvidence.isWritten { notation.add(order, column: name) }
             return .date
         case .boolean:
-            try translate(column, .boolean, &translations) { word, _, _ in
-                if word.isTrue || (word.isNumber && word.value == 1) { return 1 }
-                return word.isFalse || (word.isNumber && word.value == 0) ? 0 : nil
-            }
+            try translate(column, .boolean, numbers, order, &translations)
             return .boolean
         case .category:
-            if census.lostText { throw WordsLost(columns: [layout.names[column]]) }
+            if census.lostText { throw WordsLost(columns: [name]) }
             return .category(
                 levels: try categorise(column, census, isDeclared: declared != nil, &translations))
         }
     }
 
+    /// What a word stands for in a column of numbers, dates or booleans; `nil` for nothing.
+    private func value(
+        _ word: text_word, _ chunk: Chunk, _ position: Int, as kind: ReadOptions.ColumnKind, _ numbers: NumberNotation,
+        _ order: ReadOptions.DateOrder
+    ) -> Double? {
+        switch kind {
+        case .number:
+            if word.isNumber, isTyped || numbers.decimal == .point { return word.value }
+            let text = chunk.text(word, position)
+            return isPlainNumber(word, text) ? word.value : numbers.value(text)
+        case .date:
+            return word.isDate ? word.value : WrittenDate(chunk.text(word, position))?.seconds(order)
+        case .boolean:
+            if word.isTrue || (word.isNumber && word.value == 1) { return 1 }
+            return word.isFalse || (word.isNumber && word.value == 0) ? 0 : nil
+        case .category: return nil
+        }
+    }
+
+    /// The first word of a column that is not written as programs write numbers, with its number; `nil` for none.
+    private func example(_ column: Int, _ numbers: NumberNotation) -> (text: String, value: Double)? {
+        for (index, chunk) in chunks.enumerated() {
+            guard let position = position(column, in: index), chunk.holding(position) == .words else { continue }
+            for word in chunk.words(position) where word.count > 0 && !word.isSoftlyMissing {
+                let text = chunk.text(word, position)
+                if word.isNumber, numbers.value(text) ?? word.value == word.value { continue }
+                if let value = numbers.value(text) { return (text, value) }
+            }
+        }
+        return nil
+    }
+
     /// Notes for each chunk what number each of a column's words stands for.
     private func translate(
-        _ column: Int, _ kind: ReadOptions.ColumnKind, _ translations: inout [[Translation]],
-        _ number: (text_word, Chunk, Int) -> Double?
+        _ column: Int, _ kind: ReadOptions.ColumnKind, _ numbers: NumberNotation, _ order: ReadOptions.DateOrder,
+        _ translations: inout [[Translation]]
     ) throws {
         for (index, chunk) in chunks.enumerated() {
             guard let position = position(column, in: index) else {
@@ -181,8 +297,10 @@ struct TableAssembler {
             case .dates: if kind != .date { throw WordsLost(columns: [layout.names[column]]) }
             case .words:
                 values = try chunk.words(position).map { word in
-                    guard word.count > 0 else { return .nan }
-                    guard let value = number(word, chunk, position) else { throw misfit(column, kind, nil) }
+                    guard word.count > 0, !word.isSoftlyMissing else { return .nan }
+                    guard let value = value(word, chunk, position, as: kind, numbers, order) else {
+                        throw misfit(column, kind, numbers, order, nil)
+                    }
                     return value
                 }
             }
@@ -239,12 +357,14 @@ struct TableAssembler {
                 labels += repeatElement(.unlabeled, count: chunk.rowCount)
                 continue
             }
-            let meanings = chunk.words(position).map { word in
+            let meanings = chunk.words(position).map { word -> Label in
                 let text = chunk.text(word, position)
                 let number = word.isNumber ? word.value : nil
+                // What nobody declared to mean an anomaly is no label.
+                if word.isSoftlyMissing, !options.anomalyWords.contains(text) { return .unlabeled }
                 let label = Labels.label(
                     text, number: number, anomalyWords: options.anomalyWords, isKnowledge: isKnowledge)
-                if label == nil, word.count > 0 {
+                if label == nil, word.count > 0, !word.isSoftlyMissing {
                     unknown.insert(text)
                     firstUnknown = firstUnknown ?? place(of: word, chunk: index).location
                 }
@@ -253,6 +373,7 @@ struct TableAssembler {
             guard let values = chunk.values else { continue }
             for row in 0..<chunk.rowCount {
                 let value = values[row * chunk.stride + position]
+                // The parser numbers the words it keeps, so the index is a small whole number.
                 labels.append(value.isNaN ? .unlabeled : meanings[Int(value)])
             }
         }
@@ -298,7 +419,9 @@ struct TableAssembler {
     ) throws -> Matrix {
         let starts = chunks.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rowCount) }
         let bytes = rowCount.multipliedReportingOverflow(by: width * MemoryLayout<Double>.stride)
+        var isMapped = false
         func write(to buffer: UnsafeMutableBufferPointer<Double>) throws {
+            let isMapped = isMapped
             let shared = SharedBuffer(buffer)
             try execution.forEach(chunks.count) { index in
                 let chunk = chunks[index]
@@ -307,12 +430,17 @@ struct TableAssembler {
                 TableAssembler.copy(chunk, translations[index], into: target)
                 // From here on the rows are in the matrix: they are not kept twice.
                 chunk.release()
+                if isMapped { WrittenPages.release(target) }
             }
         }
         if let limit = options.memoryLimit, bytes.overflow || bytes.partialValue > limit / 2 {
+            isMapped = true
             return try Matrix(
                 rowCount: rowCount, columnCount: width, inFolder: TemporaryFolder.path, initializingWith: write)
         }
+        try MachineMemory.require(
+            elements: [rowCount, width], for: "the table of \(rowCount) rows and \(width) columns",
+            instead: "Ignore columns that are not needed, or let rows be kept in a file: data: {memory-limit: 1000}.")
         return try Matrix(rowCount: rowCount, columnCount: width) { buffer in
             LargePages.advise(UnsafeRawBufferPointer(buffer))
             try write(to: buffer)
@@ -379,40 +507,49 @@ struct TableAssembler {
             suggestion: "Convert the file to UTF-8: iconv -f WINDOWS-1252 -t UTF-8.", location: place.location)
     }
 
-    /// Numbers with a decimal comma that nobody has declared.
-    private func undeclaredComma(_ column: Int) -> OutlierError {
-        var example = ""
-        var location = OutlierError.Location(file: file)
-        for (index, chunk) in chunks.enumerated() where example.isEmpty {
+    /// Where a column first has the word.
+    private func place(of text: String, _ column: Int) -> OutlierError.Location {
+        for (index, chunk) in chunks.enumerated() {
             guard let position = position(column, in: index), chunk.holding(position) == .words else { continue }
-            for word in chunk.words(position) where word.count > 0 && hasUndeclaredComma(word, chunk, position) {
-                example = chunk.text(word, position)
-                location = place(of: word, chunk: index).location
-                break
+            for word in chunk.words(position) where word.count > 0 && chunk.text(word, position) == text {
+                return place(of: word, chunk: index).location
             }
         }
-        return OutlierError(
+        return .init(file: file)
+    }
+
+    /// Numbers in which point or comma may mean either.
+    private func doubtfulNumber(_ column: Int, _ example: String) -> OutlierError {
+        OutlierError(
             .invalidValue,
-            "the column “\(layout.names[column])” holds numbers with a decimal comma, for instance “\(example)”",
-            suggestion: "Declare it: data: {decimal: \",\"}. Where they are words, declare the column a category.",
-            location: location)
+            "the column “\(layout.names[column])” does not show whether “\(example)” has a fraction or thousands",
+            suggestion: example.contains(",")
+                ? "Say it: data: {decimal: \",\"} or data: {thousands: \",\"}. Where they are words, declare the column a "
+                    + "category."
+                : "Say it: data: {decimal: \".\"} or data: {thousands: \".\"}. Where they are words, declare the column a "
+                    + "category.",
+            location: place(of: example, column))
+    }
+
+    /// Dates in which day and month may be either.
+    private func doubtfulDate(_ column: Int, _ example: String) -> OutlierError {
+        OutlierError(
+            .invalidValue,
+            "the column “\(layout.names[column])” does not show which part of “\(example)” is the day",
+            suggestion: "Say it: data: {date-order: day-first} or data: {date-order: month-first}. Where they are words, "
+                + "declare the column a category.",
+            location: place(of: example, column))
     }
 
     /// The first value of a column that is not of the kind that it should be.
-    private func misfit(_ column: Int, _ kind: ReadOptions.ColumnKind, _ reason: String?) -> OutlierError {
+    private func misfit(
+        _ column: Int, _ kind: ReadOptions.ColumnKind, _ numbers: NumberNotation, _ order: ReadOptions.DateOrder,
+        _ reason: String?
+    ) -> OutlierError {
         for (index, chunk) in chunks.enumerated() {
             guard let position = position(column, in: index), chunk.holding(position) == .words else { continue }
-            for word in chunk.words(position) where word.count > 0 {
-                let fits =
-                    switch kind {
-                    case .number: number(word, chunk, position) != nil
-                    case .date: word.isDate
-                    case .boolean:
-                        word.isTrue || word.isFalse || (word.isNumber && (word.value == 0 || word.value == 1))
-                    case .category: true
-                    }
-                if fits { continue }
-                if kind == .number, hasUndeclaredComma(word, chunk, position) { return undeclaredComma(column) }
+            for word in chunk.words(position) where word.count > 0 && !word.isSoftlyMissing {
+                if value(word, chunk, position, as: kind, numbers, order) != nil || kind == .category { continue }
                 return misfit(column, kind, chunk.text(word, position), place(of: word, chunk: index), reason)
             }
         }

@@ -289,6 +289,10 @@ private final class Connection {
     private let output: Int32
     private let process: pid_t
     private var hasEnded = false
+    /// The end of what was printed before ``output`` was last emptied.
+    private var printed: [UInt8] = []
+    private static let keptOutput = 1 << 16
+    private static let mostOutput = off_t(1 << 22)
 
     struct End {
         var signal: Int32
@@ -341,6 +345,8 @@ private final class Connection {
     func wait(for event: some BinaryInteger) {
         var descriptor = pollfd(fd: socket, events: Int16(event), revents: 0)
         poll(&descriptor, 1, 20)
+        // What is printed lies in memory until the call is over: one that prints without end must not take all of it.
+        if lseek(output, 0, SEEK_END) > Connection.mostOutput { printed = takeOutput() }
     }
 
     /// What the plug-in printed goes to standard error: standard output is for results.
@@ -349,17 +355,19 @@ private final class Connection {
         if !text.isEmpty { text.withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) } }
     }
 
+    /// The end of what was printed, which is forgotten.
     private func takeOutput() -> [UInt8] {
+        defer { printed = [] }
         let size = lseek(output, 0, SEEK_END)
-        guard size > 0 else { return [] }
-        let length = min(Int(size), 1 << 16)
+        guard size > 0 else { return printed }
+        let length = min(Int(size), Connection.keptOutput)
         let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, initialized in
             initialized = max(0, pread(output, buffer.baseAddress, length, size - off_t(length)))
         }
         // The worker writes on from where its descriptor, which is this one's twin, stands.
         ftruncate(output, 0)
         lseek(output, 0, SEEK_SET)
-        return bytes
+        return Array((printed + bytes).suffix(Connection.keptOutput))
     }
 
     func end(killing: Bool) -> End {

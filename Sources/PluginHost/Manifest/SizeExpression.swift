@@ -7,6 +7,9 @@ struct SizeExpression: Sendable, Hashable {
     /// More than any state or workspace needs; a bound for what a slip of the pen would allocate.
     static let maximum = 1 << 32
 
+    /// More characters than any expression has: its terms are a tree as deep as it has operators.
+    static let longest = 1_000
+
     private indirect enum Term: Sendable, Hashable {
         case number(Int)
         case name(String)
@@ -22,6 +25,12 @@ struct SizeExpression: Sendable, Hashable {
 
     /// - Throws: ``OutlierError/Code/invalidPlugin`` where the text is no expression or names what is not in `known`.
     init(_ text: String, known: [String]) throws {
+        guard text.utf8.count <= SizeExpression.longest else {
+            throw OutlierError(
+                .invalidPlugin,
+                "“\(text.prefix(40))…” is no number of elements: it has more than \(SizeExpression.longest) characters",
+                suggestion: "Write for instance “2 * columns”.")
+        }
         self.text = text
         var parser = Parser(text: text, rest: Array(text.unicodeScalars)[...], known: known)
         term = try parser.sum()
