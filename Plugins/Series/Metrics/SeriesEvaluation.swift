@@ -65,9 +65,9 @@ struct SeriesEvaluation {
 
 extension Evaluation {
     /// The rows of each series.
-    fileprivate var series: [Range<Int>] { [scores.indices] }
+    fileprivate var series: [Range<Int>] { index?.series ?? [scores.indices] }
     fileprivate var decisionsByRow: [Bool]? { predictions }
-    fileprivate var timesByRow: [Double]? { nil }
+    fileprivate var timesByRow: [Double]? { index?.times }
 }
 
 extension [Bool] {
