@@ -26,6 +26,7 @@ let families = [
     Family(name: "OutlierStatistical", folder: "Statistical"),
     Family(name: "OutlierNeighbors", folder: "Neighbors", testDependencies: ["OutlierForests"]),
     Family(name: "OutlierForests", folder: "Forests"),
+    Family(name: "OutlierSeries", folder: "Series"),
     Family(
         name: "OutlierThresholds", folder: "Thresholds", dependencies: ["OutlierCore"],
         testDependencies: ["OutlierStatistical"]),

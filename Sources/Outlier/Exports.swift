@@ -10,6 +10,7 @@
 @_exported public import OutlierNeighbors
 @_exported public import OutlierPCA
 @_exported public import OutlierPreprocessing
+@_exported public import OutlierSeries
 @_exported public import OutlierStatistical
 @_exported public import OutlierSupervised
 @_exported public import OutlierSupportVectors

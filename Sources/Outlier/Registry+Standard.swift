@@ -19,6 +19,7 @@ extension Registry {
             ThresholdsPlugin.self,
             SupervisedPlugin.self,
             AutomaticPlugin.self,
+            SeriesPlugin.self,
         ]
         for family in families {
             do {

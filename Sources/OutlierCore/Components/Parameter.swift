@@ -168,6 +168,20 @@ extension Parameter where Root: Component {
             write: { root, value, _ in root[keyPath: path] = value.int })
     }
 
+    /// A whole number, or one word.
+    ///
+    /// - Parameter word: what is written for `nil`, for instance “auto”.
+    public static func integer(
+        _ name: String, _ path: any WritableKeyPath<Root, Int?> & Sendable, in range: NumberRange = .all, word: String,
+        _ summary: String
+    ) -> Parameter {
+        Parameter(
+            name, summary, .orWord(.integer(range), word: word),
+            defaultValue: Root()[keyPath: path].map(Value.integer) ?? .string(word),
+            read: { $0[keyPath: path].map(Value.integer) ?? .string(word) },
+            write: { root, value, _ in root[keyPath: path] = value.int })
+    }
+
     /// A finite number. A whole number that is given is one too.
     public static func number(
         _ name: String, _ path: any WritableKeyPath<Root, Double> & Sendable, in range: NumberRange = .all,

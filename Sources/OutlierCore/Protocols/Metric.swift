@@ -6,15 +6,23 @@ public struct Evaluation: Sendable {
     public let decisions: [Bool]?
     /// One entry a row: `true` for an anomaly.
     public let truth: [Bool]
+    /// Which rows are one series, for metrics of series; `nil` if all are one, in their order. Other metrics ignore it.
+    public let index: SeriesIndex?
 
-    /// - Throws: ``OutlierError/Code/shapeMismatch`` where the three are not of one length,
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` where they are not of one length,
     ///   ``OutlierError/Code/emptyData`` where they are empty.
-    public init(scores: [Double], decisions: [Bool]? = nil, truth: [Bool]) throws {
+    public init(
+        scores: [Double], decisions: [Bool]? = nil, truth: [Bool], index: SeriesIndex? = nil
+    ) throws {
         guard scores.count == truth.count, decisions.map({ $0.count == truth.count }) ?? true else {
             throw OutlierError(
                 .shapeMismatch,
                 "\(scores.count) scores and \(decisions?.count ?? scores.count) decisions for a truth of \(truth.count) rows"
             )
+        }
+        if let index, index.rowCount != truth.count {
+            throw OutlierError(
+                .shapeMismatch, "the series have \(index.rowCount) rows, but \(truth.count) are evaluated")
         }
         guard !truth.isEmpty else {
             throw OutlierError(
@@ -28,6 +36,7 @@ public struct Evaluation: Sendable {
         self.scores = scores
         self.decisions = decisions
         self.truth = truth
+        self.index = index
     }
 }
 
