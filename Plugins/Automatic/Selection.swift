@@ -1,5 +1,6 @@
 import Foundation
 import OutlierCore
+import OutlierNumerics
 
 /// One run of ``Automatic``: from a table to the model.
 struct Selection {

@@ -1,6 +1,7 @@
 internal import Foundation
 package import Neural
 package import OutlierCore
+import OutlierNumerics
 
 /// One step of the training of a network that draws rows to a centre.
 package struct HypersphereTraining: Trainable {

@@ -1,4 +1,5 @@
 public import OutlierCore
+import OutlierNumerics
 
 /// One detector, fitted again and again on random subsets of the columns.
 ///

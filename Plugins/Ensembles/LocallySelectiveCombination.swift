@@ -1,5 +1,6 @@
 import LinearAlgebra
 public import OutlierCore
+import OutlierNumerics
 
 /// Several detectors, of which each row is judged by those that are competent in its neighbourhood.
 ///

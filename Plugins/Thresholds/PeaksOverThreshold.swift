@@ -1,4 +1,5 @@
 public import OutlierCore
+import OutlierNumerics
 
 /// The score that a row exceeds with a given small probability, extrapolated from the tail of the training scores (peaks over
 /// threshold).

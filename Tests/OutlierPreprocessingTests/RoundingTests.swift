@@ -1,6 +1,6 @@
 import Foundation
 import OutlierCore
-import OutlierPreparation
+import OutlierPreprocessing
 import Testing
 
 /// Results that rounding must not spoil.

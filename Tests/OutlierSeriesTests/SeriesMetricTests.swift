@@ -19,7 +19,7 @@ import Testing
             }
             return Case(
                 evaluation: try Evaluation(
-                    scores: numbers("scores"), predictions: numbers("decisions").map { $0 == 1 },
+                    scores: numbers("scores"), decisions: numbers("decisions").map { $0 == 1 },
                     truth: numbers("truth").map { $0 == 1 }),
                 values: values("values"), nab: values("nab"))
         } ?? []
@@ -81,7 +81,7 @@ import Testing
         let truth = [false, true, true, true, false, true, true, false, true]
         let decisions = [true, false, false, true, false, true, false, false, false]
         let evaluation = try Evaluation(
-            scores: decisions.map { $0 ? 1 : 0 }, predictions: decisions, truth: truth)
+            scores: decisions.map { $0 ? 1 : 0 }, decisions: decisions, truth: truth)
         let expected: MetricValue = .table([.init("found", 2.0 / 3), .init("mean", 1), .init("median", 1)])
         #expect(try DetectionDelay().value(of: evaluation) == expected)
     }
@@ -103,7 +103,7 @@ import Testing
     @Test func onePointIsAnAnswerOrAnError() throws {
         let metrics: [any Metric] = [VUSPR(), RangeAUC(), EventF1(), AffiliationF1(), UCRAccuracy(), NABScore()]
         for truth in [true, false] {
-            let evaluation = try Evaluation(scores: [1], predictions: [true], truth: [truth])
+            let evaluation = try Evaluation(scores: [1], decisions: [true], truth: [truth])
             for metric in metrics {
                 do {
                     _ = try metric.value(of: evaluation)

@@ -50,7 +50,7 @@ import Testing
             }
         }
         let scores = try HistogramBasedOutlierScore().fitAndScore(Dataset(rows: rows)).scores
-        let measured = try Evaluation(scores: scores, predictions: nil, truth: (0..<1000).map { $0 < 50 })
+        let measured = try Evaluation(scores: scores, decisions: nil, truth: (0..<1000).map { $0 < 50 })
         let area = try #require(try ROCAUC().value(of: measured).number)
         #expect(area > 0.9)
     }

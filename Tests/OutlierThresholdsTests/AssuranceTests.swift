@@ -34,15 +34,14 @@ import Testing
     /// Thirty rows share the cutoff, which calls none of them an anomaly. A fit on other rows does so unless at most 19 of its
     /// 200 rows score 1, which the binomial distribution says how often happens.
     @Test func tiesAtTheCutoffAreAsSureAsFitsOnOtherRows() throws {
-        func confidences(_ scores: [Double], contamination: Double) throws -> (labels: [Bool], confidences: [Double]) {
+        func confidences(_ scores: [Double], contamination: Double) throws -> (decisions: Decisions, confidences: [Double]) {
             let threshold = QuantileThreshold(contamination: contamination)
             let cutoff = try threshold.fit(scores: scores)
-            let labels = cutoff.labels(for: scores)
+            var decisions = cutoff.decisions(for: scores)
             let fitted = try Assurance(confidence: true).fit(
-                scores: scores, alarms: labels, contamination: threshold.contaminationAskedFor)
-            var decisions = Decisions(labels: labels)
+                scores: scores, decisions: decisions, contamination: threshold.contaminationAskedFor)
             fitted.complete(&decisions, scores: scores)
-            return (labels, try #require(decisions.confidences))
+            return (decisions, try #require(decisions.confidences))
         }
         let scores = [Double](repeating: 0, count: 170) + [Double](repeating: 1, count: 30)
         // By 20,000 samples with replacement: how often the quantile lies below 1.
@@ -52,11 +51,11 @@ import Testing
         for _ in 0..<rounds {
             let resampled = (0..<200).map { _ in scores[random.index(below: 200)] }
             let cutoff = try QuantileThreshold(contamination: 0.1).fit(scores: resampled)
-            if cutoff.labels(for: [1])[0] { alarms += 1 }
+            alarms += cutoff.decisions(for: [1]).anomalyCount ?? 0
         }
         let bootstrap = 1 - Double(alarms) / Double(rounds)
-        let (labels, sure) = try confidences(scores, contamination: 0.1)
-        #expect(!labels.contains(true))
+        let (decisions, sure) = try confidences(scores, contamination: 0.1)
+        #expect(decisions.anomalyCount == 0)
         #expect(abs(sure[199] - bootstrap) < 0.01, "\(sure[199]), by bootstrap \(bootstrap)")
         #expect(sure[0] > 0.999)
         let constant = try confidences([Double](repeating: 3, count: 50), contamination: 0.1)

@@ -177,8 +177,8 @@ import Testing
                 detector: MahalanobisDistance(),
                 threshold: ConformalThreshold(falseAlarmRate: 0.05, contamination: contamination)
             ).fit(Dataset(rows: table), context: FitContext(seed: seed))
-            let alarms = try model.labels(for: model.scores(of: Dataset(rows: ring(4000, &random))))
-            return Double(alarms.count { $0 }) / 4000
+            let alarms = try model.decisions(for: model.scores(of: Dataset(rows: ring(4000, &random))))
+            return Double(alarms.anomalyCount ?? 0) / 4000
         }
     }
 

@@ -1,4 +1,5 @@
 public import OutlierCore
+import OutlierNumerics
 
 /// Finds rows that random axis-parallel cuts set apart after few steps (isolation forest).
 ///

@@ -1,4 +1,5 @@
 public import OutlierCore
+import OutlierNumerics
 
 /// Leaves out rows that lack values, in the fit and in scoring.
 ///

@@ -1,4 +1,5 @@
 public import OutlierCore
+import OutlierNumerics
 
 /// Keeps the columns that a detector needs most: fits it, leaves out the column that adds least to its highest scores, and
 /// fits anew, until as many are left as wanted.

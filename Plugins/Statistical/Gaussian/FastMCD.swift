@@ -1,5 +1,6 @@
 internal import LinearAlgebra
 internal import OutlierCore
+import OutlierNumerics
 
 /// The search for the `support` rows whose covariance matrix has the least determinant.
 struct FastMCD {

@@ -1,5 +1,6 @@
 internal import LinearAlgebra
 public import OutlierCore
+import OutlierNumerics
 
 /// The squared Mahalanobis distance by a robust location and covariance: those of the h rows whose covariance matrix
 /// has the least determinant (Rousseeuw & Van Driessen, “A fast algorithm for the minimum covariance determinant

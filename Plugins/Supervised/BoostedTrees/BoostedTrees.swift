@@ -1,5 +1,6 @@
 import Foundation
 public import OutlierCore
+import OutlierNumerics
 
 /// Gradient-boosted trees that learn from labels, few of them or many, and from rows of which nothing is known.
 ///

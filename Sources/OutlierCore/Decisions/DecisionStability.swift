@@ -1,3 +1,5 @@
+import OutlierNumerics
+
 /// How probable it is that a score would be called an anomaly had the detector been fitted on other rows of the same kind.
 ///
 /// Of n training scores, c are at most s: a row scores at most s with the posterior mean p = (1 + c) / (2 + n). A fit on

@@ -1,4 +1,5 @@
 import Foundation
+import OutlierNumerics
 
 #if canImport(Glibc)
     import Glibc
