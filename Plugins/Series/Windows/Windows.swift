@@ -78,11 +78,9 @@ public struct Windows: Detector, LabelLearning {
     }
 
     /// What the detector of the windows does with labels.
-    public var labelUse: LabelUse { detector.map(OutlierCore.labelUse(of:)) ?? .ignored }
+    public var labelUse: LabelUse { detector?.labelUse ?? .ignored }
 
-    public var partsRequiringLabels: [any LabelLearning] {
-        OutlierCore.partsRequiringLabels(of: detector.map { [$0] } ?? [])
-    }
+    public var partsRequiringLabels: [any Component] { detector?.partsRequiringLabels ?? [] }
 
     public func train(on data: Dataset, context: FitContext) throws -> FittedWindows {
         try trainAndScore(on: data, context: context).model

@@ -9,7 +9,7 @@ extension Pipeline {
     /// Whether the cutoff or the probability of a component is found by labels.
     func learnsFromLabels(_ component: any Component) -> Bool {
         // What calibrates chooses its rows itself, and takes no row's label for what its score should be.
-        !(component is any CalibratingThreshold) && OutlierCore.labelUse(of: component) != .ignored
+        !(component is any CalibratingThreshold) && component.labelUse != .ignored
     }
 
     /// One score a row, by fits on the other parts; `nil` where nothing learns from labels what the detector has
@@ -26,13 +26,13 @@ extension Pipeline {
         let learning = [threshold as (any Component)?, assurance].compactMap { $0 }.filter(learnsFromLabels)
         let knowing = (preprocessors as [any Component]) + [detector].compactMap { $0 as (any Component)? }
         guard let labels = data.labels, let part = learning.first,
-            let knower = knowing.max(by: { OutlierCore.labelUse(of: $0) < OutlierCore.labelUse(of: $1) }),
-            OutlierCore.labelUse(of: knower) != .ignored, labels.contains(where: { $0 != .unlabeled })
+            let knower = knowing.max(by: { $0.labelUse < $1.labelUse }),
+            knower.labelUse != .ignored, labels.contains(where: { $0 != .unlabeled })
         else { return nil }
         let anomalies = labels.indices.filter { labels[$0] == .anomaly }
         let others = labels.indices.filter { labels[$0] != .anomaly }
         // What needs both classes must find both beside every part.
-        let fewest = OutlierCore.labelUse(of: knower) == .required ? min(anomalies.count, others.count) : data.rowCount
+        let fewest = knower.labelUse == .required ? min(anomalies.count, others.count) : data.rowCount
         let count = min(Self.parts, fewest)
         guard count >= 2 else {
             throw OutlierError(

@@ -48,7 +48,6 @@ struct DatabaseScoreWriter {
         var configuration = Configuration()
         // Another program that writes is waited for.
         configuration.busyMode = .timeout(30)
-        configuration.defaultTransactionKind = .immediate
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
         try queue.write { database in
