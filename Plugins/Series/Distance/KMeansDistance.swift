@@ -1,3 +1,4 @@
+internal import Distances
 internal import LinearAlgebra
 public import OutlierCore
 

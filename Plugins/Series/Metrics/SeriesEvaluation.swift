@@ -66,7 +66,7 @@ struct SeriesEvaluation {
 extension Evaluation {
     /// The rows of each series.
     fileprivate var series: [Range<Int>] { index?.series ?? [scores.indices] }
-    fileprivate var decisionsByRow: [Bool]? { predictions }
+    fileprivate var decisionsByRow: [Bool]? { decisions }
     fileprivate var timesByRow: [Double]? { index?.times }
 }
 

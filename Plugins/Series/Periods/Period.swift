@@ -1,4 +1,4 @@
-internal import OutlierCore
+package import OutlierCore
 
 /// The length after which a series repeats itself, by the peaks of its autocorrelation.
 ///
