@@ -75,9 +75,9 @@ import Testing
 
     @Test(arguments: hostile)
     func staysWithinBounds(scores: [Double]) throws {
-        let decisions = Cutoff(1.5).decisions(for: scores)
+        let taken = Cutoff(1.5).decisions(for: scores)
         let fitted = try Assurance(probability: .unification, confidence: true, rejectionExponent: 2)
-            .fit(scores: scores, decisions: decisions)
+            .fit(scores: scores, decisions: taken)
         var decisions = Decisions([.anomaly, .normal, .normal, .anomaly])
         fitted.complete(&decisions, scores: [.infinity, -.infinity, .nan, 1e308])
         for values in [decisions.probabilities, decisions.confidences] {
