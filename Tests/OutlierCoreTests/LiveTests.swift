@@ -157,7 +157,7 @@ private struct RunningMaximum: Preprocessor {
 
     @Test func wrongRowsAreRefusedAndNoRowsChangeNothing() throws {
         var live = try Live(Pipeline { RunningMean() }.fit(rows([2, 4])))
-        try live.learn(rows([]))
+        try live.learn(rows([1]).rows(0..<0))
         #expect(throws: OutlierError.self) { try live.learn(rows([.infinity])) }
         #expect(throws: OutlierError.self) { try live.learn(rows([.nan])) }
         #expect(throws: OutlierError.self) { try live.learn(Dataset(rows: [[1, 2]])) }

@@ -106,7 +106,7 @@ public struct FittedDateParts: FittedPreprocessor, MissingTolerant, CategoryTole
         guard isDate.contains(true) else { return data }
         var columns: [Column] = []
         for (column, isDate) in zip(data.columns, isDate) {
-            if !isDate { columns.append(column) } else { columns += partColumns(of: column) }
+            if !isDate { columns.append(column) } else { columns += derivedColumns(of: column) }
         }
         let width = columns.count
         var values: [Double] = []
@@ -121,7 +121,7 @@ public struct FittedDateParts: FittedPreprocessor, MissingTolerant, CategoryTole
             Matrix(rowCount: data.rowCount, columnCount: width, values: values), columns: columns)
     }
 
-    private func partColumns(of date: Column) -> [Column] {
+    private func derivedColumns(of date: Column) -> [Column] {
         parts.flatMap { part -> [Column] in
             let name = "\(date.name) \(part.rawValue)"
             if cyclic, part.cycle != nil { return [date.derived("\(name) sin"), date.derived("\(name) cos")] }
