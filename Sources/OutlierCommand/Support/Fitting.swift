@@ -37,7 +37,7 @@ struct Fitting {
             execution: execution, checkpoints: checkpoints, observer: bar.observer)
         let start = Date()
         let data = table.rows
-        var (model, scores) = try CheckpointPlace.explaining(checkpoints) {
+        let (model, scores) = try CheckpointPlace.explaining(checkpoints) {
             try UnusableWeights.explaining(configuration.registry) {
                 guard let first = configuration.fineTuning.from else {
                     return try table.attributing { try pipeline.fitAndScore(data, context: context) }
@@ -51,7 +51,6 @@ struct Fitting {
         }
         let seconds = Date().timeIntervalSince(start)
         let exclusions = model.canExclude ? try model.exclusions(in: data, execution: execution) : nil
-        model.notes = .object([Value.Entry("data", configuration.data.reading)])
         try interruption.cancellation.check()
         return Fitting(
             configuration: configuration, table: table, model: model, scores: scores, exclusions: exclusions,
@@ -108,13 +107,5 @@ extension Fitting {
             notes.append("\(rejections.count { $0 }) of \(rejections.count) decisions are too unsure to be taken")
         }
         return notes
-    }
-}
-
-extension DataConfiguration {
-    /// What has to be known to read other tables of the same kind: all but where this one is.
-    var reading: Value {
-        let place: Set = ["source", "format", "query", "array"]
-        return .object((recipe.parameters.entries ?? []).filter { !place.contains($0.key) })
     }
 }

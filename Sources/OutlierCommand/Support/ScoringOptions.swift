@@ -46,15 +46,9 @@ struct ScoringOptions: ParsableArguments {
     func load(interruption: Interruption) throws -> Scoring {
         let registry = try plugins.registry()
         let pipeline = try FittedPipeline(contentsOf: model, registry: registry)
-        var reading = try DataConfiguration(parameters: pipeline.notes["data"] ?? .object([]), registry: registry)
-        reading.source = data
-        reading.format = format
-        reading.query = query
-        if let identifier { try replaceIdentifier(of: &reading, by: identifier, pipeline.columns) }
         let execution = Execution(threads: threads, cancellation: interruption.cancellation)
-        var options = try reading.options(expecting: pipeline.columns)
-        options.requiresIdentifier = identifier != nil
-        let table = try Table(contentsOf: data, options: options, execution: execution)
+        let table = try Table(
+            data, for: pipeline, identifier: identifier, format: format, query: query, execution: execution)
         let scores = try table.attributing { try pipeline.scores(of: table.rows, execution: execution) }
         try interruption.cancellation.check()
         return Scoring(
@@ -62,21 +56,5 @@ struct ScoringOptions: ParsableArguments {
             exclusions: pipeline.canExclude ? try pipeline.exclusions(in: table.rows, execution: execution) : nil,
             execution: execution,
             identifierName: table.identifiers == nil ? "row" : table.identifierName ?? "row")
-    }
-
-    /// The column that named the rows of the fit is none to score by, whatever names the rows now.
-    private func replaceIdentifier(
-        of reading: inout DataConfiguration, by identifier: String, _ columns: [Column]
-    ) throws {
-        if columns.contains(where: { $0.name == identifier }) {
-            throw OutlierError(
-                .invalidConfiguration,
-                "the model scores by the column “\(identifier)”, which therefore cannot name the rows",
-                suggestion: "Name another column, or leave --identifier out.", location: .init(file: data))
-        }
-        if let former = reading.identifier, former != identifier { reading.ignore.append(former) }
-        reading.ignore.removeAll { $0 == identifier }
-        reading.columns[identifier] = nil
-        reading.identifier = identifier
     }
 }
