@@ -1,7 +1,7 @@
 import ArgumentParser
 import Outlier
-import OutlierConfig
 import OutlierData
+import OutlierWorkflow
 
 /// A saved model, a table, and how the table is to be read.
 struct ScoringOptions: ParsableArguments {
@@ -30,31 +30,17 @@ struct ScoringOptions: ParsableArguments {
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, but \(threads) was given.") }
     }
 
-    /// A table that was scored.
-    struct Scoring {
-        var model: FittedPipeline
-        var table: Table
-        /// `NaN` for rows that are not scored.
-        var scores: [Double]
-        /// Why rows are not scored; `nil` where the pipeline scores every row.
-        var exclusions: [Int: String]?
-        var execution: Execution
-        var identifierName: String
+    /// How to score.
+    func execution(_ interruption: Interruption) -> Execution {
+        Execution(threads: threads, cancellation: interruption.cancellation)
     }
 
     /// Loads the model, reads the table and scores it.
-    func load(interruption: Interruption) throws -> Scoring {
+    func load(execution: Execution) throws -> Scoring {
         let registry = try plugins.registry()
-        let pipeline = try FittedPipeline(contentsOf: model, registry: registry)
-        let execution = Execution(threads: threads, cancellation: interruption.cancellation)
+        let model = try FittedPipeline(contentsOf: model, registry: registry)
         let table = try Table(
-            data, for: pipeline, identifier: identifier, format: format, query: query, execution: execution)
-        let scores = try table.attributing { try pipeline.scores(of: table.rows, execution: execution) }
-        try interruption.cancellation.check()
-        return Scoring(
-            model: pipeline, table: table, scores: scores,
-            exclusions: pipeline.canExclude ? try pipeline.exclusions(in: table.rows, execution: execution) : nil,
-            execution: execution,
-            identifierName: table.identifiers == nil ? "row" : table.identifierName ?? "row")
+            data, for: model, identifier: identifier, format: format, query: query, execution: execution)
+        return try Scoring(of: table, with: model, registry: registry, execution: execution)
     }
 }
