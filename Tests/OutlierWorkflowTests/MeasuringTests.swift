@@ -30,7 +30,7 @@ import Testing
             measured.rows.count == 150
                 && measured.notes.contains { $0.contains("150 rows whose labels the fit did not") })
         let honest = try area(measured.measures([ROCAUC()]))
-        #expect(abs(honest - 0.5) < 0.1, "nothing can be learnt of coins, but the area is \(honest)")
+        #expect(abs(honest - 0.5) < 0.15, "nothing can be learnt of coins, but the area is \(honest)")
 
         try run.model.save(to: folder.path("m.outlier"))
         let model = try FittedPipeline(contentsOf: folder.path("m.outlier"), registry: .standard)

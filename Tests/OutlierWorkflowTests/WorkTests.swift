@@ -35,7 +35,7 @@ import Testing
         }
         #expect(
             written.map { URL(fileURLWithPath: $0).lastPathComponent } == ["scores.csv", "m.outlier", "-", "r.html"])
-        #expect(try Value(json: output)["roc-auc"] == 1)
+        #expect(try Value(json: output)["roc-auc"]?.double == 1)
         #expect(try String(contentsOfFile: folder.path("out/r.html"), encoding: .utf8).contains("made by a test"))
         let scores = try String(contentsOfFile: folder.path("out/scores.csv"), encoding: .utf8).split(separator: "\n")
         #expect(scores.count == 43 && scores[42].hasPrefix("lost,,"))
