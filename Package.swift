@@ -65,6 +65,7 @@ let package = Package(
         .library(name: "OutlierReport", targets: ["OutlierReport"]),
         .library(name: "OutlierTuning", targets: ["OutlierTuning"]),
         .library(name: "OutlierLabelReview", targets: ["OutlierLabelReview"]),
+        .library(name: "OutlierWorkflow", targets: ["OutlierWorkflow"]),
         .library(name: "OutlierCommand", targets: ["OutlierCommand"]),
         .executable(name: "outlier", targets: ["OutlierMain"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
@@ -108,6 +109,12 @@ let package = Package(
         .target(name: "OutlierLabelReview", dependencies: ["OutlierCore"]),
         .target(name: "OutlierTesting", dependencies: ["OutlierCore"]),
         .target(name: "OutlierReport", dependencies: ["OutlierCore"]),
+        .target(
+            name: "OutlierWorkflow",
+            dependencies: [
+                "Outlier", "OutlierConfig", "OutlierData", "OutlierLabelReview", "OutlierReport", "OutlierTuning",
+                "CKernels",
+            ]),
 
         // What people use.
         .target(
@@ -117,7 +124,7 @@ let package = Package(
             name: "OutlierCommand",
             dependencies: [
                 "Outlier", "OutlierConfig", "OutlierData", "OutlierLabelReview", "OutlierReport", "OutlierTesting",
-                "OutlierTuning", "PluginHost", "CKernels",
+                "OutlierTuning", "OutlierWorkflow", "PluginHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             // A link to the header: `outlier plugin header` prints what plug-ins are compiled with.
@@ -175,6 +182,9 @@ let package = Package(
             dependencies: [
                 "OutlierLabelReview", "OutlierCore", "OutlierNeighbors", "OutlierSupervised", "OutlierTesting",
             ]),
+        .testTarget(
+            name: "OutlierWorkflowTests",
+            dependencies: ["OutlierWorkflow", "Outlier", "OutlierConfig", "OutlierData", "OutlierReport"]),
         .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "Outlier", "OutlierCore"]),
         .testTarget(
             name: "OutlierDataTests",

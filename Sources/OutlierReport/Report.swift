@@ -11,17 +11,7 @@ public import OutlierCore
 /// page, to the byte. Whatever names and values hold, they are shown as text.
 public struct Report: Sendable {
     /// A metric and its value, or why it has none.
-    public struct Measure: Sendable {
-        public var name: String
-        public var value: MetricValue?
-        public var reason: String?
-
-        public init(name: String, value: MetricValue?, reason: String? = nil) {
-            self.name = name
-            self.value = value
-            self.reason = reason
-        }
-    }
+    public typealias Measure = OutlierCore.Measure
 
     /// A sentence above the page; “Anomalies in SOURCE” where empty.
     public var title = ""
@@ -35,6 +25,9 @@ public struct Report: Sendable {
     public var decisions: Decisions
     /// Which rows are anomalies, one entry for each row; `nil` if it is not known of any.
     public var truth: Truth?
+    /// The truth of the rows that the model may be measured by, if not of all: a row whose label the fit has seen is unknown
+    /// here. Curves, areas and counts of right and wrong decisions are of these rows.
+    public var measuredTruth: Truth?
     /// One a row; `nil` for the rows' numbers from 1.
     public var identifiers: [String]?
     /// What the identifiers are called.
@@ -77,6 +70,9 @@ public struct Report: Sendable {
     public func html(execution: Execution = Execution()) throws -> String {
         try ReportPage(self, execution: execution).html
     }
+
+    /// What decisions and scores are measured by.
+    var measuring: Truth? { measuredTruth ?? truth }
 
     /// What the row is called.
     func name(of row: Int) -> String { identifiers?[row] ?? String(row + 1) }

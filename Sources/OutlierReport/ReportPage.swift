@@ -6,7 +6,7 @@ struct ReportPage {
     let html: String
 
     init(_ report: Report, execution: Execution) throws {
-        let top = Self.highest(report.explainedRowCount, report.scores)
+        let top = Ranking.highest(report.explainedRowCount, of: report.scores)
         let explained = try Self.explain(report, top, execution)
         let title = report.title.isEmpty ? "Anomalies in \(report.source)" : report.title
         let sections = ReportSections(
@@ -14,7 +14,7 @@ struct ReportPage {
             alarms: report.decisions.anomalyCount)
         var parts = [sections.header(title), try Self.charts(report, top, scored: sections.scored, execution)]
         // A truth that knows no row says nothing.
-        if let truth = report.truth, truth.knownCount > 0 {
+        if let truth = report.measuring, truth.knownCount > 0 {
             parts.append(sections.quality())
             if let curves = try Self.curves(report, truth) { parts.append(curves) }
         }
@@ -98,19 +98,6 @@ struct ReportPage {
 
     private static func pair(_ sections: [String]) -> String {
         sections.count < 2 ? sections.joined() : "<div class=\"pair\">\(sections.joined())</div>"
-    }
-
-    /// The rows with the highest scores, highest first; equal scores in the order of the rows.
-    static func highest(_ count: Int, _ scores: [Double]) -> [Int] {
-        guard count > 0 else { return [] }
-        var found: [Int] = []
-        for row in scores.indices where !scores[row].isNaN {
-            if found.count == count, let last = found.last, scores[row] <= scores[last] { continue }
-            let place = found.firstIndex { scores[$0] < scores[row] } ?? found.count
-            found.insert(row, at: place)
-            if found.count > count { found.removeLast() }
-        }
-        return found
     }
 
     private static func explain(_ report: Report, _ rows: [Int], _ execution: Execution) throws -> [RowExplanation] {

@@ -38,7 +38,7 @@ import Testing
             output: {scores: out/scores.csv, model: /abs/model.outlier}
             """)
         #expect(configuration.data.source == "/data/project/table.csv")
-        #expect(configuration.data.columns == ["zip": .category])
+        #expect(configuration.data.columnKinds == ["zip": .category])
         #expect(configuration.output.scores == "/data/project/out/scores.csv")
         #expect(configuration.output.model == "/abs/model.outlier")
         #expect(configuration.seed == 7)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Outlier
 import OutlierConfig
-import OutlierData
+import OutlierWorkflow
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,32 +38,21 @@ struct CompareCommand: ParsableCommand {
 
     func validate() throws { try ConfigurationOptions.expectFile(configuration) }
 
-    private struct Row {
-        var detector: String
-        var measures: [Summary.Measure] = []
-        var notes: [String] = []
-        var fitSeconds = Double.nan
-        var scoreSeconds = Double.nan
-        var peakBytes: Int?
-        var internalMeasures: InternalMeasures.Values?
-        var internalFailure: String?
-        var failure: String?
-    }
-
     func run() throws {
         let overrides = try UsageError.wrapping { try set.map { try ConfigurationOverride($0) } }
         let loaded = try ConfigurationFile.load(
             configuration, overrides: overrides, registry: plugins.registry(), plugins: PluginConfiguration.load)
         let registry = loaded.registry
         let chosen = try UsageError.wrapping { try names(registry) }
-        let table = try loaded.data.read()
         let interruption = Interruption()
-        var rows: [Row] = []
-        for name in chosen {
-            var one = loaded
-            // The configuration's own parameters, where it names this detector.
-            if loaded.detector?.recipe.name != name { one.detector = try registry.detector(name) }
-            rows.append(try compare(name, one, table, interruption))
+        let execution = loaded.execution(cancellation: interruption.cancellation)
+        let table = try loaded.data.read(execution: execution)
+        let comparison = Comparison(loaded, table: table)
+        let rows = try chosen.map { name in
+            let bar = ProgressBar()
+            defer { bar.clear() }
+            return try comparison.entry(
+                of: name, withInternalMeasures: showsInternalMeasures, execution: execution, observer: bar.observer)
         }
         let unlabeled = table.truth == nil
         StandardOutput.write(json ? jsonText(rows) : text(rows))
@@ -74,20 +63,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func names(_ registry: Registry) throws -> [String] {
-        guard let detectors else {
-            // Detectors that are made of others have no members by default.
-            return registry.descriptions(of: .detector).filter { description in
-                !description.parameters.contains { parameter in
-                    switch parameter.kind {
-                    case .component(.detector), .list(.component(.detector), _): true
-                    default: false
-                    }
-                }
-            }.map(\.name).filter { name in
-                // Those that cannot do without labels are to be named.
-                (try? registry.detector(name)).map { $0.labelUse != .required } ?? true
-            }
-        }
+        guard let detectors else { return Comparison.candidates(in: registry) }
         let names = detectors.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter {
             !$0.isEmpty
         }
@@ -99,47 +75,7 @@ struct CompareCommand: ParsableCommand {
         return try names.map { try registry.describe(.detector, $0).name }
     }
 
-    private func compare(
-        _ name: String, _ configuration: RunConfiguration, _ table: Table, _ interruption: Interruption
-    ) throws -> Row {
-        var row = Row(detector: name)
-        let bar = ProgressBar()
-        defer { bar.clear() }
-        let execution = Execution(threads: configuration.threads, cancellation: interruption.cancellation)
-        let context = FitContext(seed: UInt64(configuration.seed), execution: execution, observer: bar.observer)
-        PeakMemory.reset()
-        do {
-            let data = table.rows
-            let pipeline = try configuration.pipeline()
-            let start = Date()
-            let (model, scores) = try UnusableWeights.explaining(configuration.registry) {
-                try pipeline.fitAndScore(data, context: context)
-            }
-            let fitted = Date()
-            _ = try model.scores(of: data, execution: execution)
-            row.fitSeconds = fitted.timeIntervalSince(start)
-            row.scoreSeconds = Date().timeIntervalSince(fitted)
-            row.peakBytes = PeakMemory.bytes
-            let measurable = Measurable(
-                scores: scores, decisions: model.threshold?.decisions(for: scores).values, truth: table.truth,
-                known: pipeline.labelUse == .ignored ? nil : table.rows.labels)
-            row.measures = try measurable.measures(configuration.metrics)
-            row.notes = measurable.notes
-            if showsInternalMeasures || row.measures.isEmpty, let detector = configuration.detector {
-                do {
-                    row.internalMeasures = try InternalMeasures().values(
-                        of: detector, on: model.prepared(data.unlabeled, execution: execution), context: context)
-                } catch let error as OutlierError {
-                    row.internalFailure = error.description
-                }
-            }
-        } catch let error as OutlierError {
-            row.failure = error.description
-        }
-        return row
-    }
-
-    private func text(_ rows: [Row]) -> String {
+    private func text(_ rows: [Comparison.Entry]) -> String {
         let names = rows.first { $0.failure == nil }.map { cells($0).map(\.name) } ?? []
         let hasInternal = rows.contains { $0.internalMeasures != nil }
         let measures = hasInternal ? ["excess-mass", "mass-volume"] : []
@@ -171,9 +107,9 @@ struct CompareCommand: ParsableCommand {
         return text
     }
 
-    private func cells(_ row: Row) -> [(name: String, text: String)] { row.measures.flatMap(\.cells) }
+    private func cells(_ row: Comparison.Entry) -> [(name: String, text: String)] { row.measures.flatMap(\.cells) }
 
-    private func jsonText(_ rows: [Row]) -> String {
+    private func jsonText(_ rows: [Comparison.Entry]) -> String {
         let values = rows.map { row in
             var entries = [Value.Entry("detector", .string(row.detector))]
             if let failure = row.failure {

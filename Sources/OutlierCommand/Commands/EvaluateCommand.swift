@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Outlier
 import OutlierData
+import OutlierWorkflow
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,13 +37,13 @@ struct EvaluateCommand: ParsableCommand {
         }
         let (evaluation, notes) = try evaluation()
         for note in notes where !json { StandardError.write("\(note)\n") }
-        var measures = try Summary.measures(chosen, evaluation)
+        var measures = try evaluation.measures(chosen)
         if evaluation.decisions == nil {
             // Nothing was decided, so what measures decisions is left out rather than said to be undefined.
             measures.removeAll(where: \.needsDecisions)
         }
         let summary = Summary(identifierName: "row", measures: measures, rows: [])
-        var entries = summary.metricsJSON.entries ?? []
+        var entries = summary.measures.json.entries ?? []
         if !notes.isEmpty { entries.append(Value.Entry("notes", .array(notes.map(Value.string)))) }
         StandardOutput.write(json ? Value.object(entries).json(indentation: 2) + "\n" : summary.text)
     }
@@ -65,11 +66,11 @@ struct EvaluateCommand: ParsableCommand {
             data.columns.firstIndex { $0.name == name }
         }.first
         // Rows without a score were not scored.
-        let measurable = Measurable(
+        let measurement = try Measurement(
             scores: data.matrix.column(score),
             decisions: decisions.map { data.matrix.column($0).map { Decision(isAnomaly: $0 != 0) } },
-            truth: table.truth, known: nil)
-        guard let truth = measurable.truth, !truth.isEmpty else {
+            truth: table.truth)
+        guard let evaluation = measurement.evaluation else {
             throw OutlierError(
                 .undefinedMetric, "no scored row has a label in the column “\(label)”",
                 suggestion: "Name the column of the truth: --label COLUMN.", location: .init(file: scores))
@@ -79,15 +80,13 @@ struct EvaluateCommand: ParsableCommand {
         if unscored > 0 {
             notes.append("\(Format.counted(unscored, "row")) without a score \(unscored == 1 ? "is" : "are") left out")
         }
-        notes += measurable.notes
-        if Self.decisions.contains(label), Self.isCutoff(measurable) {
+        notes += measurement.notes
+        if Self.decisions.contains(label), Self.isCutoff(evaluation) {
             notes.append(
                 "“\(label)” is 1 just where the score is highest: decisions look so, and by them every score is perfect"
             )
         }
-        return (
-            try Evaluation(scores: measurable.scores, decisions: measurable.decisions, truth: truth), notes
-        )
+        return (evaluation, notes)
     }
 
     /// The column of decisions, as scores are written, and as they were written before.
@@ -113,10 +112,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     /// Whether the truth could be a cutoff of the scores.
-    private static func isCutoff(_ rows: Measurable) -> Bool {
-        guard let truth = rows.truth else { return false }
-        let lowest = zip(rows.scores, truth).lazy.filter(\.1).map(\.0).min()
-        let highest = zip(rows.scores, truth).lazy.filter { !$0.1 }.map(\.0).max()
+    private static func isCutoff(_ rows: Evaluation) -> Bool {
+        let lowest = zip(rows.scores, rows.truth).lazy.filter(\.1).map(\.0).min()
+        let highest = zip(rows.scores, rows.truth).lazy.filter { !$0.1 }.map(\.0).max()
         guard let lowest, let highest else { return false }
         return lowest > highest
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Outlier
-import OutlierData
+import OutlierWorkflow
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,20 +51,15 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let interruption = Interruption()
-        let scoring = try options.load(interruption: interruption)
-        let decisions = scoring.model.decisions(for: scoring.scores).values
-        let order = scoring.scores.indices.filter { !scoring.scores[$0].isNaN }
-            .sorted { (scoring.scores[$1], $0) < (scoring.scores[$0], $1) }.prefix(top)
-        let rows = Array(order)
-        let explanations = try scoring.model.explain(
-            scoring.table.rows.selectingRows(rows).unlabeled,
-            method: method.flatMap { RowExplanation.Method(rawValue: $0.rawValue) }, samples: samples,
-            execution: scoring.execution)
-        try interruption.cancellation.check()
+        let execution = options.execution(interruption)
+        let scoring = try options.load(execution: execution)
+        let explanations = try scoring.explanations(
+            ofHighest: top, method: method.flatMap { RowExplanation.Method(rawValue: $0.rawValue) }, samples: samples,
+            execution: execution)
         let found = explanations.map { explanation in
             Found(
-                name: scoring.table.identifiers?[rows[explanation.row]] ?? String(rows[explanation.row] + 1),
-                decision: decisions?[rows[explanation.row]], explanation: explanation,
+                name: scoring.name(of: explanation.row), decision: scoring.decisions.values?[explanation.row],
+                explanation: explanation,
                 features: features == 0 ? explanation.features : Array(explanation.features.prefix(features)))
         }
         if json {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Outlier
 import OutlierConfig
+import OutlierWorkflow
 
 struct FitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,10 +24,10 @@ struct FitCommand: ParsableCommand {
         var files = FilePlan(options, configuration)
         try files.writesArgument(model, as: "the model")
         try CheckpointPlace.plan(configuration, model: model, in: &files)
-        let fitting = try Fitting.run(configuration, interruption: Interruption(), model: model, resumes: resume)
+        let run = try Run(configuration, interruption: Interruption(), model: model, resumes: resume)
         try OutputFolder.prepare(for: model)
-        try fitting.model.save(to: model)
-        fitting.checkpoints?.removeWritten()
-        StandardError.write(fitting.headline + fitting.reasonsText + "wrote \(model)\n")
+        try run.model.save(to: model)
+        run.checkpoints?.removeWritten()
+        try StandardError.write(run.headline() + run.reasonsText + "wrote \(model)\n")
     }
 }

@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import Outlier
 import OutlierConfig
-import OutlierData
 import OutlierLabelReview
+import OutlierWorkflow
 
 struct RelabelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,53 +44,29 @@ struct RelabelCommand: ParsableCommand {
         let configuration = try options.load()
         var files = FilePlan(options, configuration)
         try files.writesArgument(output, as: "the suspect rows")
-        guard let detector = configuration.detector else {
-            _ = try configuration.pipeline()
-            return
-        }
         let interruption = Interruption()
-        let execution = Execution(threads: configuration.threads, cancellation: interruption.cancellation)
-        let table = try configuration.data.read(execution: execution)
         let bar = ProgressBar()
-        defer { bar.clear() }
-        let context = FitContext(seed: UInt64(configuration.seed), execution: execution, observer: bar.observer)
-        let review = try UnusableWeights.explaining(configuration.registry) {
-            try LabelReview(detector, preprocessors: configuration.preprocessors, folds: folds, rounds: rounds)
-                .suspects(in: labeled(table), context: context)
+        let relabelling: Relabelling
+        do {
+            defer { bar.clear() }
+            relabelling = try Relabelling(
+                configuration, folds: folds, rounds: rounds,
+                execution: configuration.execution(cancellation: interruption.cancellation), observer: bar.observer)
         }
-        bar.clear()
-        let listing = Listing(review: review, table: table)
-        if let output {
-            try OutputFolder.prepare(for: output)
-            let file = try AtomicFile(path: output)
-            try file.write(listing.csv)
-            try file.commit()
-        }
+        if let output { try relabelling.write(to: output) }
+        let listing = Listing(relabelling: relabelling)
         StandardOutput.write(json ? listing.json : listing.text(top: top == 0 ? Int.max : top))
         if let output { StandardError.write("wrote \(OutputFolder.shown(output))\n") }
     }
 
-    /// What is known of the rows: what the fit may know, or else the truth.
-    private func labeled(_ table: Table) throws -> Dataset {
-        try table.rows.replacing(labels: table.rows.labels ?? table.truth?.labels)
-    }
-
     /// The suspect rows, for people and for programs.
     private struct Listing {
-        let review: SuspectLabels
-        let table: Table
+        let relabelling: Relabelling
 
-        private var identifierName: String { table.identifierName ?? "row" }
+        private var review: SuspectLabels { relabelling.review }
+        private var identifierName: String { relabelling.table.rowNaming }
 
-        private func identifier(_ row: Int) -> String { table.identifiers?[row] ?? String(row + 1) }
-
-        private func word(_ label: Label) -> String {
-            switch label {
-            case .anomaly: "anomaly"
-            case .normal: "normal"
-            case .unlabeled: "unlabeled"
-            }
-        }
+        private func identifier(_ row: Int) -> String { relabelling.table.name(of: row) }
 
         func text(top: Int) -> String {
             let count = review.suspects.count
@@ -104,7 +80,7 @@ struct RelabelCommand: ParsableCommand {
             var cells = TextTable(["rank", identifierName, "given", "P(anomaly)"])
             for (rank, suspect) in review.suspects.prefix(top).enumerated() {
                 cells.rows.append([
-                    String(rank + 1), identifier(suspect.row), word(suspect.given), Format.metric(suspect.probability),
+                    String(rank + 1), identifier(suspect.row), suspect.given.word, Format.metric(suspect.probability),
                 ])
             }
             text += "\n" + cells.text
@@ -112,25 +88,12 @@ struct RelabelCommand: ParsableCommand {
             return text
         }
 
-        var csv: String {
-            func field(_ text: String) -> String {
-                let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-                return needsQuotes ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
-            }
-            var lines = "\(field(identifierName)),given,probability,rank\n"
-            for (rank, suspect) in review.suspects.enumerated() {
-                lines +=
-                    "\(field(identifier(suspect.row))),\(word(suspect.given)),\(suspect.probability),\(rank + 1)\n"
-            }
-            return lines
-        }
-
         var json: String {
             let anomalies = review.suspects.count { $0.given == .anomaly }
             let rows = review.suspects.enumerated().map { rank, suspect -> Value in
                 .object([
                     Value.Entry(identifierName, .string(identifier(suspect.row))),
-                    Value.Entry("given", .string(word(suspect.given))),
+                    Value.Entry("given", .string(suspect.given.word)),
                     Value.Entry("probability", .number(suspect.probability)), Value.Entry("rank", .integer(rank + 1)),
                 ])
             }

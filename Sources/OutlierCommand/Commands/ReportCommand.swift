@@ -1,7 +1,7 @@
 import ArgumentParser
 import Outlier
-import OutlierData
 import OutlierReport
+import OutlierWorkflow
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,30 +34,19 @@ struct ReportCommand: ParsableCommand {
         var files = FilePlan(options)
         try files.writesArgument(output, as: "the report")
         let interruption = Interruption()
-        let scoring = try options.load(interruption: interruption)
-        var report = try Report(
-            model: scoring.model, data: scoring.table.rows, scores: scoring.scores,
-            truth: scoring.table.truth, identifiers: scoring.table.identifiers,
-            source: ReportWriter.name(of: options.data))
-        if let labels = scoring.table.truth {
-            let metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), Precision(), Recall(), F1()]
-            let measurable = Measurable(
-                scores: scoring.scores, decisions: report.decisions.values, truth: labels, known: nil)
-            report.notes += measurable.notes
-            var measures = try measurable.measures(metrics)
-            measures.removeAll(where: \.needsDecisions)
-            report.measures = ReportWriter.measures(measures)
-        }
-        report.exclusions = scoring.exclusions ?? [:]
-        report.commands = [ReportWriter.commandLine]
-        report.versions = ReportWriter.versions
+        let execution = options.execution(interruption)
+        let scoring = try options.load(execution: execution)
+        var report = try scoring.report()
+        ReportWriter.complete(&report)
         report.explainedRowCount = top
-        try ReportWriter.write(report, to: output, execution: scoring.execution)
+        try ReportWriter.write(report, to: output, execution: execution)
         if json {
             let value: Value = [
                 "rows": .integer(scoring.scores.count),
                 "notScored": .integer(scoring.scores.count { $0.isNaN }),
                 "anomalies": report.decisions.anomalyCount.map(Value.integer) ?? .null,
+                "metrics": report.measures.json,
+                "notes": .array(report.notes.map(Value.string)),
                 "written": .array([.string(output)]),
             ]
             StandardOutput.write(value.json(indentation: 2) + "\n")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Outlier
 import OutlierConfig
-import OutlierData
+import OutlierWorkflow
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,36 +36,21 @@ struct RunCommand: ParsableCommand {
                     suggestion: "Name a file for the output, or leave --json out."))
         }
         let interruption = Interruption()
-        let fitting = try Fitting.run(configuration, interruption: interruption, resumes: resume)
-        let table = fitting.table
-        let measures = try fitting.evaluation.measures(configuration.metrics)
+        let run = try Run(configuration, interruption: interruption, resumes: resume)
+        let measures = try run.measurement().measures(configuration.metrics)
         let summary = Summary(
             identifierName: configuration.data.identifier ?? "row", measures: measures,
-            rows: Summary.highest(
-                top, scores: fitting.scores, decisions: fitting.decisions.values, truth: table.truth,
-                identifiers: table.identifiers))
+            rows: Summary.highest(top, scores: run.scores, decisions: run.decisions, table: run.table))
 
         try interruption.cancellation.check()
-        let written = try write(
-            fitting, summary: summary,
-            execution: Execution(threads: configuration.threads, cancellation: interruption.cancellation))
-        fitting.checkpoints?.removeWritten()
+        let written = try run.writeOutputs(
+            measures: measures, execution: configuration.execution(cancellation: interruption.cancellation),
+            standardOutput: StandardOutput.write, completing: ReportWriter.complete)
+        run.checkpoints?.removeWritten()
         if json {
-            let reasons: [Value.Entry] = fitting.reasoned.map { [Value.Entry("reasons", $0.reasons)] } ?? []
-            let entries: [Value.Entry] =
-                [
-                    Value.Entry("rows", .integer(table.rows.rowCount)),
-                    Value.Entry("columns", .integer(table.rows.columnCount)),
-                    Value.Entry("pipeline", fitting.model.recipe.parameters),
-                    Value.Entry("seed", .integer(configuration.seed)),
-                    Value.Entry("fitSeconds", .number(fitting.seconds)),
-                    Value.Entry("notScored", .integer(fitting.exclusions?.count ?? 0)),
-                    Value.Entry("notes", .array(fitting.notes.map(Value.string))),
-                    Value.Entry("cutoff", fitting.model.threshold?.cutoff.map(Value.number) ?? .null),
-                ] + reasons + summary.json + [Value.Entry("written", .array(written.map(Value.string)))]
-            StandardOutput.write(Value.object(entries).json(indentation: 2) + "\n")
+            try StandardOutput.write(Self.json(run, summary, written).json(indentation: 2) + "\n")
         } else {
-            let text = fitting.headline + fitting.reasonsText + "\n" + summary.text
+            let text = try run.headline() + run.reasonsText + "\n" + summary.text
             // Whoever reads an output from a pipe wants nothing else in it.
             if isStreaming { StandardError.write(text) } else { StandardOutput.write(text) }
         }
@@ -75,40 +60,20 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// Writes all that the configuration names, and returns the paths.
-    private func write(_ fitting: Fitting, summary: Summary, execution: Execution) throws -> [String] {
-        let output = fitting.configuration.output
-        var written: [String] = []
-        if let path = output.scores {
-            try OutputFolder.prepare(for: path)
-            var table = try ScoreTable(
-                fitting.table, scores: fitting.scores, includingTruth: true, reasons: fitting.exclusions)
-            table.add(fitting.decisions)
-            try ScoreWriter(path: path).write(table)
-            written.append(path)
-        }
-        if let path = output.model {
-            try OutputFolder.prepare(for: path)
-            try fitting.model.save(to: path)
-            written.append(path)
-        }
-        if let path = output.metrics {
-            let text = summary.metricsJSON.json(indentation: 2) + "\n"
-            if path == "-" {
-                StandardOutput.write(text)
-            } else {
-                try OutputFolder.prepare(for: path)
-                let file = try AtomicFile(path: path)
-                try file.write(text)
-                try file.commit()
-            }
-            written.append(path)
-        }
-        if let path = output.report {
-            try ReportWriter.write(fitting.report(summary.measures), to: path, execution: execution)
-            written.append(path)
-        }
-        return written
+    private static func json(_ run: Run, _ summary: Summary, _ written: [String]) throws -> Value {
+        let reasons: [Value.Entry] = run.reasoned.map { [Value.Entry("reasons", $0.reasons)] } ?? []
+        let entries: [Value.Entry] =
+            [
+                Value.Entry("rows", .integer(run.table.rows.rowCount)),
+                Value.Entry("columns", .integer(run.table.rows.columnCount)),
+                Value.Entry("pipeline", run.model.recipe.parameters),
+                Value.Entry("seed", .integer(run.configuration.seed)),
+                Value.Entry("fitSeconds", .number(run.seconds)),
+                Value.Entry("notScored", .integer(run.exclusions?.count ?? 0)),
+                Value.Entry("notes", .array(try run.notes().map(Value.string))),
+                Value.Entry("cutoff", run.model.threshold?.cutoff.map(Value.number) ?? .null),
+            ] + reasons + summary.json
+        return .object(entries + [Value.Entry("written", .array(written.map(Value.string)))])
     }
 }
 

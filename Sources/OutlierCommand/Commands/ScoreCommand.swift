@@ -1,6 +1,7 @@
 import ArgumentParser
 import Outlier
 import OutlierData
+import OutlierWorkflow
 
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,12 +20,8 @@ struct ScoreCommand: ParsableCommand {
         var files = FilePlan(options)
         try files.writesArgument(output, as: "the scores", holdsScores: true)
         let interruption = Interruption()
-        let scoring = try options.load(interruption: interruption)
-        let decisions = scoring.model.decisions(for: scoring.scores)
-        var result = try ScoreTable(
-            scoring.table, scores: scoring.scores, includingTruth: true, reasons: scoring.exclusions)
-        result.add(decisions)
+        let scoring = try options.load(execution: options.execution(interruption))
         try OutputFolder.prepare(for: output)
-        try ScoreWriter(path: output).write(result)
+        try ScoreWriter(path: output).write(scoring.scoreTable())
     }
 }

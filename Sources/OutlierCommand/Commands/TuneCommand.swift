@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import Outlier
 import OutlierConfig
-import OutlierData
 import OutlierTuning
+import OutlierWorkflow
 
 struct TuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -78,20 +78,16 @@ struct TuneCommand: ParsableCommand {
             try SearchSpace(detector.recipe, registry: registry, parameters: names)
         }
         let interruption = Interruption()
-        let execution = Execution(threads: configuration.threads, cancellation: interruption.cancellation)
-        let table = try configuration.data.read(execution: execution)
         let bar = ProgressBar()
-        defer { bar.clear() }
-        let context = FitContext(seed: UInt64(configuration.seed), execution: execution, observer: bar.observer)
-        let objective = try Objective(
-            table: labeled(table), preprocessors: configuration.preprocessors, metric: judge,
-            reference: registry.detector(reference(for: detector)), substitute: withoutLabels ?? .agreement,
-            context: context)
-        if let journal { try OutputFolder.prepare(for: journal) }
-        let tuner = Tuner(
-            space: space, objective: objective, trials: trials, seconds: seconds, journalPath: journal)
-        let outcome = try tuner.run(registry: registry, context: context)
-        bar.clear()
+        let tuning: Tuning
+        do {
+            defer { bar.clear() }
+            tuning = try Tuning(
+                configuration, space: space, metric: judge, trials: trials, seconds: seconds,
+                substitute: withoutLabels ?? .agreement, journal: journal,
+                execution: configuration.execution(cancellation: interruption.cancellation), observer: bar.observer)
+        }
+        let (objective, outcome) = (tuning.objective, tuning.outcome)
         if let output {
             try OutputFolder.prepare(for: output)
             try write(outcome.best, to: output)
@@ -103,16 +99,6 @@ struct TuneCommand: ParsableCommand {
         let reason = reason(outcome, objective)
         StandardOutput.write(json ? jsonText(outcome, objective, reason) : text(outcome, objective, reason))
         if let output { StandardError.write("wrote \(OutputFolder.shown(output))\n") }
-    }
-
-    /// What is known of the rows: what the fit may know, or else the truth.
-    private func labeled(_ table: Table) throws -> Dataset {
-        try table.rows.replacing(labels: table.rows.labels ?? table.truth?.labels)
-    }
-
-    /// What trials without labels must agree with: “auto”, but for itself.
-    private func reference(for detector: any Detector) -> Recipe {
-        detector.recipe.name == "auto" ? detector.recipe : Recipe(name: "auto")
     }
 
     private func write(_ best: Tuner.Trial, to path: String) throws {

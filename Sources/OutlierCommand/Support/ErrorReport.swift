@@ -1,5 +1,6 @@
 import ArgumentParser
 import Outlier
+import OutlierWorkflow
 
 /// Tells a person what went wrong, and the shell how badly.
 enum ErrorReport {

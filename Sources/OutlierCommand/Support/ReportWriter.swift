@@ -1,18 +1,19 @@
 import Foundation
 import Outlier
-import OutlierConfig
-import OutlierData
 import OutlierReport
+import OutlierWorkflow
 
-/// Writes the page, under its name only when it is complete.
+/// Writes the page, and says in it what made it.
 enum ReportWriter {
     static func write(_ report: Report, to path: String, execution: Execution) throws {
-        let html = try report.html(execution: execution)
-        if path == "-" { return StandardOutput.write(html) }
-        try OutputFolder.prepare(for: path)
-        let file = try AtomicFile(path: path)
-        try file.write(html)
-        try file.commit()
+        if path == "-" { return try StandardOutput.write(report.html(execution: execution)) }
+        try report.write(to: path, execution: execution)
+    }
+
+    /// Adds what only the command knows.
+    static func complete(_ report: inout Report) {
+        report.commands = [commandLine]
+        report.versions = versions
     }
 
     /// What the command line was, for a shell.
@@ -34,24 +35,5 @@ enum ReportWriter {
 
     static func name(of source: String) -> String {
         source == "-" ? "standard input" : URL(fileURLWithPath: source).lastPathComponent
-    }
-
-    static func measures(_ measures: [Summary.Measure]) -> [Report.Measure] {
-        measures.map { Report.Measure(name: $0.name, value: $0.value, reason: $0.reason) }
-    }
-}
-
-extension Fitting {
-    /// The page of a run.
-    func report(_ measures: [Summary.Measure]) throws -> Report {
-        var report = try Report(
-            model: model, data: table.rows, scores: scores, truth: table.truth,
-            identifiers: table.identifiers, source: ReportWriter.name(of: configuration.data.source ?? "-"))
-        report.measures = ReportWriter.measures(measures)
-        report.notes = notes
-        report.exclusions = exclusions ?? [:]
-        report.commands = [ReportWriter.commandLine]
-        report.versions = ReportWriter.versions
-        return report
     }
 }

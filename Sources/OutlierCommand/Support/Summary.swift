@@ -1,26 +1,10 @@
 import Foundation
 import Outlier
+import OutlierData
+import OutlierWorkflow
 
 /// What a run found, for people and for programs.
 struct Summary {
-    /// One metric and its value, or the reason why it has none.
-    struct Measure {
-        var name: String
-        var value: MetricValue?
-        var reason: String?
-        /// Whether it has none for want of decisions.
-        var needsDecisions = false
-
-        /// The numbers for people; counts without a fraction.
-        var cells: [(name: String, text: String)] {
-            switch value {
-            case .number(let value): [(name, Format.metric(value))]
-            case .table(let entries): entries.map { ($0.name, Format.count($0.value)) }
-            case nil: [(name, "nan")]
-            }
-        }
-    }
-
     /// One of the rows with the highest scores.
     struct Row {
         var identifier: String
@@ -33,43 +17,13 @@ struct Summary {
     var measures: [Measure]
     var rows: [Row]
 
-    /// Computes every metric; one that the truth does not define becomes a reason, not a failure.
-    static func measures(_ metrics: [any Metric], _ evaluation: Evaluation) throws -> [Measure] {
-        try metrics.map { metric in
-            let name = metric.recipe.name
-            do {
-                return Measure(name: name, value: try metric.value(of: evaluation))
-            } catch let error as OutlierError where error.code == .undefinedMetric || error.code == .missingDecisions {
-                return Measure(name: name, reason: error.message, needsDecisions: error.code == .missingDecisions)
-            }
-        }
-    }
-
     /// The rows with the highest scores, highest first; equal scores in the order of the rows.
-    static func highest(
-        _ count: Int, scores: [Double], decisions: [Decision]?, truth: Truth?, identifiers: [String]?
-    ) -> [Row] {
-        guard count > 0 else { return [] }
-        // Rows that were not scored come nowhere.
-        let scored = scores.indices.filter { !scores[$0].isNaN }
-        func row(_ row: Int) -> Row {
+    static func highest(_ count: Int, scores: [Double], decisions: Decisions, table: Table) -> [Row] {
+        Ranking.highest(count, of: scores).map { row in
             Row(
-                identifier: identifiers?[row] ?? String(row + 1), score: scores[row], decision: decisions?[row],
-                truth: truth?[row])
+                identifier: table.name(of: row), score: scores[row], decision: decisions.values?[row],
+                truth: table.truth?[row])
         }
-        if count > 256 {
-            let order = scored.sorted { (scores[$1], $0) < (scores[$0], $1) }
-            return order.prefix(count).map(row)
-        }
-        // The rows found so far, the highest first: most rows are turned away by one comparison.
-        var found: [Int] = []
-        for row in scored {
-            if found.count == count, let last = found.last, scores[row] <= scores[last] { continue }
-            let place = found.firstIndex { scores[$0] < scores[row] } ?? found.count
-            found.insert(row, at: place)
-            if found.count > count { found.removeLast() }
-        }
-        return found.map(row)
     }
 
     var text: String {
@@ -100,7 +54,7 @@ struct Summary {
     }
 
     var json: [Value.Entry] {
-        var entries = [Value.Entry("metrics", metricsJSON)]
+        var entries = [Value.Entry("metrics", measures.json)]
         let reasons = measures.compactMap { measure in
             measure.reason.map { Value.Entry(measure.name, .string($0)) }
         }
@@ -118,20 +72,15 @@ struct Summary {
         if !rows.isEmpty { entries.append(Value.Entry("mostAnomalous", .array(rows))) }
         return entries
     }
+}
 
-    /// The metrics alone.
-    var metricsJSON: Value {
-        .object(numbers.map { Value.Entry($0.name, $0.value.map(Value.number) ?? .null) })
-    }
-
-    /// Every number, those of tables under their own names.
-    var numbers: [(name: String, value: Double?)] {
-        measures.flatMap { measure -> [(name: String, value: Double?)] in
-            switch measure.value {
-            case .number(let value): [(measure.name, value)]
-            case .table(let entries): entries.map { ($0.name, .some($0.value)) }
-            case nil: [(measure.name, nil)]
-            }
+extension Measure {
+    /// The numbers for people; counts without a fraction.
+    var cells: [(name: String, text: String)] {
+        switch value {
+        case .number(let value): [(name, Format.metric(value))]
+        case .table(let entries): entries.map { ($0.name, Format.count($0.value)) }
+        case nil: [(name, "nan")]
         }
     }
 }

@@ -39,6 +39,18 @@ public struct Parameter<Root>: Sendable {
         return copy
     }
 
+    /// The same parameter, as one of a component of which `Root` is a part and which takes its parameters for its own.
+    public func of<Whole>(_ path: any WritableKeyPath<Whole, Root> & Sendable) -> Parameter<Whole> {
+        let parameter = self
+        var lifted = Parameter<Whole>(
+            description.name, description.summary, description.kind, defaultValue: description.defaultValue,
+            read: { parameter.read($0[keyPath: path]) },
+            nested: { try parameter.nested($0[keyPath: path]) },
+            write: { whole, value, registry in try parameter.write(&whole[keyPath: path], value, registry) })
+        lifted.description = description
+        return lifted
+    }
+
     init(
         _ name: String, _ summary: String, _ kind: ParameterDescription.Kind, defaultValue: Value,
         read: @escaping @Sendable (Root) -> Value,

@@ -13,6 +13,8 @@ public struct Dataset: Sendable {
     /// Which rows are one series, in which order and at what times; `nil` if nothing is known of it. Detectors that read rows
     /// in order then take all rows for one series. Every other component ignores it.
     public let index: SeriesIndex?
+    /// How the table was read that the rows are of, if they are of one. A fitted pipeline keeps it, to read new rows by.
+    public package(set) var reading: TableReading?
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where the columns, labels, weights or the index's rows are not as many as
     ///   the matrix has, or where two columns share a name; ``OutlierError/Code/invalidValue`` where a weight is negative or no
@@ -88,19 +90,27 @@ public struct Dataset: Sendable {
         guard matrix.rowCount == rowCount else {
             throw OutlierError(.shapeMismatch, "\(matrix.rowCount) rows were given in place of \(rowCount)")
         }
-        return try Dataset(matrix, columns: columns ?? self.columns, labels: labels, weights: weights, index: index)
+        return asRead(
+            try Dataset(matrix, columns: columns ?? self.columns, labels: labels, weights: weights, index: index))
     }
 
     /// The same rows with other labels and weights.
     public func replacing(labels: [Label]?, weights: [Double]? = nil) throws -> Dataset {
-        try Dataset(matrix, columns: columns, labels: labels, weights: weights ?? self.weights, index: index)
+        asRead(try Dataset(matrix, columns: columns, labels: labels, weights: weights ?? self.weights, index: index))
     }
 
     /// The same rows as series.
     ///
     /// - Throws: ``OutlierError/Code/shapeMismatch`` if the index has more or fewer rows.
     public func replacing(index: SeriesIndex?) throws -> Dataset {
-        try Dataset(matrix, columns: columns, labels: labels, weights: weights, index: index)
+        asRead(try Dataset(matrix, columns: columns, labels: labels, weights: weights, index: index))
+    }
+
+    /// `rows`, which are of the same table.
+    private func asRead(_ rows: Dataset) -> Dataset {
+        var rows = rows
+        rows.reading = reading
+        return rows
     }
 
     /// The rows of each series as a dataset of its own, in order; all rows as one if there is no index.
@@ -133,17 +143,19 @@ public struct Dataset: Sendable {
 
     /// A view of consecutive rows.
     public func rows(_ range: Range<Int>) -> Dataset {
-        Dataset(
-            unchecked: matrix.rows(range), columns: columns, labels: labels.map { Array($0[range]) },
-            weights: weights.map { Array($0[range]) }, index: index?.selecting(range))
+        asRead(
+            Dataset(
+                unchecked: matrix.rows(range), columns: columns, labels: labels.map { Array($0[range]) },
+                weights: weights.map { Array($0[range]) }, index: index?.selecting(range)))
     }
 
     /// The rows at `indices`, in that order. They keep their index of series if `indices` ascend.
     public func selectingRows(_ indices: [Int]) -> Dataset {
-        Dataset(
-            unchecked: matrix.selectingRows(indices), columns: columns,
-            labels: labels.map { labels in indices.map { labels[$0] } },
-            weights: weights.map { weights in indices.map { weights[$0] } }, index: index?.selecting(indices))
+        asRead(
+            Dataset(
+                unchecked: matrix.selectingRows(indices), columns: columns,
+                labels: labels.map { labels in indices.map { labels[$0] } },
+                weights: weights.map { weights in indices.map { weights[$0] } }, index: index?.selecting(indices)))
     }
 
     /// The columns at `indices`, in that order; no index may occur twice.
@@ -153,7 +165,7 @@ public struct Dataset: Sendable {
 
     /// The same rows without labels.
     public var unlabeled: Dataset {
-        Dataset(unchecked: matrix, columns: columns, labels: nil, weights: weights, index: index)
+        asRead(Dataset(unchecked: matrix, columns: columns, labels: nil, weights: weights, index: index))
     }
 
     /// The rows of a weight above 0: what a fit counts. The same rows where all have one.
@@ -164,7 +176,7 @@ public struct Dataset: Sendable {
 
     /// The same rows without weights.
     public var unweighted: Dataset {
-        Dataset(unchecked: matrix, columns: columns, labels: labels, weights: nil, index: index)
+        asRead(Dataset(unchecked: matrix, columns: columns, labels: labels, weights: nil, index: index))
     }
 
     private init(

@@ -184,6 +184,9 @@ public struct ModelArchive: Sendable {
         return value
     }
 
+    /// The small value called `name`, or `nil` where there is none.
+    public func valueIfPresent(_ name: String) -> Value? { values[name] }
+
     /// The integer called `name`.
     ///
     /// - Parameter range: what it must lie in.

@@ -29,7 +29,12 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
     public let profile: TrainingProfile?
     /// The seed of the fit.
     public let seed: UInt64
-    /// What else the model's file is to remember, for instance how the table was read. Scoring does not look at it.
+    /// How the table of the fit was read, by which new rows are read as well: `Table("new.csv", for: model)`. `nil` if the rows
+    /// were of no table.
+    public var reading: TableReading?
+    /// The rows whose labels the fit has seen; `nil` if it has seen none.
+    var seenRows: SeenRows?
+    /// What else the model's file is to remember. Scoring does not look at it.
     public var notes: Value = .object([])
 
     init(
@@ -214,6 +219,8 @@ extension FittedPipeline {
         archive.store(String(seed), as: "seed")
         archive.store(recipe.value, as: "recipe")
         archive.store(notes, as: "notes")
+        if let reading { archive.store(reading.recipe.parameters, as: "reading") }
+        if let seenRows { try archive.store(seenRows, as: "seen") }
         archive.store(.array(columns.map(\.value)), as: "columns")
         for (index, stage) in stages.enumerated() { try archive.store(stage.preprocessor, as: "preprocess/\(index)") }
         try archive.store(detector, as: "detector")
@@ -236,6 +243,10 @@ extension FittedPipeline {
         self.seed = seed
         self.columns = columns
         notes = try archive.value("notes")
+        reading = try Self.reading(of: archive, registry: registry)
+        // Models of before kept the reading among the notes.
+        if let entries = notes.entries { notes = .object(entries.filter { $0.key != Self.readingNote }) }
+        seenRows = try SeenRows(ifIn: archive.child("seen"))
         stages = try (parameters["preprocess"]?.array ?? []).enumerated().map { index, value in
             let recipe = try Recipe(value)
             return Stage(
@@ -264,6 +275,17 @@ extension FittedPipeline {
         self.profile =
             profile.hasTensor("quantiles") ? try TrainingProfile(from: profile, columnCount: columns.count) : nil
         try checkWidths()
+    }
+
+    /// The note in which models of before kept how their table was read: the section `data` of the configuration.
+    private static let readingNote = "data"
+
+    private static func reading(of archive: ModelArchive, registry: Registry) throws -> TableReading? {
+        if let value = archive.valueIfPresent("reading") {
+            return try TableReading(parameters: value, registry: registry)
+        }
+        guard let entries = try archive.value("notes")[readingNote]?.entries else { return nil }
+        return try TableReading(parameters: .object(entries), registry: registry)
     }
 
     /// A hostile file may hold stages that do not fit each other.

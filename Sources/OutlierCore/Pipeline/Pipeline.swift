@@ -100,7 +100,16 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
         on data: Dataset, context: FitContext, scoring: Bool, start: Start? = nil,
         reusing fitted: [FittedPipeline.Stage]? = nil
     ) throws -> (model: FittedPipeline, scores: [Double]) {
-        let beginning = Beginning(start: start, stages: fitted)
+        var result = try train(
+            on: data, context: context, scoring: scoring, from: Beginning(start: start, stages: fitted))
+        result.model.reading = data.reading
+        result.model.seenRows = SeenRows(data, besides: start?.model.seenRows)
+        return result
+    }
+
+    private func train(
+        on data: Dataset, context: FitContext, scoring: Bool, from beginning: Beginning
+    ) throws -> (model: FittedPipeline, scores: [Double]) {
         switch threshold?.calibrator?.calibrationRows ?? .training {
         case .training:
             var (model, scores) = try trainWithoutThreshold(

@@ -8,7 +8,7 @@ public import OutlierCore
 /// ## What a fit may know, and the truth
 /// ``rows`` is what a pipeline is fitted on and scores. The label column is not in it: it is the ``truth``, by which scores
 /// are measured, and a fit that saw it would be measured by what it was told. Where a fit may learn from labels, as
-/// `deep-sad` and `boosted-trees` do, ``ReadOptions/knownLabels`` names the column that says what is known of the rows.
+/// `deep-sad` and `boosted-trees` do, ``TableReading/knownLabels`` names the column that says what is known of the rows.
 /// It may be the label column itself.
 ///
 /// ## What a column holds
@@ -18,10 +18,10 @@ public import OutlierCore
 /// what is the day) or of booleans (true, false, yes, no, t, f, y, n) if every value is one; else it is
 /// a category. Where half of the values or more are numbers or dates but not all, the others are taken for mistakes,
 /// and the first one is the error's. A category with more than 50 different words that are more than half as many as
-/// the rows is taken for free text, which is an error too. ``ReadOptions/columnKinds`` declares what is otherwise.
+/// the rows is taken for free text, which is an error too. ``TableReading/columnKinds`` declares what is otherwise.
 public struct Table: Sendable {
     /// The columns without the label, the identifier and those that are ignored. Its labels are those that a fit may
-    /// know (``ReadOptions/knownLabels``), and no others: without such a column there are none.
+    /// know (``TableReading/knownLabels``), and no others: without such a column there are none.
     public let rows: Dataset
     /// What the label column says of the rows. `nil` if there is no label column.
     public let truth: Truth?
@@ -47,6 +47,18 @@ public struct Table: Sendable {
             error.location = .init(file: source)
             throw error
         }
+    }
+
+    /// The table whose rows know how it was read. What its dates prove of the order of day and month holds of other tables of
+    /// the same kind as well, which may not prove it.
+    func remembering(_ reading: TableReading) -> Table {
+        var rows = rows
+        var reading = reading
+        if reading.dateOrder == .automatic, let proven = notation.dateOrder { reading.dateOrder = proven }
+        rows.reading = reading
+        return Table(
+            rows: rows, truth: truth, identifiers: identifiers, identifierName: identifierName, source: source,
+            notes: notes, notation: notation)
     }
 
     init(
@@ -85,7 +97,7 @@ public struct Table: Sendable {
     /// - Parameters:
     ///   - path: a file, or `-` for standard input.
     ///   - label: the column of the truth. No fit sees it.
-    ///   - anomaly: the words of that column that mean an anomaly, where they are not the usual ones (``ReadOptions/anomalyWords``).
+    ///   - anomaly: the words of that column that mean an anomaly, where they are not the usual ones (``TableReading/anomalyWords``).
     ///   - knownLabels: the column of what a fit may know of the rows. It may be the label column itself.
     ///   - identifier: the column that names the rows.
     ///   - ignore: columns that are not read.
@@ -93,8 +105,8 @@ public struct Table: Sendable {
         _ path: String, label: String? = nil, anomaly: String..., knownLabels: String? = nil,
         identifier: String? = nil, ignore: [String] = [], execution: Execution = Execution()
     ) throws {
-        var options = ReadOptions(label: label, anomalyWords: anomaly, identifier: identifier, ignore: ignore)
-        options.knownLabels = knownLabels
+        let options = ReadOptions(
+            label: label, anomalyWords: anomaly, knownLabels: knownLabels, identifier: identifier, ignore: ignore)
         try self.init(contentsOf: path, options: options, execution: execution)
     }
 

@@ -8,12 +8,18 @@ struct TableReader {
 
     func table() throws -> Table {
         do {
-            return try read(asWords: []).replacingSentinels(options.missing)
-        } catch let error as TableAssembler.WordsLost {
-            return try readAgain(asWords: error.columns).replacingSentinels(options.missing)
+            return try recognised().replacingSentinels(options.missing).remembering(options.reading)
         } catch var error as OutlierError {
             if error.location == nil, error.code != .inputOutput { error.location = .init(file: source.description) }
             throw error
+        }
+    }
+
+    private func recognised() throws -> Table {
+        do {
+            return try read(asWords: [])
+        } catch let error as TableAssembler.WordsLost {
+            return try readAgain(asWords: error.columns)
         }
     }
 

@@ -8,7 +8,8 @@ extension ReportSections {
         if let alarms {
             lead +=
                 "<b>\(HTML.count(alarms))</b> of \(HTML.count(scored)) rows \(alarms == 1 ? "is" : "are") called \(alarms == 1 ? "an anomaly" : "anomalies")"
-            if let truth = report.truth, let known, known > 0 {
+            if let truth = report.measuring, truth.anomalyCount > 0 {
+                let known = truth.anomalyCount
                 let found = report.decisions.anomalies.count { truth[$0] == true }
                 lead +=
                     "; \(found == known ? "all" : HTML.count(found)) of the \(HTML.count(known)) true ones are among them"

@@ -5,7 +5,7 @@ extension ReportSections {
     /// Metrics and the table of decisions against truth.
     func quality() -> String {
         var sections: [String] = []
-        if let decisions = report.decisions.values, let truth = report.truth {
+        if let decisions = report.decisions.values, let truth = report.measuring {
             var counts = (hits: 0, misses: 0, wrong: 0, right: 0)
             for (decision, truth) in zip(decisions, truth) {
                 switch (decision, truth) {

@@ -2,9 +2,9 @@ import Foundation
 import Outlier
 
 /// Makes the folder that an output goes into.
-enum OutputFolder {
+public enum OutputFolder {
     /// - Throws: ``OutlierError/Code/outputFailed`` where it cannot be made.
-    static func prepare(for path: String) throws {
+    public static func prepare(for path: String) throws {
         guard path != "-" else { return }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         do {
@@ -15,7 +15,7 @@ enum OutputFolder {
     }
 
     /// The path as a person in the current folder would write it.
-    static func shown(_ path: String) -> String {
+    public static func shown(_ path: String) -> String {
         let here = FileManager.default.currentDirectoryPath + "/"
         return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
     }

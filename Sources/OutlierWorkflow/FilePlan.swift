@@ -1,6 +1,6 @@
 import Foundation
 import Outlier
-import OutlierConfig
+public import OutlierConfig
 import OutlierData
 
 #if canImport(Glibc)
@@ -9,19 +9,21 @@ import OutlierData
     import Darwin
 #endif
 
-/// The files that a verb reads and those that it writes. No output may replace what is read, or another output: a slip of
+/// The files that a piece of work reads and those that it writes. No output may replace what is read, or another output: a slip of
 /// the hand would cost a table or a model that nobody can make again. Checked before the work begins.
-struct FilePlan {
+public struct FilePlan: Sendable {
     private var uses: [(file: FileIdentity, what: String)] = []
     /// The database whose rows a query gives: scores may become another table of it.
     private var database: FileIdentity?
 
+    public init() {}
+
     /// - Parameter what: completes “is also …”.
-    mutating func reads(_ path: String?, as what: String) {
+    public mutating func reads(_ path: String?, as what: String) {
         if let path, let file = FileIdentity(path) { uses.append((file, what)) }
     }
 
-    mutating func reads(_ data: DataConfiguration) {
+    public mutating func reads(_ data: DataConfiguration) {
         reads(data.source, as: "the table that is read")
         // The writer of scores replaces the table “scores” and leaves all others.
         guard let source = data.source, let query = data.query else { return }
@@ -33,7 +35,7 @@ struct FilePlan {
     ///   - what: completes “is also the file of …” and “another file for …”.
     ///   - holdsScores: whether it is written by a ``ScoreWriter``.
     /// - Throws: ``OutlierError/Code/invalidConfiguration`` where the file is read, or written as something else.
-    mutating func writes(_ path: String?, as what: String, holdsScores: Bool = false) throws {
+    public mutating func writes(_ path: String?, as what: String, holdsScores: Bool = false) throws {
         guard let path, let file = FileIdentity(path) else { return }
         let addsTable = holdsScores && file == database && DataFormat(path: path) == .sqlite
         if !addsTable, let other = uses.first(where: { $0.file == file }) {
@@ -46,39 +48,24 @@ struct FilePlan {
 }
 
 extension FilePlan {
-    /// What a saved model and a table are read from.
-    init(_ options: ScoringOptions) {
-        reads(options.model, as: "the model")
-        var data = DataConfiguration()
-        data.source = options.data
-        data.query = options.query
-        reads(data)
-        for plugin in options.plugins.plugin { reads(plugin, as: "a plug-in") }
-    }
-
-    /// What `configuration`, which `options` name, is read from.
-    init(_ options: ConfigurationOptions, _ configuration: RunConfiguration) {
-        reads(options.configuration, as: "the configuration")
-        reads(configuration.data)
-        reads(configuration.fineTuning.from, as: "the model to begin with")
-        for plugin in options.plugins.plugin + configuration.plugins.map(\.file) { reads(plugin, as: "a plug-in") }
-    }
-
-    /// What the command line names: an error is one of usage.
-    mutating func writesArgument(_ path: String?, as what: String, holdsScores: Bool = false) throws {
-        try UsageError.wrapping { try writes(path, as: what, holdsScores: holdsScores) }
-    }
-
     /// What the section `output` names: an error says where.
-    mutating func writes(_ keys: [OutputFile], of configuration: RunConfiguration) throws {
+    public mutating func writes(_ keys: [OutputFile], of configuration: RunConfiguration) throws {
         for key in keys {
             try writes(
                 configuration.output[keyPath: key.path], as: "the \(key.rawValue)", by: key, of: configuration)
         }
     }
 
+    /// The checkpoint of a fit of `configuration`, if it lies beside the model that the section `output` names.
+    public mutating func writesCheckpoint(of configuration: RunConfiguration) throws {
+        if configuration.output.checkpoint != nil { return try writes([.checkpoint], of: configuration) }
+        try writes(
+            Checkpoints.path(configuration.output), as: "the model, and with it for its checkpoint", by: .model,
+            of: configuration)
+    }
+
     /// What follows from the key `key` of the section `output`.
-    mutating func writes(
+    public mutating func writes(
         _ path: String?, as what: String, by key: OutputFile, of configuration: RunConfiguration
     ) throws {
         do {
@@ -89,12 +76,8 @@ extension FilePlan {
     }
 
     /// A key of the section `output` that names a file.
-    enum OutputFile: String {
-        case scores
-        case model
-        case metrics
-        case report
-        case checkpoint
+    public enum OutputFile: String, Sendable {
+        case scores, model, metrics, report, checkpoint
 
         var path: KeyPath<OutputConfiguration, String?> {
             switch self {

@@ -1,0 +1,111 @@
+import Foundation
+public import Outlier
+public import OutlierConfig
+public import OutlierData
+
+/// One run of a configuration: its table is read, its pipeline is fitted, and the rows of the fit are scored and decided on.
+///
+///     let run = try Run(ConfigurationFile.load("run.yaml", registry: .standard))
+///     for measure in try run.measurement().measures(run.configuration.metrics) { print(measure.name, measure.value) }
+///     try run.model.save(to: "model.outlier")
+public struct Run: Sendable {
+    public let configuration: RunConfiguration
+    public let table: Table
+    public let model: FittedPipeline
+    /// The scores of the training rows, by the detector's own rule for them; `NaN` for rows that are not scored.
+    public let scores: [Double]
+    /// What the pipeline says of the rows besides their scores.
+    public let decisions: Decisions
+    /// Why rows are not scored; `nil` if the pipeline scores every row.
+    public let exclusions: [Int: String]?
+    /// Whether the fit saw labels.
+    public let learnsFromLabels: Bool
+    /// How long the fit took.
+    public let seconds: Double
+    /// What the training left behind to go on from; to be removed once the results are written.
+    public let checkpoints: Checkpoints?
+
+    /// Reads the table of `configuration` and fits its pipeline, beginning with another model if the configuration says so.
+    ///
+    /// - Parameters:
+    ///   - table: the table, if it was read before.
+    ///   - checkpoints: where the fit keeps what it has done; `nil` for nowhere.
+    ///   - execution: threads and cancellation; what the configuration says if `nil`.
+    ///   - observer: is told the progress, from whichever thread works.
+    /// - Throws: ``OutlierError``; ``InterruptedFit`` if the fit was cancelled and can go on, `CancellationError` if it was
+    ///   cancelled and cannot.
+    public init(
+        _ configuration: RunConfiguration, table: Table? = nil, checkpoints: Checkpoints? = nil,
+        execution: Execution? = nil, observer: (@Sendable (FitProgress) -> Void)? = nil
+    ) throws {
+        let pipeline = try configuration.pipeline()
+        let execution = execution ?? configuration.execution()
+        let table = try table ?? configuration.data.read(execution: execution)
+        let context = FitContext(
+            seed: UInt64(configuration.seed), execution: execution, checkpoints: checkpoints, observer: observer)
+        let beginning = Date()
+        let (model, scores) = try InterruptedFit.telling(checkpoints) {
+            try UnusableWeights.explaining(configuration.registry) {
+                guard let first = configuration.fineTuning.from else {
+                    return try table.attributing { try pipeline.fitAndScore(table.rows, context: context) }
+                }
+                let start = try FittedPipeline(contentsOf: first, registry: configuration.registry)
+                return try table.attributing {
+                    try pipeline.fitAndScore(
+                        table.rows, startingFrom: start, settings: configuration.fineTuning, context: context)
+                }
+            }
+        }
+        seconds = Date().timeIntervalSince(beginning)
+        exclusions = model.canExclude ? try model.exclusions(in: table.rows, execution: execution) : nil
+        try execution.checkCancellation()
+        self.configuration = configuration
+        self.table = table
+        self.model = model
+        self.scores = scores
+        self.checkpoints = checkpoints
+        decisions = model.decisions(for: scores)
+        learnsFromLabels = pipeline.labelUse != .ignored && table.rows.labels != nil
+    }
+
+    /// The rows by which the scores are measured: those that are scored, without those whose labels the fit knew, if others
+    /// are left.
+    public func measurement() throws -> Measurement {
+        let known = learnsFromLabels ? table.rows.labels : nil
+        return try Measurement(
+            scores: scores, decisions: decisions.values, truth: table.truth,
+            seen: known.map { $0.map { $0 != .unlabeled } })
+    }
+
+    /// The model, if it says why it is as it is.
+    public var reasoned: (any Reasoned)? { model.reasoned }
+
+    /// What a reader of the metrics must know.
+    public func notes() throws -> [String] {
+        var notes = table.notes
+        if let exclusions, !exclusions.isEmpty {
+            notes.append("\(exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
+        }
+        if table.truth == nil && configuration.namesMetrics {
+            notes.append("no metrics: the configuration names no label column ({data: {label: COLUMN}})")
+        }
+        notes += try measurement().notes
+        if let rejections = decisions.rejections {
+            notes.append("\(rejections.count { $0 }) of \(rejections.count) decisions are too unsure to be taken")
+        }
+        return notes
+    }
+
+    /// The scores with all that is known of the rows, to be written.
+    public func scoreTable() throws -> ScoreTable {
+        try ScoreTable(table, scores: scores, decisions: decisions, reasons: exclusions)
+    }
+}
+
+extension ScoreTable {
+    /// The scores of `table`'s rows, with its identifiers and its truth.
+    init(_ table: Table, scores: [Double], decisions: Decisions, reasons: [Int: String]?) throws {
+        try self.init(table, scores: scores, includingTruth: true, reasons: reasons)
+        add(decisions)
+    }
+}
