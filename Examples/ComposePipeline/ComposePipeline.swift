@@ -16,17 +16,15 @@ struct ComposePipeline {
             IsolationForest(trees: 200)
             QuantileThreshold(contamination: 0.1)
         }
-        let (model, scores) = try await pipeline.fitAndScore(table.rows, context: FitContext(seed: 7))
-
-        let evaluation = try Evaluation(scores: scores, decisions: model.decisions(for: scores), truth: table.truth)
-        print("ROC-AUC", try ROCAUC().value(of: evaluation).number ?? .nan)
-        print("F1", try F1().value(of: evaluation).number ?? .nan)
+        let fit = try await pipeline.fitAndScore(table.rows, seed: 7)
+        for row in fit.scores.top(10) { print(table.name(of: row.index), row.score) }
+        print(try fit.measure(against: table.truth, [.rocAUC, .f1]))
 
         // The same, swapped by name.
         for name in ["lof", "hbos", "pca"] {
             let other = Pipeline(preprocessors: [StandardScaler()], detector: try Registry.standard.detector(name))
-            let scores = try await other.fitAndScore(table.rows, context: FitContext(seed: 7)).scores
-            print(name, try ROCAUC().value(of: Evaluation(scores: scores, truth: table.truth)).number ?? .nan)
+            let fit = try await other.fitAndScore(table.rows, seed: 7)
+            print(name, try fit.measure(against: table.truth, [.rocAUC]))
         }
     }
 }

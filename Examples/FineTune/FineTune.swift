@@ -63,8 +63,8 @@ struct FineTune {
             let context = FitContext(seed: seed)
             func area(_ model: FittedPipeline) throws -> Double {
                 let scores = try model.scores(of: newRows.selectingRows(rest))
-                let evaluation = try Evaluation(scores: scores, truth: rest.map { truth[$0] })
-                return try ROCAUC().value(of: evaluation).number ?? .nan
+                let truth = Truth(rest.map { truth[$0] })
+                return try scores.measure(against: truth, [.rocAUC])["roc-auc"] ?? .nan
             }
 
             // What makes the difference: the old hospital has diagnoses, and the model sees healthy cases alone.

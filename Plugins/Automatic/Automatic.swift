@@ -136,11 +136,4 @@ public struct Automatic: Detector, LabelLearning {
         try selection.weigh()
         return try selection.result()
     }
-
-    static func fitAndScore(
-        _ detector: some Detector, _ data: Dataset, _ context: FitContext
-    ) throws -> (any FittedDetector, [Double]) {
-        let result = try detector.fitAndScore(data, context: context)
-        return (result.model, result.scores)
-    }
 }

@@ -44,13 +44,13 @@ public struct FittedAutomatic: Reasoned, MissingTolerant, CategoryTolerant {
         let values = try members.map { member in
             // Where nothing learns from it, what does not count need not be computed.
             member.weight > 0 || learner != nil
-                ? member.scale.values(of: try member.model.scores(of: prepared, execution: execution))
+                ? member.scale.values(of: try member.model.scores(of: prepared, execution: execution).values)
                 : [Double](repeating: 0, count: data.rowCount)
         }
         let learned = try learner.map { learner in
             let features = try Selection.features(
                 of: prepared, scores: zip(members, values).map { ($0.name, $1) })
-            return learner.scale.values(of: try learner.model.scores(of: features, execution: execution))
+            return learner.scale.values(of: try learner.model.scores(of: features, execution: execution).values)
         }
         return combine(values, learned: learned)
     }

@@ -105,10 +105,10 @@ struct LabelEvidence: Sendable {
             let part = context.part(
                 fold, covering: Double(fold) / Double(folds.count)...Double(fold + 1) / Double(folds.count))
             fold += 1
-            let (model, scores) = try Automatic.fitAndScore(learner, features.selectingRows(rows), part)
+            let fit = try learner.fitAndScore(features.selectingRows(rows), context: part)
             var all = [Double](repeating: 0, count: features.rowCount)
-            for (row, score) in zip(rows, scores) { all[row] = score }
-            let heldScores = try model.scores(of: features.selectingRows(tested), execution: context.execution)
+            for (row, score) in zip(rows, fit.scores) { all[row] = score }
+            let heldScores = try fit.model.scores(of: features.selectingRows(tested), execution: context.execution)
             for (row, score) in zip(tested, heldScores) { all[row] = score }
             return try area(of: all, anomalies: held, others: others)
         }

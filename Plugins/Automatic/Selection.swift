@@ -184,9 +184,9 @@ struct Selection {
     private static func fitAndScore(
         _ detector: any Detector, _ data: Dataset, sampled: Dataset?, _ context: FitContext
     ) throws -> (any FittedDetector, [Double]) {
-        guard let sampled else { return try Automatic.fitAndScore(detector, data, context) }
-        let (model, _) = try Automatic.fitAndScore(detector, sampled, context)
-        return (model, try model.scores(of: data, execution: context.execution))
+        let fit = try detector.fitAndScore(sampled ?? data, context: context)
+        guard sampled != nil else { return (fit.model, fit.scores.values) }
+        return (fit.model, try fit.model.scores(of: data, execution: context.execution).values)
     }
 
     /// The candidates that were fitted, in order.
@@ -310,9 +310,9 @@ struct Selection {
         }
         candidate.weight = weight
         candidate.reason = "by its ROC-AUC on known anomalies that it had not seen"
-        let (model, scores) = try Automatic.fitAndScore(
-            recipe, features, context.part(candidates.count + 1, covering: 0.95...1))
-        learner = Fitted(model, scores)
+        let fit = try recipe.fitAndScore(
+            features, context: context.part(candidates.count + 1, covering: 0.95...1))
+        learner = Fitted(fit.model, fit.scores.values)
         return 1 - weight
     }
 

@@ -13,7 +13,7 @@ struct Member: Sendable {
     func scores(of data: Dataset, execution: Execution) throws -> [Double] {
         let seen = try features.map { try data.selectingColumns($0) } ?? data
         do {
-            return normalizer.apply(to: try model.scores(of: seen, execution: execution))
+            return normalizer.apply(to: try model.scores(of: seen, execution: execution).values)
         } catch var error as OutlierError {
             error.component = error.component ?? name
             throw error
@@ -45,17 +45,11 @@ struct Member: Sendable {
         let name = detector.recipe.name
         context.report(0, stage: name)
         let seen = try features.map { try data.selectingColumns($0) } ?? data
-        let (model, raw) = try fitAndScore(detector, seen, context)
+        let fit = try detector.fitAndScore(seen, context: context)
+        let raw = fit.scores.values
         let normalizer = try ScoreNormalizer(normalization, scores: raw, of: name)
-        let member = Member(name: name, model: model, features: features, normalizer: normalizer)
+        let member = Member(name: name, model: fit.model, features: features, normalizer: normalizer)
         return (member, normalizer.apply(to: raw))
-    }
-
-    private static func fitAndScore(
-        _ detector: some Detector, _ data: Dataset, _ context: FitContext
-    ) throws -> (any FittedDetector, [Double]) {
-        let result = try detector.fitAndScore(data, context: context)
-        return (result.model, result.scores)
     }
 
     /// Fits detectors one after the other, each on all threads.

@@ -71,7 +71,7 @@ final class ExportedState: @unchecked Sendable {
     }
 
     func scores(of data: Dataset, execution: Execution) throws -> [Double] {
-        try fitted().scores(of: data, execution: execution)
+        try fitted().scores(of: data, execution: execution).values
     }
 
     func contributions(of data: Dataset, execution: Execution) throws -> [Double] {

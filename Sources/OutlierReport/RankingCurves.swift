@@ -17,7 +17,7 @@ struct RankingCurves {
     private(set) var decision: Point?
 
     /// - Returns: `nil` where one class is missing.
-    init?(_ scores: [Double], truth: Truth, decisions: [Decision]?) {
+    init?(_ scores: Scores, truth: Truth, decisions: [Decision]?) {
         // Numbers sort faster than pairs: each class on its own, then merged.
         var high: [Double] = []
         var low: [Double] = []
@@ -65,11 +65,8 @@ struct RankingCurves {
     }
 
     /// The areas under the two curves, as the metrics compute them.
-    static func areas(_ scores: [Double], truth: Truth) throws -> (roc: String, precision: String) {
-        let rows = scores.indices.filter { !scores[$0].isNaN && truth[$0] != nil }
-        let all = rows.count == scores.count
-        let evaluation = try Evaluation(
-            scores: all ? scores : rows.map { scores[$0] }, truth: rows.map { truth[$0] == true })
+    static func areas(_ scores: Scores, truth: Truth) throws -> (roc: String, precision: String) {
+        let evaluation = try Evaluation(scores: scores, truth: truth)
         func text(_ metric: some Metric) throws -> String {
             String(format: "%.3f", try metric.value(of: evaluation).number ?? .nan)
         }

@@ -3,8 +3,8 @@ public import OutlierCore
 /// What a model found in a table, as one HTML page without scripts that needs nothing from the network: for a browser, a
 /// phone or paper, in light and dark.
 ///
-///     let (model, scores) = try pipeline.fitAndScore(table.rows)
-///     let report = try Report(model: model, data: table.rows, scores: scores, truth: table.truth)
+///     let fit = try pipeline.fitAndScore(table.rows)
+///     let report = try Report(model: fit.model, data: table.rows, scores: fit.scores, truth: table.truth)
 ///     try report.html().write(toFile: "report.html", atomically: true, encoding: .utf8)
 ///
 /// Tables of any length make a page of less than 2 MiB: the charts show counts and samples. The same input makes the same
@@ -20,8 +20,8 @@ public struct Report: Sendable {
     public var model: FittedPipeline
     /// The rows that were scored, before any preprocessing.
     public var data: Dataset
-    /// One a row; `NaN` for a row that was not scored.
-    public var scores: [Double]
+    /// One for each row, or why it has none.
+    public var scores: Scores
     public var decisions: Decisions
     /// Which rows are anomalies, one entry for each row; `nil` if it is not known of any.
     public var truth: Truth?
@@ -35,8 +35,6 @@ public struct Report: Sendable {
     public var measures: [Measure] = []
     /// What a reader of the metrics must know.
     public var notes: [String] = []
-    /// Why rows were not scored, by their numbers from 0.
-    public var exclusions: [Int: String] = [:]
     /// Commands that make the page again.
     public var commands: [String] = []
     /// What was used, and its version.
@@ -46,7 +44,7 @@ public struct Report: Sendable {
 
     /// - Throws: ``OutlierError/Code/shapeMismatch`` where there is not one score (decision, truth, identifier) a row.
     public init(
-        model: FittedPipeline, data: Dataset, scores: [Double], truth: Truth? = nil, identifiers: [String]? = nil,
+        model: FittedPipeline, data: Dataset, scores: Scores, truth: Truth? = nil, identifiers: [String]? = nil,
         source: String = "the table"
     ) throws {
         for count in [scores.count, truth?.count, identifiers?.count] {

@@ -6,11 +6,11 @@ struct ReportPage {
     let html: String
 
     init(_ report: Report, execution: Execution) throws {
-        let top = Ranking.highest(report.explainedRowCount, of: report.scores)
+        let top = report.scores.top(report.explainedRowCount).map(\.index)
         let explained = try Self.explain(report, top, execution)
         let title = report.title.isEmpty ? "Anomalies in \(report.source)" : report.title
         let sections = ReportSections(
-            report: report, scored: report.scores.count { !$0.isNaN },
+            report: report, scored: report.scores.scoredRows.count,
             alarms: report.decisions.anomalyCount)
         var parts = [sections.header(title), try Self.charts(report, top, scored: sections.scored, execution)]
         // A truth that knows no row says nothing.
@@ -22,7 +22,7 @@ struct ReportPage {
             parts.append(Self.section("The most anomalous rows", sections.rows(explained), long: true))
         }
         parts.append(Self.section("Columns", sections.columns(explained), long: true))
-        if !report.exclusions.isEmpty {
+        if !report.scores.exclusions.isEmpty {
             parts.append(Self.section("Rows that were not scored", sections.exclusions()))
         }
         parts.append(

@@ -12,7 +12,7 @@ struct ScoreHistogram {
     let cutoff: Double?
 
     /// - Returns: `nil` where no score is finite.
-    init?(_ scores: [Double], truth: Truth?, cutoff: Double?) {
+    init?(_ scores: Scores, truth: Truth?, cutoff: Double?) {
         var least = Double.infinity
         var greatest = -Double.infinity
         for score in scores where score.isFinite {

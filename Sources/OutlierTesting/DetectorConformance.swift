@@ -111,11 +111,11 @@ public enum DetectorConformance {
                 let two = try detector.fitAndScore(data, context: FitContext(seed: 7, execution: Execution(threads: 3)))
                 run.expect(one.scores == again.scores, "two fits with one seed give different training scores")
                 run.expect(one.scores == two.scores, "training scores depend on the number of threads")
-                let first = try one.model.scores(of: data, execution: Execution(threads: 1))
-                let second = try two.model.scores(of: data, execution: Execution(threads: 3))
+                let first = try one.model.scores(of: data, execution: Execution(threads: 1)).values
+                let second = try two.model.scores(of: data, execution: Execution(threads: 3)).values
                 run.expect(first == second, "scores of new rows depend on the number of threads")
                 let model = try detector.fit(data, context: FitContext(seed: 7))
-                run.expect(try model.scores(of: data) == first, "fit and fitAndScore give different models")
+                run.expect(try model.scores(of: data).values == first, "fit and fitAndScore give different models")
                 run.expect(model.featureCount == data.columnCount, "featureCount is not the number of columns")
             }
         }
@@ -123,20 +123,20 @@ public enum DetectorConformance {
         mutating func rows(_ detector: some Detector, _ data: Dataset) {
             attempt("a row's score is its own") { run in
                 let model = try detector.fit(data, context: FitContext(seed: 7))
-                let whole = try model.scores(of: data)
+                let whole = try model.scores(of: data).values
                 run.expect(whole.allSatisfy { !$0.isNaN }, "a score is NaN")
                 var order = Array(0..<data.rowCount)
                 var random = RandomSource(seed: 3)
                 order.shuffle(using: &random)
-                let shuffled = try model.scores(of: data.selectingRows(order))
+                let shuffled = try model.scores(of: data.selectingRows(order)).values
                 run.expect(shuffled == order.map { whole[$0] }, "permuting the rows changes their scores")
                 for row in [0, 1, data.rowCount / 2, data.rowCount - 1] {
-                    let alone = try model.scores(of: data.rows(row..<row + 1))
+                    let alone = try model.scores(of: data.rows(row..<row + 1)).values
                     run.expect(
                         alone == [whole[row]],
                         "row \(row) scores \(alone) alone, but \(whole[row]) together with others")
                 }
-                let part = try model.scores(of: data.rows(3..<min(20, data.rowCount)))
+                let part = try model.scores(of: data.rows(3..<min(20, data.rowCount))).values
                 run.expect(part == Array(whole[3..<min(20, data.rowCount)]), "a part of the rows scores differently")
                 run.expect(try model.scores(of: data.rows(0..<0)).isEmpty, "no rows give scores")
             }
@@ -159,9 +159,9 @@ public enum DetectorConformance {
         mutating func concurrency(_ detector: some Detector, _ data: Dataset) {
             attempt("many tasks score with one model") { run in
                 let model = try detector.fit(data, context: FitContext(seed: 7))
-                let whole = try model.scores(of: data)
+                let whole = try model.scores(of: data).values
                 try Execution(threads: 4).forEach(8) { _ in
-                    guard try model.scores(of: data, execution: Execution(threads: 2)) == whole else {
+                    guard try model.scores(of: data, execution: Execution(threads: 2)).values == whole else {
                         throw OutlierError(.numericalFailure, "scores differ between tasks")
                     }
                 }
@@ -236,7 +236,7 @@ public enum DetectorConformance {
                     let data = labeled(try Dataset(rows: rows), for: detector)
                     let result = try detector.fitAndScore(data, context: FitContext(seed: 1))
                     expect(result.scores.allSatisfy { !$0.isNaN }, "\(name): a training score is NaN")
-                    let scores = try result.model.scores(of: data)
+                    let scores = try result.model.scores(of: data).values
                     expect(scores.allSatisfy { !$0.isNaN }, "\(name): a score is NaN")
                 } catch is OutlierError {
                     continue
@@ -311,7 +311,7 @@ public enum DetectorConformance {
         ) {
             attempt("finds planted anomalies") { run in
                 let scores = try detector.fitAndScore(synthetic.data, context: FitContext(seed: 7)).scores
-                let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: synthetic.truth)).number ?? 0
+                let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: Truth(synthetic.truth))).number ?? 0
                 run.expect(area >= floor, "the ROC-AUC on planted anomalies is \(area), below \(floor)")
             }
         }

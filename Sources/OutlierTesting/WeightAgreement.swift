@@ -23,26 +23,26 @@ public struct WeightAgreement: Sendable {
         let counts = rows.map { ($0 * 7 + $0 / 4) % 4 }
         let weighted = try data.replacing(labels: nil, weights: counts.map(Double.init))
         let repeated = rows.flatMap { Array(repeating: $0, count: counts[$0]) }
-        let (model, trainingScores) = try detector.fitAndScore(weighted, context: context)
-        let scores = try model.scores(of: data)
-        let (other, otherTrainingScores) = try detector.fitAndScore(data.selectingRows(repeated), context: context)
+        let first = try detector.fitAndScore(weighted, context: context)
+        let scores = try first.model.scores(of: data).values
+        let second = try detector.fitAndScore(data.selectingRows(repeated), context: context)
         repetitions = max(
-            WeightAgreement.largestDifference(scores, try other.scores(of: data)),
-            WeightAgreement.largestDifference(repeated.map { trainingScores[$0] }, otherTrainingScores))
+            WeightAgreement.largestDifference(scores, try second.model.scores(of: data).values),
+            WeightAgreement.largestDifference(repeated.map { first.scores[$0] }, second.scores.values))
 
         let plain = try detector.fitAndScore(data, context: context)
         let ones = try detector.fitAndScore(
             data.replacing(labels: nil, weights: rows.map { _ in 1 }), context: context)
-        let plainScores = try plain.model.scores(of: data)
-        onesAreNone = try plain.scores == ones.scores && ones.model.scores(of: data) == plainScores
+        let plainScores = try plain.model.scores(of: data).values
+        onesAreNone = try plain.scores == ones.scores && ones.model.scores(of: data).values == plainScores
         matters = scores != plainScores
 
         let fractions = rows.map { $0 % 3 == 0 ? 0 : 0.25 + Double($0 % 5) }
         let kept = rows.filter { fractions[$0] > 0 }
         let zeros = try data.replacing(labels: nil, weights: fractions)
         zerosAreAbsent =
-            try detector.fit(zeros, context: context).scores(of: data)
-            == detector.fit(zeros.selectingRows(kept), context: context).scores(of: data)
+            try detector.fit(zeros, context: context).scores(of: data).values
+            == detector.fit(zeros.selectingRows(kept), context: context).scores(of: data).values
     }
 
     private static func largestDifference(_ first: [Double], _ second: [Double]) -> Double {

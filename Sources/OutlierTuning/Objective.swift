@@ -62,7 +62,7 @@ public struct Objective: Sendable {
             self.table = table.unlabeled
             kind = .agreement(reference: reference.recipe.name)
             let pipeline = Pipeline(preprocessors: preprocessors, detector: reference)
-            self.reference = try pipeline.fitAndScore(table.unlabeled, context: context).scores
+            self.reference = try pipeline.fitAndScore(table.unlabeled, context: context).scores.values
         }
         var random = context.random(stream: -3)
         var rows = Array(0..<self.table.rowCount)
@@ -105,7 +105,7 @@ public struct Objective: Sendable {
         switch kind {
         case .agreement:
             let pipeline = Pipeline(preprocessors: preprocessors, detector: detector)
-            let scores = try pipeline.fitAndScore(table.selectingRows(chosen), context: context).scores
+            let scores = try pipeline.fitAndScore(table.selectingRows(chosen), context: context).scores.values
             return Correlation.spearman(scores, chosen.map { reference?[$0] ?? 0 }) ?? 0
         case .excessMass, .massVolume:
             let values = try InternalMeasures().values(
@@ -142,7 +142,7 @@ public struct Objective: Sendable {
         let judged = held.filter { !knowsNormal || labels[$0] != .unlabeled }
         let scores = try model.scores(
             of: table.selectingRows(judged).unlabeled, execution: context.execution)
-        let evaluation = try Evaluation(scores: scores, truth: judged.map { labels[$0] == .anomaly })
+        let evaluation = try Evaluation(scores: scores, truth: Truth(judged.map { labels[$0] == .anomaly }))
         guard let value = try metric.value(of: evaluation).number else {
             throw OutlierError(
                 .invalidConfiguration, "the metric “\(metric.recipe.name)” does not give one number",

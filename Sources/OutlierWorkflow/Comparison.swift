@@ -78,8 +78,8 @@ public struct Comparison: Sendable {
             let measurement = try run.measurement()
             entry.measures = try measurement.measures(configuration.metrics)
             entry.notes = measurement.notes
-            if let exclusions = run.exclusions, !exclusions.isEmpty {
-                entry.notes.append("\(name): \(exclusions.count) of \(run.scores.count) rows not scored")
+            if !run.scores.exclusions.isEmpty {
+                entry.notes.append("\(name): \(run.scores.exclusions.count) of \(run.scores.count) rows not scored")
             }
             if withInternalMeasures || entry.measures.isEmpty {
                 let context = FitContext(

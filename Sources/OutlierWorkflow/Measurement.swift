@@ -13,58 +13,28 @@ public struct Measurement: Sendable {
     public let notes: [String]
 
     /// - Parameters:
-    ///   - scores: one a row, `NaN` for a row that was not scored.
-    ///   - decisions: one a row; `nil` if there is no threshold.
+    ///   - decisions: for metrics that need them.
     ///   - truth: `nil` if the table has no label column.
     ///   - seen: for each row, whether the fit has seen its label; `nil` if it has seen none.
     /// - Throws: ``OutlierError/Code/shapeMismatch`` if they are not of one length.
-    public init(scores: [Double], decisions: [Decision]?, truth: Truth?, seen: [Bool]? = nil) throws {
-        for count in [decisions?.count, truth?.count, seen?.count] {
-            guard let count, count != scores.count else { continue }
-            throw OutlierError(.shapeMismatch, "there are \(scores.count) scores, but \(count) rows to measure them by")
-        }
-        var rows = scores.indices.filter { !scores[$0].isNaN }
-        var notes: [String] = []
-        if let truth {
-            let known = rows.filter { truth[$0] != nil }
-            if known.isEmpty {
-                notes.append("no metrics: no row has a label")
-            } else if known.count < rows.count {
-                let left = rows.count - known.count
-                notes.append("\(left == 1 ? "1 row without a label is" : "\(left) rows without a label are") left out")
-            }
-            rows = known
-            if let seen { Self.leaveOut(seen, of: &rows, truth, &notes) }
-        }
-        self.rows = rows
-        self.notes = notes
-        self.truth = truth.map { truth in
-            var measured = [Bool?](repeating: nil, count: truth.count)
-            for row in rows { measured[row] = truth[row] }
-            return Truth(measured)
-        }
-        guard let truth, !rows.isEmpty else {
+    public init(
+        scores: Scores, decisions: Decisions = Decisions(), truth: Truth?, seen: [Bool]? = nil
+    ) throws {
+        guard let truth else {
+            rows = scores.scoredRows
+            notes = []
+            self.truth = nil
             evaluation = nil
             return
         }
-        let all = rows.count == scores.count
-        evaluation = try Evaluation(
-            scores: all ? scores : rows.map { scores[$0] },
-            decisions: decisions.map { all in rows.map { all[$0].isAnomaly } }, truth: rows.map { truth[$0] == true })
-    }
-
-    /// Leaves out the rows whose labels the fit has seen, if others of both classes are left.
-    private static func leaveOut(_ seen: [Bool], of rows: inout [Int], _ truth: Truth, _ notes: inout [String]) {
-        let unseen = rows.filter { !seen[$0] }
-        let count = rows.count - unseen.count
-        guard count > 0 else { return }
-        if Set(unseen.map { truth[$0] }).count == 2 {
-            notes.append("metrics of the \(unseen.count) rows whose labels the fit did not see")
-            rows = unseen
-        } else {
-            let which = unseen.isEmpty ? "rows whose labels" : "\(rows.count) rows, the labels of \(count) of which"
-            notes.append("the metrics are of \(which) the fit has seen: they flatter")
-        }
+        let measurable = try MeasurableRows(scores, truth: truth, seen: seen)
+        rows = measurable.rows
+        notes = measurable.notes
+        var measured = [Bool?](repeating: nil, count: truth.count)
+        for row in rows { measured[row] = truth[row] }
+        self.truth = Truth(measured)
+        evaluation =
+            rows.isEmpty ? nil : try Evaluation(scores: scores, decisions: decisions, truth: truth, rows: rows)
     }
 
     /// Every metric of the rows; none if there is no truth or no row.

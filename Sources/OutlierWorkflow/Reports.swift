@@ -9,7 +9,6 @@ extension Run {
         var report = try Report(of: table, scored: scores, by: model, measured: measurement())
         report.measures = measures
         report.notes = try notes()
-        report.exclusions = exclusions ?? [:]
         return report
     }
 }
@@ -27,14 +26,13 @@ extension Scoring {
         report.notes = measurement.notes
         // If nothing was decided, what measures decisions is left out rather than said to be undefined.
         report.measures = try measurement.measures(metrics).filter { !$0.needsDecisions }
-        report.exclusions = exclusions ?? [:]
         return report
     }
 }
 
 extension Report {
     fileprivate init(
-        of table: Table, scored scores: [Double], by model: FittedPipeline, measured: Measurement
+        of table: Table, scored scores: Scores, by model: FittedPipeline, measured: Measurement
     ) throws {
         try self.init(
             model: model, data: table.rows, scores: scores, truth: table.truth, identifiers: table.identifiers,

@@ -12,14 +12,12 @@ public struct Run: Sendable {
     public let configuration: RunConfiguration
     public let table: Table
     public let model: FittedPipeline
-    /// The scores of the training rows, by the detector's own rule for them; `NaN` for rows that are not scored.
-    public let scores: [Double]
+    /// The scores of the training rows, by the detector's own rule for them.
+    public let scores: Scores
     /// What the pipeline says of the rows besides their scores.
     public let decisions: Decisions
-    /// Why rows are not scored; `nil` if the pipeline scores every row.
-    public let exclusions: [Int: String]?
-    /// Whether the fit saw labels.
-    public let learnsFromLabels: Bool
+    /// What the fit knew of the rows; `nil` if it saw no labels.
+    public let knownLabels: [Label]?
     /// How long the fit took.
     public let seconds: Double
     /// What the training left behind to go on from; to be removed once the results are written.
@@ -44,7 +42,7 @@ public struct Run: Sendable {
         let context = FitContext(
             seed: UInt64(configuration.seed), execution: execution, checkpoints: checkpoints, observer: observer)
         let beginning = Date()
-        let (model, scores) = try InterruptedFit.telling(checkpoints) {
+        let fit = try InterruptedFit.telling(checkpoints) {
             try UnusableWeights.explaining(configuration.registry) {
                 guard let first = configuration.fineTuning.from else {
                     return try table.attributing { try pipeline.fitAndScore(table.rows, context: context) }
@@ -57,24 +55,22 @@ public struct Run: Sendable {
             }
         }
         seconds = Date().timeIntervalSince(beginning)
-        exclusions = model.canExclude ? try model.exclusions(in: table.rows, execution: execution) : nil
         try execution.checkCancellation()
         self.configuration = configuration
         self.table = table
-        self.model = model
-        self.scores = scores
+        model = fit.model
+        scores = fit.scores
         self.checkpoints = checkpoints
-        decisions = model.decisions(for: scores)
-        learnsFromLabels = pipeline.labelUse != .ignored && table.rows.labels != nil
+        decisions = fit.decisions
+        knownLabels = fit.knownLabels
     }
 
     /// The rows by which the scores are measured: those that are scored, without those whose labels the fit knew, if others
     /// are left.
     public func measurement() throws -> Measurement {
-        let known = learnsFromLabels ? table.rows.labels : nil
-        return try Measurement(
-            scores: scores, decisions: decisions.values, truth: table.truth,
-            seen: known.map { $0.map { $0 != .unlabeled } })
+        try Measurement(
+            scores: scores, decisions: decisions, truth: table.truth,
+            seen: knownLabels.map { $0.map { $0 != .unlabeled } })
     }
 
     /// The model, if it says why it is as it is.
@@ -83,8 +79,8 @@ public struct Run: Sendable {
     /// What a reader of the metrics must know.
     public func notes() throws -> [String] {
         var notes = table.notes
-        if let exclusions, !exclusions.isEmpty {
-            notes.append("\(exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
+        if !scores.exclusions.isEmpty {
+            notes.append("\(scores.exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
         }
         if table.truth == nil && configuration.namesMetrics {
             notes.append("no metrics: the configuration names no label column ({data: {label: COLUMN}})")
@@ -98,14 +94,7 @@ public struct Run: Sendable {
 
     /// The scores with all that is known of the rows, to be written.
     public func scoreTable() throws -> ScoreTable {
-        try ScoreTable(table, scores: scores, decisions: decisions, reasons: exclusions)
-    }
-}
-
-extension ScoreTable {
-    /// The scores of `table`'s rows, with its identifiers and its truth.
-    init(_ table: Table, scores: [Double], decisions: Decisions, reasons: [Int: String]?) throws {
-        try self.init(table, scores: scores, includingTruth: true, reasons: reasons)
-        add(decisions)
+        try ScoreTable(
+            table, scores: scores, decisions: decisions, includingTruth: true, includingReasons: model.canExclude)
     }
 }

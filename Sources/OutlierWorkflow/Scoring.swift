@@ -5,16 +5,13 @@ public import OutlierData
 ///
 ///     let model = try FittedPipeline(contentsOf: "model.outlier", registry: .standard)
 ///     let scoring = try Scoring(of: Table("new.csv", for: model), with: model)
-///     for row in scoring.highest(10) { print(scoring.name(of: row), scoring.scores[row]) }
+///     for row in scoring.scores.top(10) { print(scoring.name(of: row.index), row.score) }
 public struct Scoring: Sendable {
     public let model: FittedPipeline
     public let table: Table
-    /// `NaN` for rows that are not scored.
-    public let scores: [Double]
+    public let scores: Scores
     /// What the pipeline says of the rows besides their scores.
     public let decisions: Decisions
-    /// Why rows are not scored; `nil` if the pipeline scores every row.
-    public let exclusions: [Int: String]?
     private let registry: Registry
 
     /// - Parameter registry: knows the components of the model.
@@ -27,7 +24,6 @@ public struct Scoring: Sendable {
         self.registry = registry
         scores = try table.attributing { try model.scores(of: table.rows, execution: execution) }
         try execution.checkCancellation()
-        exclusions = model.canExclude ? try model.exclusions(in: table.rows, execution: execution) : nil
         decisions = model.decisions(for: scores)
     }
 
@@ -37,12 +33,9 @@ public struct Scoring: Sendable {
     /// What a row is called: its identifier, or its number from 1.
     public func name(of row: Int) -> String { table.name(of: row) }
 
-    /// The rows with the highest scores, highest first; equal scores in the order of the rows.
-    public func highest(_ count: Int) -> [Int] { Ranking.highest(count, of: scores) }
-
     /// The rows by which the scores may be measured: without those whose labels the fit has seen, if others are left.
     public func measurement() throws -> Measurement {
-        try Measurement(scores: scores, decisions: decisions.values, truth: table.truth, seen: seenLabels())
+        try Measurement(scores: scores, decisions: decisions, truth: table.truth, seen: seenLabels())
     }
 
     /// For each row, whether the fit has seen its label.
@@ -63,7 +56,7 @@ public struct Scoring: Sendable {
         ofHighest count: Int, method: RowExplanation.Method? = nil, samples: Int? = nil,
         execution: Execution = Execution()
     ) throws -> [RowExplanation] {
-        let rows = highest(count)
+        let rows = scores.top(count).map(\.index)
         let explanations = try model.explain(
             table.rows.selectingRows(rows).unlabeled, method: method, samples: samples, execution: execution)
         try execution.checkCancellation()
@@ -76,14 +69,12 @@ public struct Scoring: Sendable {
 
     /// The scores with all that is known of the rows, to be written.
     public func scoreTable() throws -> ScoreTable {
-        try ScoreTable(table, scores: scores, decisions: decisions, reasons: exclusions)
+        try ScoreTable(
+            table, scores: scores, decisions: decisions, includingTruth: true, includingReasons: model.canExclude)
     }
 }
 
 extension Table {
     /// What the names of the rows are called.
     public var rowNaming: String { identifiers == nil ? "row" : identifierName ?? "row" }
-
-    /// What a row is called: its identifier, or its number from 1.
-    public func name(of row: Int) -> String { identifiers?[row] ?? String(row + 1) }
 }

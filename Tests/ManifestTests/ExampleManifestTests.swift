@@ -41,7 +41,7 @@ private func has(_ library: String) -> Bool { (try? SharedLibrary(systemName: li
         let rows = (0..<301).map(data.matrix.row)
         func scores(_ name: String) throws -> [Double] {
             let model: any FittedDetector = try registry.detector(name).fit(data)
-            return try model.scores(of: data)
+            return try model.scores(of: data).values
         }
         let deviations = rows.map { row in 1.482602218505602 * median(row.map { abs($0 - median(row)) }) }
         #expect(agree(try scores("gsl-mad"), deviations))

@@ -78,13 +78,13 @@ import Testing
 
     private func scores(_ name: String, _ registry: Registry, _ data: Dataset) throws -> [Double] {
         let model: any FittedDetector = try registry.detector(name).fit(data)
-        return try model.scores(of: data)
+        return try model.scores(of: data).values
     }
 
     @Test func agreesWithTheBuiltInZScoreInEveryShape() throws {
         let registry = try TestLibrary.registry(Self.ways)
         let data = try TestLibrary.table()
-        let expected = try ZScore().fit(data).scores(of: data)
+        let expected = try ZScore().fit(data).scores(of: data).values
         for name in ["c-z-score", "by-row", "by-row-out", "returned", "fortran", "structs"] {
             let tolerance = name == "fortran" ? 1e-4 : 1e-9
             let scores = try scores(name, registry, data)
@@ -169,11 +169,11 @@ import Testing
         let path = TestLibrary.folder.appendingPathComponent("opaque.outlier").path
         func run() throws {
             let model = try Pipeline(detector: registry.detector("opaque")).fit(data)
-            let expected = try model.scores(of: data)
+            let expected = try model.scores(of: data).values
             #expect(expected.max() ?? 0 > 5)
             try model.save(to: path)
             let loaded = try FittedPipeline(contentsOf: path, registry: registry)
-            #expect(try loaded.scores(of: data) == expected)
+            #expect(try loaded.scores(of: data).values == expected)
             #expect(try live() == 2)
             #expect(try scores("fleeting", registry, data) == expected)
         }
@@ -254,7 +254,7 @@ import Testing
         #expect(try scores("powers", registry, data) == first.map { $0 + 300 })
         let detector = try registry.detector("powers", parameters: ["factor": 2, "power": 2, "level": "none"])
         let model: any FittedDetector = try detector.fit(data)
-        #expect(try model.scores(of: data) == first.map { 2 * $0 * $0 })
+        #expect(try model.scores(of: data).values == first.map { 2 * $0 * $0 })
         #expect(detector.recipe.parameters["mode"] == "fast")
         #expect(error { _ = try registry.detector("powers", parameters: ["power": 10]) }?.code == .invalidParameter)
         #expect(
@@ -284,7 +284,7 @@ import Testing
             """)
         let data = try TestLibrary.table(rows: 2)
         let model: any FittedDetector = try registry.detector("seeds").fit(data, context: FitContext(seed: 257))
-        #expect(try model.scores(of: data) == [Double](repeating: -(257 + 257e6 + 1e12), count: 2))
+        #expect(try model.scores(of: data).values == [Double](repeating: -(257 + 257e6 + 1e12), count: 2))
     }
 
     @Test func aCallbackReportsProgressAndStopsTheLibrary() throws {

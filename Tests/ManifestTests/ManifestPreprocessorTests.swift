@@ -97,12 +97,12 @@ import Testing
         ).fit(data)
         let medians = (0..<4).map { data.matrix.column($0).sorted()[150] }
         let expected = (0..<301).map { row in zip(data.matrix.row(row), medians).reduce(0) { $0 + ($1.0 - $1.1) } }
-        #expect(try model.scores(of: data) == expected)
+        #expect(try model.scores(of: data).values == expected)
         let path = TestLibrary.folder.appendingPathComponent("medians.outlier").path
         try model.save(to: path)
         var loading = registry
         try loading.register(SumOfValues.self, plugin: "Tests")
-        #expect(try FittedPipeline(contentsOf: path, registry: loading).scores(of: data) == expected)
+        #expect(try FittedPipeline(contentsOf: path, registry: loading).scores(of: data).values == expected)
     }
 }
 

@@ -14,8 +14,9 @@ package enum EdgeCases {
         var failures: [String] = []
         for (name, rows) in tables {
             let data = try Dataset(rows: rows)
-            let (model, scores) = try detector.fitAndScore(data, context: FitContext(seed: 1))
-            let again = try model.scores(of: data)
+            let fit = try detector.fitAndScore(data, context: FitContext(seed: 1))
+            let (model, scores) = (fit.model, fit.scores.values)
+            let again = try model.scores(of: data).values
             if !(scores + again).allSatisfy({ $0.isFinite }) { failures.append(name) }
         }
         return failures

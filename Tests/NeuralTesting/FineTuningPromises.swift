@@ -26,23 +26,24 @@ package enum FineTuningPromises {
         let context = FitContext(seed: 3)
         let first = try detector.fit(table(300, seed: 1), context: context)
         let data = try table(80, seed: 2)
-        let expected = try first.scores(of: data)
+        let expected = try first.scores(of: data).values
         func isNear(_ scores: [Double]) -> Bool {
             zip(scores, expected).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) }
         }
 
         // With everything frozen the model is the first one.
         let frozen = FineTuning(freeze: parts, epochs: 2)
-        let (same, _) = try detector.fitAndScore(data, startingFrom: first, settings: frozen, context: context)
-        if try same.scores(of: data) != expected { failures.append("frozen parts change") }
+        let same = try detector.fitAndScore(data, startingFrom: first, settings: frozen, context: context).model
+        if try same.scores(of: data).values != expected { failures.append("frozen parts change") }
         let tuning = FineTuning(epochs: 2)
-        let (tuned, scores) = try detector.fitAndScore(data, startingFrom: first, settings: tuning, context: context)
-        let after = try tuned.scores(of: data)
+        let fit = try detector.fitAndScore(data, startingFrom: first, settings: tuning, context: context)
+        let (tuned, scores) = (fit.model, fit.scores.values)
+        let after = try tuned.scores(of: data).values
         if after == expected { failures.append("nothing is learnt") }
         if !scores.allSatisfy(\.isFinite) { failures.append("a training row has no finite score") }
         // A small step from where the first model was, and the same at every time.
-        let (again, _) = try detector.fitAndScore(data, startingFrom: first, settings: tuning, context: context)
-        if try again.scores(of: data) != after { failures.append("the same seed gives another model") }
+        let again = try detector.fitAndScore(data, startingFrom: first, settings: tuning, context: context).model
+        if try again.scores(of: data).values != after { failures.append("the same seed gives another model") }
         if Agreement.spearman(after, expected) < 0.5 { failures.append("the first model is forgotten") }
 
         // A name that freezes nothing is an error, which says what would.
@@ -62,8 +63,8 @@ package enum FineTuningPromises {
             data.matrix.selectingColumns(order),
             columns: order.map { Column(names[$0] == "c" ? "renamed" : names[$0]) })
         let mapped = FineTuning(freeze: parts, epochs: 1, columns: ["renamed": "c"])
-        let (moved, _) = try detector.fitAndScore(renamed, startingFrom: first, settings: mapped, context: context)
-        if try !isNear(moved.scores(of: renamed)) { failures.append("columns are not found by their names") }
+        let moved = try detector.fitAndScore(renamed, startingFrom: first, settings: mapped, context: context).model
+        if try !isNear(moved.scores(of: renamed).values) { failures.append("columns are not found by their names") }
 
         // A column more, and one less.
         let wider = try Dataset(
@@ -72,8 +73,9 @@ package enum FineTuningPromises {
         let narrower = try Dataset(
             data.matrix.selectingColumns([0, 1, 3, 4]), columns: [0, 1, 3, 4].map { Column(names[$0]) })
         for other in [wider, narrower] {
-            let (model, scores) = try detector.fitAndScore(
+            let modelFit = try detector.fitAndScore(
                 other, startingFrom: first, settings: tuning, context: context)
+            let (model, scores) = (modelFit.model, modelFit.scores.values)
             if model.featureCount != other.columnCount || !scores.allSatisfy(\.isFinite) {
                 failures.append("\(other.columnCount) columns give no model")
             }

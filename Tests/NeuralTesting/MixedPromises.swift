@@ -11,20 +11,21 @@ package enum MixedPromises {
     ) throws -> [String] {
         var failures: [String] = []
         let (data, truth) = try MixedTable.services(rows: 600, anomalies: 18, seed: 4)
-        let (model, scores) = try detector.fitAndScore(data, context: FitContext(seed: 2))
+        let fit = try detector.fitAndScore(data, context: FitContext(seed: 2))
+        let (model, scores) = (fit.model, fit.scores.values)
         let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: truth)).number ?? 0
         if area < areaFloor { failures.append("ROC-AUC \(area) of a wrong combination of words") }
         let (fresh, _) = try MixedTable.services(rows: 80, anomalies: 4, seed: 5)
-        let given = try model.scores(of: fresh)
+        let given = try model.scores(of: fresh).values
 
         // The threads do not matter, nor do the codes that words happen to have.
         let one = try detector.fit(data, context: FitContext(seed: 2, execution: Execution(threads: 1)))
-        if try one.scores(of: fresh) != given { failures.append("another number of threads gives other scores") }
-        if try model.scores(of: MixedTable.withReversedWords(fresh)) != given {
+        if try one.scores(of: fresh).values != given { failures.append("another number of threads gives other scores") }
+        if try model.scores(of: MixedTable.withReversedWords(fresh)).values != given {
             failures.append("words in another order give other scores")
         }
         // A word that the fit never saw has a slot of its own.
-        let unknown = try model.scores(of: MixedTable.withUnknownWord(fresh, column: 1))
+        let unknown = try model.scores(of: MixedTable.withUnknownWord(fresh, column: 1)).values
         if unknown.contains(where: { !$0.isFinite }) { failures.append("an unknown word has no finite score") }
         let higher = zip(unknown, given).count { $0 > $1 }
         if Double(higher) < unknownFloor * Double(given.count) {
@@ -43,7 +44,7 @@ package enum MixedPromises {
         let loaded = try archive.bytes().withUnsafeBytes {
             try D.Fitted(from: ModelArchive(bytes: $0), registry: registry)
         }
-        if try loaded.scores(of: fresh) != given { failures.append("a model that was saved gives other scores") }
+        if try loaded.scores(of: fresh).values != given { failures.append("a model that was saved gives other scores") }
         return failures
     }
 }

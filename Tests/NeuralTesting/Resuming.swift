@@ -30,7 +30,7 @@ package enum Resuming {
                         seed: seed, execution: Execution(cancellation: cancellation), checkpoints: checkpoints,
                         observer: { _ in if cancelsAtOnce { cancellation.cancel() } }))
                 checkpoints.removeWritten()
-                return (result.scores, interruptions)
+                return (result.scores.values, interruptions)
             } catch is CancellationError {
                 interruptions += 1
             }

@@ -38,7 +38,7 @@ import Testing
         var detector = Autoencoder(hidden: [3, 2], epochs: 5)
         detector.score = CombinedScore(lambda: 0)
         let model = try detector.fit(data)
-        let scores = try model.scores(of: data)
+        let scores = try model.scores(of: data).values
         let contributions = try model.contributions(of: data, execution: Execution())
         for row in 0..<data.rowCount {
             let sum = contributions.row(row).reduce(0, +)
@@ -54,8 +54,8 @@ import Testing
         let data = SyntheticData.clusters().data
         var detector = Autoencoder(hidden: [3, 2], epochs: 5)
         detector.score = CombinedScore(lambda: lambda)
-        let (model, _) = try detector.fitAndScore(data)
-        let scores = try model.scores(of: data)
+        let model = try detector.fitAndScore(data).model
+        let scores = try model.scores(of: data).values
         let contributions = try model.contributions(of: data, execution: Execution())
         let means = (0..<data.columnCount).map { column in
             data.matrix.column(column).reduce(0, +) / Double(data.rowCount)
@@ -108,8 +108,8 @@ import Testing
                     }
                 }
             })
-        let scores = try Autoencoder(epochs: 3).fitAndScore(data).scores
-        let others = try Autoencoder(epochs: 3).fitAndScore(other).scores
+        let scores = try Autoencoder(epochs: 3).fitAndScore(data).scores.values
+        let others = try Autoencoder(epochs: 3).fitAndScore(other).scores.values
         #expect(Agreement.spearman(scores, others) > 0.999)
     }
 
@@ -141,7 +141,7 @@ import Testing
     /// A code wider than the table and a batch larger than it are no errors.
     @Test func wideCodesAndLargeBatches() throws {
         let data = SyntheticData.clusters().data
-        let scores = try Autoencoder(hidden: [64, 32], epochs: 2, batchSize: 100_000).fitAndScore(data).scores
+        let scores = try Autoencoder(hidden: [64, 32], epochs: 2, batchSize: 100_000).fitAndScore(data).scores.values
         #expect(scores.allSatisfy { $0.isFinite })
     }
 

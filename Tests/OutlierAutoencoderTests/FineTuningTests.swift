@@ -31,7 +31,7 @@ import Testing
         let few = try table(60, seed: 2)
         let fresh = try table(500, seed: 3)
         let scratch = try detector().fit(few)
-        let (tuned, _) = try detector().fitAndScore(few, startingFrom: first, settings: FineTuning(epochs: 10))
+        let tuned = try detector().fitAndScore(few, startingFrom: first, settings: FineTuning(epochs: 10)).model
         #expect(try error(tuned, on: fresh) < error(scratch, on: fresh))
     }
 
@@ -39,12 +39,12 @@ import Testing
         let first = try detector().fit(table(300, seed: 1))
         let data = try table(60, seed: 2)
         let settings = FineTuning(freeze: ["encoder"], epochs: 3)
-        let (tuned, _) = try detector().fitAndScore(data, startingFrom: first, settings: settings)
+        let tuned = try detector().fitAndScore(data, startingFrom: first, settings: settings).model
         // The encoder gives the same codes, the decoder other errors.
         #expect(try tuned.codes(of: data) == first.codes(of: data))
         #expect(try tuned.reconstructionErrors(of: data) != first.reconstructionErrors(of: data))
         let all = FineTuning(freeze: ["encoder", "decoder", "output"], epochs: 3)
-        let (same, _) = try detector().fitAndScore(data, startingFrom: first, settings: all)
+        let same = try detector().fitAndScore(data, startingFrom: first, settings: all).model
         #expect(try same.reconstructionErrors(of: data) == first.reconstructionErrors(of: data))
     }
 
@@ -59,7 +59,7 @@ import Testing
             columns: order.map { Column(names[$0] == "c" ? "renamed" : names[$0]) })
         let settings = FineTuning(
             freeze: ["encoder", "decoder", "output"], epochs: 1, columns: ["renamed": "c"])
-        let (tuned, _) = try detector().fitAndScore(shuffled, startingFrom: first, settings: settings)
+        let tuned = try detector().fitAndScore(shuffled, startingFrom: first, settings: settings).model
         let expected = try first.reconstructionErrors(of: data)
         for (given, expected) in zip(try tuned.reconstructionErrors(of: shuffled), expected) {
             #expect(abs(given - expected) <= 1e-5 * max(1, expected))
@@ -69,7 +69,8 @@ import Testing
     @Test func newColumnsBeginAnew() throws {
         let first = try detector().fit(table(300, seed: 1))
         let data = try table(60, seed: 2, names: ["a", "b", "c", "d", "new"])
-        let (tuned, scores) = try detector().fitAndScore(data, startingFrom: first, settings: FineTuning(epochs: 2))
+        let fit = try detector().fitAndScore(data, startingFrom: first, settings: FineTuning(epochs: 2))
+        let (tuned, scores) = (fit.model, fit.scores.values)
         #expect(tuned.featureCount == 5)
         #expect(scores.count { !$0.isFinite } == 0)
         #expect(throws: OutlierError.self) {
@@ -93,8 +94,8 @@ import Testing
         let mapped = try Matrix(rowCount: 300, columnCount: 5, inFolder: folder) { target in
             data.matrix.withUnsafeBufferPointer { _ = target.initialize(from: $0) }
         }
-        let (_, scores) = try detector().fitAndScore(data)
-        let (_, others) = try detector().fitAndScore(data.replacing(mapped))
+        let scores = try detector().fitAndScore(data).scores.values
+        let others = try detector().fitAndScore(data.replacing(mapped)).scores.values
         #expect(scores == others)
     }
 }

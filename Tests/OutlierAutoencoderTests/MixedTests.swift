@@ -88,15 +88,16 @@ import Testing
         detector.score = CombinedScore(lambda: 0)
         let first = try detector.fit(MixedTable.services(rows: 300, anomalies: 0, seed: 4).data)
         let (data, _) = try MixedTable.services(rows: 60, anomalies: 3, seed: 5)
-        let expected = try first.scores(of: data)
+        let expected = try first.scores(of: data).values
         let frozen = FineTuning(freeze: ["categories", "encoder", "decoder", "output"], epochs: 1)
         let reversed = try MixedTable.withReversedWords(data)
-        let (same, _) = try detector.fitAndScore(reversed, startingFrom: first, settings: frozen)
-        for (given, expected) in zip(try same.scores(of: reversed), expected) {
+        let same = try detector.fitAndScore(reversed, startingFrom: first, settings: frozen).model
+        for (given, expected) in zip(try same.scores(of: reversed).values, expected) {
             #expect(abs(given - expected) <= 1e-4 * max(1, expected))
         }
         let (more, _) = try MixedTable.services(rows: 60, anomalies: 3, seed: 5, extraWord: true)
-        let (wider, scores) = try detector.fitAndScore(more, startingFrom: first, settings: FineTuning(epochs: 2))
+        let fit = try detector.fitAndScore(more, startingFrom: first, settings: FineTuning(epochs: 2))
+        let (wider, scores) = (fit.model, fit.scores.values)
         #expect(scores.allSatisfy { $0.isFinite })
         #expect(try wider.scores(of: MixedTable.withUnknownWord(more, column: 1)).allSatisfy { $0.isFinite })
         // A column that held words and now holds numbers is another one.

@@ -69,8 +69,9 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
             ).number ?? 0
         }
         let detector = try automatic()
-        let without = try area(detector.fitAndScore(data).scores)
-        let (model, scores) = try detector.fitAndScore(data.replacing(labels: labels))
+        let without = try area(detector.fitAndScore(data).scores.values)
+        let fit = try detector.fitAndScore(data.replacing(labels: labels))
+        let (model, scores) = (fit.model, fit.scores.values)
         let with = try area(scores)
         #expect(without < 0.8)
         #expect(with > without + 0.05)
@@ -84,11 +85,11 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
     @Test func labelsOfOneClassAreNoLabels() throws {
         let data = SyntheticData.clusters(rows: 100).data
         let detector = try automatic(["candidates": ["knn", "hbos"]])
-        let plain = try detector.fitAndScore(data).scores
+        let plain = try detector.fitAndScore(data).scores.values
         for label: Label in [.normal, .unlabeled, .anomaly] {
             let scores = try detector.fitAndScore(
                 data.replacing(labels: Array(repeating: label, count: 100))
-            ).scores
+            ).scores.values
             #expect(scores == plain)
         }
     }
@@ -96,7 +97,8 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
     @Test func oneLabelWeighsCandidates() throws {
         let synthetic = SyntheticData.clusters(rows: 200)
         let labels = (0..<200).map { $0 == 199 ? Label.anomaly : .unlabeled }
-        let (model, scores) = try automatic().fitAndScore(synthetic.data.replacing(labels: labels))
+        let fit = try automatic().fitAndScore(synthetic.data.replacing(labels: labels))
+        let (model, scores) = (fit.model, fit.scores.values)
         #expect(scores.allSatisfy { $0.isFinite })
         #expect(model.reasonsText.contains("No learner"))
         #expect(try area(scores, synthetic.truth) > 0.9)
@@ -104,7 +106,8 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
 
     @Test func selectTakesOne() throws {
         let synthetic = SyntheticData.clusters(rows: 150)
-        let (model, scores) = try automatic(["mode": "select"]).fitAndScore(synthetic.data)
+        let fit = try automatic(["mode": "select"]).fitAndScore(synthetic.data)
+        let (model, scores) = (fit.model, fit.scores.values)
         let weights = (model.reasons["candidates"]?.array ?? []).compactMap { $0["weight"]?.double }
         #expect(weights.count { $0 == 1 } == 1 && weights.count { $0 == 0 } == weights.count - 1)
         #expect(try area(scores, synthetic.truth) > 0.9)
@@ -123,7 +126,8 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
             Column("flag", kind: .boolean), Column("constant"),
         ]
         let data = try Dataset(Matrix(rows: rows), columns: columns)
-        let (model, scores) = try automatic().fitAndScore(data)
+        let fit = try automatic().fitAndScore(data)
+        let (model, scores) = (fit.model, fit.scores.values)
         #expect(scores.allSatisfy { $0.isFinite })
         #expect(try model.scores(of: data).allSatisfy { $0.isFinite })
         #expect(model.reasons["profile"]?["categories"]?.int == 1)
@@ -145,7 +149,7 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
     @Test func oneRowAndManyColumns() throws {
         for parameters: Value in [.object([]), ["candidates": ["hbos"]]] {
             do {
-                let scores = try automatic(parameters).fitAndScore(Dataset(rows: [[1, 2, 3]])).scores
+                let scores = try automatic(parameters).fitAndScore(Dataset(rows: [[1, 2, 3]])).scores.values
                 #expect(scores.count == 1 && scores.allSatisfy { $0.isFinite })
             } catch let error as OutlierError {
                 #expect(!error.message.isEmpty)
@@ -154,14 +158,14 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
         var random = RandomSource(seed: 4)
         let wide = (0..<30).map { _ -> [Double] in (0..<10_000).map { _ in random.uniform() } }
         let scores = try automatic(["candidates": ["knn", "hbos", "isolation-forest", "pca"]])
-            .fitAndScore(Dataset(rows: wide)).scores
+            .fitAndScore(Dataset(rows: wide)).scores.values
         #expect(scores.count == 30 && scores.allSatisfy { $0.isFinite })
     }
 
     @Test func candidatesThatFailAreLeftOut() throws {
         let detector = Automatic(candidates: [Failing(), HistogramBasedOutlierScore()])
         let data = SyntheticData.clusters(rows: 50).data
-        let (model, _) = try detector.fitAndScore(data)
+        let model = try detector.fitAndScore(data).model
         #expect(model.reasonsText.contains("left out: it failed: never works"))
         let error = #expect(throws: OutlierError.self) { try Automatic(candidates: [Failing()]).fit(data) }
         #expect(error?.message == "never works")
@@ -172,10 +176,10 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
     @Test func budgets() throws {
         let data = SyntheticData.clusters(rows: 600).data
         let names: Value = ["knn", "hbos", "pca"]
-        let plain = try automatic(["candidates": names]).fitAndScore(data).scores
+        let plain = try automatic(["candidates": names]).fitAndScore(data).scores.values
         // A budget that is not hit changes nothing.
         let wide = try automatic(["candidates": names, "seconds": 1000, "memory": 1000]).fitAndScore(data)
-        #expect(wide.scores == plain)
+        #expect(wide.scores.values == plain)
         #expect((wide.model.reasons["candidates"]?.array ?? []).allSatisfy { $0["estimatedSeconds"]?.double != nil })
         // One that nothing fits into leaves the cheapest.
         let narrow = try automatic(["candidates": names, "seconds": 1e-9, "memory": 1e-3]).fitAndScore(data)
@@ -190,7 +194,8 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
         let data = SyntheticData.clusters(rows: 2000).data
         let start = ContinuousClock.now
         let detector = Automatic(candidates: [Sleeping(), HistogramBasedOutlierScore()], seconds: 0.5)
-        let (model, scores) = try detector.fitAndScore(data)
+        let fit = try detector.fitAndScore(data)
+        let (model, scores) = (fit.model, fit.scores.values)
         #expect(ContinuousClock.now - start < .seconds(10))
         #expect(scores.allSatisfy { $0.isFinite })
         #expect(model.reasonsText.contains("longer than what"))
@@ -198,7 +203,7 @@ func automatic(_ parameters: Value = .object([])) throws -> Automatic {
         let labels = (0..<2000).map { $0 >= 1990 ? Label.anomaly : .unlabeled }
         let learning = Automatic(
             candidates: [HistogramBasedOutlierScore()], learner: Sleeping(), seconds: 0.5)
-        let (learned, _) = try learning.fitAndScore(data.replacing(labels: labels))
+        let learned = try learning.fitAndScore(data.replacing(labels: labels)).model
         #expect(learned.reasonsText.contains("No learner: the budget left it no time."))
     }
 }

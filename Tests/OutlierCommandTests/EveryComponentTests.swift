@@ -80,10 +80,11 @@ import Testing
         Self.tables.compactMap { table in
             flaw {
                 let context = FitContext(seed: 1, execution: Execution(threads: 2))
-                let (model, scores) = try pipeline().fitAndScore(table.data, context: context)
+                let fit = try pipeline().fitAndScore(table.data, context: context)
+                let (model, scores) = (fit.model, fit.scores.values)
                 guard scores.count == table.data.rowCount else { return [.nan] }
-                _ = model.decisions(for: scores)
-                return scores + (try model.scores(of: table.data))
+                _ = model.decisions(for: fit.scores)
+                return scores + (try model.scores(of: table.data).values)
             }.map { "\(table.name): it \($0)" }
         }
     }

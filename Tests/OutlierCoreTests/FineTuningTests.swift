@@ -63,8 +63,9 @@ import Testing
     @Test func goesOnFromTheFirstModel() throws {
         let pipeline = Pipeline { MovingCenter() }
         let first = try pipeline.fit(table(["a", "b"], [[0, 10], [2, 10]]))
-        let (model, scores) = try pipeline.fitAndScore(
+        let fit = try pipeline.fitAndScore(
             table(["a", "b"], [[5, 10], [5, 30]]), startingFrom: first, settings: FineTuning(learningRate: 0.5))
+        let (model, scores) = (fit.model, fit.scores.values)
         #expect(try center(model) == [3, 15])
         #expect(scores == [7, 17])
     }
@@ -74,14 +75,16 @@ import Testing
         let first = try pipeline.fit(table(["a", "b"], [[0, 10], [2, 10]]))
         let settings = FineTuning(learningRate: 0.5, columns: ["amount": "b"])
         // In another order, one renamed: the first model's columns and order, under the new names.
-        let (same, _) = try pipeline.fitAndScore(
-            table(["amount", "a"], [[20, 5]]), startingFrom: first, settings: settings)
+        let same = try pipeline.fitAndScore(
+            table(["amount", "a"], [[20, 5]]), startingFrom: first, settings: settings
+        ).model
         #expect(same.columns.map(\.name) == ["a", "amount"])
         #expect(try center(same) == [3, 15])
-        #expect(try same.scores(of: table(["amount", "a"], [[15, 4]])) == [1])
+        #expect(try same.scores(of: table(["amount", "a"], [[15, 4]])).values == [1])
         // One column is new and begins anew, one is gone.
-        let (other, _) = try pipeline.fitAndScore(
-            table(["new", "amount"], [[7, 20]]), startingFrom: first, settings: settings)
+        let other = try pipeline.fitAndScore(
+            table(["new", "amount"], [[7, 20]]), startingFrom: first, settings: settings
+        ).model
         #expect(try center(other) == [7, 15])
     }
 
@@ -91,8 +94,9 @@ import Testing
             MovingCenter()
         }
         let first = try pipeline.fit(table(["a"], [[0], [2]]))
-        let (model, _) = try pipeline.fitAndScore(
-            table(["a"], [[9], [9]]), startingFrom: first, settings: FineTuning(learningRate: 1))
+        let model = try pipeline.fitAndScore(
+            table(["a"], [[9], [9]]), startingFrom: first, settings: FineTuning(learningRate: 1)
+        ).model
         // (9 − 1) / 1: a scaler fitted on the new rows would give 0.
         #expect(try center(model) == [8])
     }

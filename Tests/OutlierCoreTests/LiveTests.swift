@@ -91,10 +91,10 @@ private struct RunningMaximum: Preprocessor {
         let model = try pipeline.fit(rows([2, 4]))
         var live = try Live(model)
         // Means before: 3, 5, 4.
-        #expect(try live.scoreThenLearn(rows([9, 1, 6])) == [6, 4, 2])
+        #expect(try live.scoreThenLearn(rows([9, 1, 6])).values == [6, 4, 2])
         // In batches of two: 3 and 3, then 4.
         var batches = try Live(model)
-        #expect(try batches.scoreThenLearn(rows([9, 1, 6]), batch: 2) == [6, 2, 2])
+        #expect(try batches.scoreThenLearn(rows([9, 1, 6]), batch: 2).values == [6, 2, 2])
         #expect(try batches.score(rows([4.4])) == live.score(rows([4.4])))
         #expect(throws: OutlierError.self) { try batches.scoreThenLearn(rows([1]), batch: 0) }
         // One row at a time, without a table.
@@ -102,7 +102,7 @@ private struct RunningMaximum: Preprocessor {
         #expect(try [9, 1, 6].map { try single.scoreThenLearn([$0]) } == [6, 4, 2])
         #expect(throws: OutlierError.self) { try single.score([1, 2]) }
         // The model that it began with stays as it was.
-        #expect(try model.scores(of: rows([3])) == [0])
+        #expect(try model.scores(of: rows([3])).values == [0])
     }
 
     @Test func thePartThatCannotLearnIsNamed() throws {
@@ -125,14 +125,14 @@ private struct RunningMaximum: Preprocessor {
                 RunningMean()
             }.fit(rows([0, 10])))
         // Scaled by 10 throughout: the means are 0.5, then 1.
-        #expect(try fixed.scoreThenLearn(rows([20, 10])) == [1.5, 0])
+        #expect(try fixed.scoreThenLearn(rows([20, 10])).values == [1.5, 0])
         var learning = try Live(
             Pipeline {
                 RunningMaximum()
                 RunningMean()
             }.fit(rows([0, 10])))
         // The largest value is 10, the mean -5: 20 is 10 before it is learnt, and 0 afterwards.
-        #expect(try learning.scoreThenLearn(rows([20])) == [15])
+        #expect(try learning.scoreThenLearn(rows([20])).values == [15])
         #expect(abs(try #require(learning.score(rows([20])).first) - 10.0 / 3) < 1e-12)
     }
 
@@ -141,10 +141,10 @@ private struct RunningMaximum: Preprocessor {
         let before = live.snapshot()
         try live.learn(rows([9]))
         let after = live.snapshot()
-        #expect(try before.scores(of: rows([3])) == [0])
-        #expect(try after.scores(of: rows([3])) == [2])
+        #expect(try before.scores(of: rows([3])).values == [0])
+        #expect(try after.scores(of: rows([3])).values == [2])
         try live.restore(before)
-        #expect(try live.score(rows([3])) == [0])
+        #expect(try live.score(rows([3])).values == [0])
         // What is saved and loaded goes on as the other does.
         var registry = try Registry.forTests()
         try registry.register(RunningMean.self, plugin: "Tests")
@@ -161,7 +161,7 @@ private struct RunningMaximum: Preprocessor {
         #expect(throws: OutlierError.self) { try live.learn(rows([.infinity])) }
         #expect(throws: OutlierError.self) { try live.learn(rows([.nan])) }
         #expect(throws: OutlierError.self) { try live.learn(Dataset(rows: [[1, 2]])) }
-        #expect(try live.score(rows([3])) == [0])
+        #expect(try live.score(rows([3])).values == [0])
     }
 
     /// Where the model's numbers are tells whether a row copied them.

@@ -52,7 +52,7 @@ import Testing
     @Test func withoutDetectorOrThreshold() throws {
         #expect(error { _ = try Pipeline().fit(data) }?.code == .invalidConfiguration)
         let model = try Pipeline(detector: CentroidDistance()).fit(data)
-        #expect(model.decisions(for: [1]) == Decisions() && model.decisions(for: [1]).values == nil)
+        #expect(try model.decisions(for: Scores([1])) == Decisions())
     }
 
     @Test func columnsAreFoundByName() throws {
@@ -113,9 +113,9 @@ import Testing
             OneHotEncoder()
             CentroidDistance()
         }.fit(table(["blue", "red"], [0, 0, 0, 1]))
-        let usual = try model.scores(of: table(["blue", "red"], [0, 1]))
-        #expect(try model.scores(of: table(["red", "blue"], [1, 0])) == usual)
-        let unseen = try model.scores(of: table(["blue", "green"], [0, 1]))
+        let usual = try model.scores(of: table(["blue", "red"], [0, 1])).values
+        #expect(try model.scores(of: table(["red", "blue"], [1, 0])).values == usual)
+        let unseen = try model.scores(of: table(["blue", "green"], [0, 1])).values
         #expect(unseen[0] == usual[0])
         #expect(unseen[1] == 1, "a word that was not seen is no word of the fit: 0.75 + 0.25")
         #expect(error { _ = try CentroidDistance().fit(table(["a"], [0])) }?.code == .columnMismatch)

@@ -96,30 +96,34 @@ private struct Occurrences: LabelLearning, WeightLearning {
     @Test func trainingRowsChangeForTheFitOnly() throws {
         let data = try data([1, 2, 3, 4])
         let pipeline = Pipeline(preprocessors: [Reshuffle()], detector: Occurrences())
-        let (model, scores) = try pipeline.fitAndScore(data)
+        let fit = try pipeline.fitAndScore(data)
+        let (model, scores) = (fit.model, fit.scores.values)
         // The fit saw 1, 1, 1, 3, 4, 1. Row 2 was not learnt from and is scored as new.
         #expect(scores == [3, 0, 0, 0])
-        #expect(try model.scores(of: data) == [4, 0, 1, 1])
+        #expect(try model.scores(of: data).values == [4, 0, 1, 1])
         let twice = Pipeline(preprocessors: [Reshuffle(), Reshuffle()], detector: Occurrences())
         // 1, 1, 1, 3, 4, 1 becomes 1, 1, 1, 1, 3, 4, 1, 1.
-        #expect(try twice.fitAndScore(data).scores == [5, 0, 0, 0])
+        #expect(try twice.fitAndScore(data).scores.values == [5, 0, 0, 0])
     }
 
     @Test func rowsThatCannotBeScored() throws {
         let data = try data([1, .nan, 3, 1, 4])
         let pipeline = Pipeline(
             preprocessors: [NeedsFirst()], detector: CentroidDistance(), threshold: QuantileThreshold())
-        let (model, scores) = try pipeline.fitAndScore(data)
+        let fit = try pipeline.fitAndScore(data)
+        let (model, scores) = (fit.model, fit.scores.values)
         #expect(scores[1].isNaN && scores.count { $0.isNaN } == 1)
-        #expect(model.canExclude)
-        #expect(try model.exclusions(in: data) == [1: "no first value"])
-        #expect(try model.scores(of: data).indices.filter { scores[$0].isNaN } == [1])
+        #expect(model.canExclude && fit.scores.exclusions == [1: "no first value"])
+        #expect(try model.scores(of: data).exclusions == [1: "no first value"])
+        #expect(fit.decisions.values?[1] == .undecided)
         #expect(try model.prepared(data).rowCount == 4)
         // With changed training rows, and nested.
         let nested = Pipeline(
             preprocessors: [Reshuffle()], detector: Pipeline(preprocessors: [NeedsFirst()], detector: Occurrences()))
-        let (outer, outerScores) = try nested.fitAndScore(data)
-        #expect(try outer.exclusions(in: data) == [1: "no first value"])
+        let outerFit = try nested.fitAndScore(data)
+        let (outer, outerScores) = (outerFit.model, outerFit.scores.values)
+        #expect(outerFit.scores.exclusions == [1: "no first value"])
+        #expect(try outer.scores(of: data).exclusions == [1: "no first value"])
         #expect(outerScores[0] == 4 && outerScores[1].isNaN && outerScores[3] == 4)
         // Nothing left.
         let failure = error { _ = try pipeline.fit(self.data([.nan, .nan])) }

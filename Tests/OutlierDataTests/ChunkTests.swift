@@ -112,7 +112,7 @@ import Testing
             }.map { $0.isNaN ? 0 : $0 }
             let file = TemporaryFile(extension: "csv")
             try ScoreWriter(path: file.path).write(
-                ScoreTable(scores: scores, identifiers: names, identifierName: "the \"name\""))
+                ScoreTable(scores: Scores(scores), identifiers: names, identifierName: "the \"name\""))
             var options = ReadOptions(identifier: "the \"name\"")
             options.chunkSize = Int.random(in: 1...200, using: &random)
             let table = try Table(contentsOf: file.path, options: options)

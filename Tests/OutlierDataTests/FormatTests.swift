@@ -75,7 +75,7 @@ import Testing
     @Test(arguments: ["gz", "zst"]) func whatIsWrittenIsReadAndDamageIsFound(_ suffix: String) throws {
         let scores = (0..<20000).map { Double($0).squareRoot() }
         let file = TemporaryFile(extension: "csv.\(suffix)")
-        try ScoreWriter(path: file.path).write(ScoreTable(scores: scores))
+        try ScoreWriter(path: file.path).write(ScoreTable(scores: Scores(scores)))
         let bytes = try file.bytes
         #expect(bytes.starts(with: suffix == "gz" ? [0x1F, 0x8B] : [0x28, 0xB5, 0x2F, 0xFD]))
         #expect(try Table(contentsOf: file.path).rows.matrix.column(1) == scores)
@@ -137,7 +137,7 @@ import Testing
         for turn in 1...2 {
             try ScoreWriter(path: file.path, tableName: "the \"scores\"").write(
                 ScoreTable(
-                    scores: [0.5, Double(turn)], decisions: [.normal, .anomaly], truth: [nil, true],
+                    scores: Scores([0.5, Double(turn)]), decisions: Decisions([.normal, .anomaly]), truth: [nil, true],
                     identifiers: ["a", "b"], identifierName: "name"))
         }
         let table = try Table(contentsOf: file.path, options: ReadOptions(label: "truth", identifier: "name"))

@@ -176,7 +176,8 @@ import Testing
 @Suite struct ScoreWriterTests {
     @Test func everyTextFormat() throws {
         let table = try ScoreTable(
-            scores: [0.1, 1e300, -2], decisions: [.normal, .anomaly, .normal], truth: [false, true, nil])
+            scores: Scores([0.1, 1e300, -2]), decisions: Decisions([.normal, .anomaly, .normal]),
+            truth: [false, true, nil])
         let csv = TemporaryFile(extension: "csv")
         try ScoreWriter(path: csv.path).write(table)
         #expect(try csv.text == "row,score,decision,truth\n1,0.1,0,0\n2,1e+300,1,1\n3,-2.0,0,\n")
@@ -184,15 +185,17 @@ import Testing
         try ScoreWriter(path: lines.path).write(table)
         #expect(try lines.text.hasPrefix("{\"row\": 1, \"score\": 0.1, \"decision\": 0, \"truth\": 0}\n"))
         let read = try Table(contentsOf: lines.path, options: ReadOptions(label: "truth", identifier: "row"))
-        #expect(read.rows.matrix.column(0) == table.scores)
+        #expect(read.rows.matrix.column(0) == table.scores.values)
     }
 
     @Test func whatCannotBeWrittenLeavesNothing() throws {
         #expect(throws: OutlierError.self) { try ScoreWriter(path: "scores.npy") }
-        #expect(throws: OutlierError.self) { try ScoreTable(scores: [1], decisions: [.anomaly, .normal]) }
+        #expect(throws: OutlierError.self) {
+            try ScoreTable(scores: Scores([1]), decisions: Decisions([.anomaly, .normal]))
+        }
         for name in ["csv", "db", "csv.gz"] {
             let path = "/nonexistent-folder/scores.\(name)"
-            #expect(throws: OutlierError.self) { try ScoreWriter(path: path).write(ScoreTable(scores: [1])) }
+            #expect(throws: OutlierError.self) { try ScoreWriter(path: path).write(ScoreTable(scores: Scores([1]))) }
         }
     }
 }

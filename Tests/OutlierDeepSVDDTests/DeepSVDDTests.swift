@@ -70,7 +70,7 @@ import Testing
             score: CombinedScore(lambda: 1, distance: .center)
         ).fitAndScore(data, context: FitContext(seed: 2))
         #expect(result.model.squaredRadius > 0)
-        let outside = result.scores.filter { $0 > 0 }.count
+        let outside = result.scores.values.filter { $0 > 0 }.count
         #expect(outside > 20 && outside < 200, "\(outside)")
     }
 
@@ -88,7 +88,7 @@ import Testing
         let new = try table(seed: 4)
         func area(_ data: Dataset) throws -> Double {
             let model = try DeepSemiSupervisedAnomalyDetection(weight: 10).fit(data, context: FitContext(seed: 1))
-            let scores = try model.scores(of: new.data)
+            let scores = try model.scores(of: new.data).values
             return try ROCAUC().value(of: Evaluation(scores: scores, truth: new.truth)).number ?? 0
         }
         let with = try area(known.data.replacing(labels: known.truth.map { $0 ? .anomaly : .unlabeled }))
@@ -102,8 +102,8 @@ import Testing
         let data = SyntheticData.clusters(rows: 300).data
         let detector = DeepSupportVectorDataDescription(
             objective: objective, training: TrainingSettings(epochs: 60, dropout: 0.1))
-        let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores
-        let mapped = try detector.fitAndScore(MappedTable.copy(of: data), context: FitContext(seed: 3)).scores
+        let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores.values
+        let mapped = try detector.fitAndScore(MappedTable.copy(of: data), context: FitContext(seed: 3)).scores.values
         #expect(mapped == scores)
         let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
         #expect(resumed.scores == scores)
@@ -132,15 +132,16 @@ import Testing
         let table = try FineTuningPromises.table(200, seed: 1)
         let first = try detector([], 1).fit(table)
         let labels = (0..<200).map { $0 % 20 == 0 ? Label.anomaly : .unlabeled }
-        let (tuned, scores) = try DeepSemiSupervisedAnomalyDetection(weight: 5).fitAndScore(
+        let tunedFit = try DeepSemiSupervisedAnomalyDetection(weight: 5).fitAndScore(
             table.replacing(labels: labels), startingFrom: first)
+        let (tuned, scores) = (tunedFit.model, tunedFit.scores.values)
         #expect(tuned.outputCount == first.outputCount && scores.allSatisfy { $0.isFinite })
     }
 
     /// λ = 0 is the reconstruction error, 1 the distance, and between them both count.
     @Test func theScoreCombinesReconstructionAndDistance() throws {
         let (data, truth) = SyntheticData.clusters(rows: 300)
-        func fitted(_ score: CombinedScore) throws -> (model: FittedHypersphere, scores: [Double]) {
+        func fitted(_ score: CombinedScore) throws -> Fit<FittedHypersphere> {
             try DeepSupportVectorDataDescription(score: score).fitAndScore(data, context: FitContext(seed: 1))
         }
         let plain = try DeepSupportVectorDataDescription().fitAndScore(data, context: FitContext(seed: 1))
@@ -149,13 +150,13 @@ import Testing
         #expect(try fitted(same).scores == plain.scores)
         let distances = try fitted(CombinedScore(lambda: 1, distance: .center))
         #expect(distances.model.lambda == 1 && distances.scores != plain.scores)
-        let errors = try fitted(CombinedScore(lambda: 0, distance: .center)).scores
-        #expect(errors != plain.scores && errors.allSatisfy { $0 >= 0 })
+        let errors = try fitted(CombinedScore(lambda: 0, distance: .center)).scores.values
+        #expect(errors != plain.scores.values && errors.allSatisfy { $0 >= 0 })
         for distance in [CombinedScore.Distance.center, .neighbors, .mahalanobis] {
             let both = try fitted(CombinedScore(lambda: 0.5, distance: distance))
-            let area = try ROCAUC().value(of: Evaluation(scores: both.scores, truth: truth)).number ?? 0
+            let area = try ROCAUC().value(of: Evaluation(scores: both.scores, truth: Truth(truth))).number ?? 0
             #expect(area > 0.9, "\(distance): \(area)")
-            #expect(Agreement.spearman(both.scores, errors) < 1)
+            #expect(Agreement.spearman(both.scores.values, errors) < 1)
         }
         let failures = DetectorConformance.check(
             DeepSemiSupervisedAnomalyDetection(

@@ -13,10 +13,11 @@ import Testing
     @Test func scoresArePyODs() throws {
         let registry = try testRegistry()
         for golden in try GoldenScores(contentsOf: Self.folder + "Fixtures/ensembles.json").cases {
-            let (model, scores) = try fitAndScore(registry.detector(golden.detector), golden.train)
+            let fit = try fitAndScore(registry.detector(golden.detector), golden.train)
+            let (model, scores) = (fit.model, fit.scores.values)
             let training = Agreement.largestDifference(scores, golden.trainingScores)
             #expect(training < 1e-8, "\(golden.detector), training rows")
-            let new = Agreement.largestDifference(try model.scores(of: golden.new), golden.newScores)
+            let new = Agreement.largestDifference(try model.scores(of: golden.new).values, golden.newScores)
             #expect(new < 1e-8, "\(golden.detector), new rows")
         }
     }
@@ -26,7 +27,7 @@ import Testing
             HistogramBasedOutlierScore(), KNearestNeighbors(), ZScore(), MedianAbsoluteDeviation(),
         ]
         func scores(_ combination: ScoreCombination, buckets: Int) throws -> [Double] {
-            try Ensemble(members: members, combination: combination, buckets: buckets).fitAndScore(data).scores
+            try Ensemble(members: members, combination: combination, buckets: buckets).fitAndScore(data).scores.values
         }
         let average = try scores(.average, buckets: 1)
         let maximum = try scores(.maximum, buckets: 1)
@@ -42,10 +43,11 @@ import Testing
     @Test func ranksAreThoseOfTheTrainingScores() throws {
         let train = try Dataset(rows: [[0], [1], [2], [3], [10]])
         let ensemble = Ensemble(members: [ZScore()], combination: .average, normalization: .rank)
-        let (model, scores) = try ensemble.fitAndScore(train)
+        let fit = try ensemble.fitAndScore(train)
+        let (model, scores) = (fit.model, fit.scores.values)
         // Distances from the mean 3.2: 3.2, 2.2, 1.2, 0.2, 6.8.
         #expect(scores == [0.7, 0.5, 0.3, 0.1, 0.9])
-        #expect(try model.scores(of: Dataset(rows: [[100], [3.2], [1]])) == [1, 0, 0.5])
+        #expect(try model.scores(of: Dataset(rows: [[100], [3.2], [1]])).values == [1, 0, 0.5])
     }
 
     @Test func membersAreMadeByName() throws {
@@ -56,13 +58,14 @@ import Testing
                              {"pipeline": {"preprocess": ["min-max-scaler"], "detector": "hbos"}}],
                  "combination": "average-of-maximum", "buckets": 2}
                 """)
-        let (model, scores) = try fitAndScore(registry.detector("ensemble", parameters: parameters), data)
+        let fit = try fitAndScore(registry.detector("ensemble", parameters: parameters), data)
+        let (model, scores) = (fit.model, fit.scores.values)
         let typed = Ensemble(
             members: [
                 KNearestNeighbors(neighbors: 10), LocalOutlierFactor(),
                 Pipeline(preprocessors: [MinMaxScaler()], detector: HistogramBasedOutlierScore()),
             ], combination: .averageOfMaximum, buckets: 2)
-        #expect(try typed.fitAndScore(data, context: FitContext(seed: 0)).scores == scores)
+        #expect(try typed.fitAndScore(data, context: FitContext(seed: 0)).scores.values == scores)
         #expect(model.featureCount == 4)
     }
 
@@ -93,9 +96,9 @@ import Testing
 
     @Test func theBaseOfFeatureBaggingIsLocalOutlierFactor() throws {
         let registry = try testRegistry()
-        let byName = try fitAndScore(registry.detector("feature-bagging"), data, seed: 4).scores
+        let byName = try fitAndScore(registry.detector("feature-bagging"), data, seed: 4).scores.values
         let typed = try FeatureBagging(base: LocalOutlierFactor()).fitAndScore(data, context: FitContext(seed: 4))
-            .scores
+            .scores.values
         #expect(byName == typed)
         // A registry without it makes the component all the same; the fit says what is missing.
         var small = Registry()

@@ -16,12 +16,13 @@ import Testing
     @Test func anEnsembleOfDetectorsThatTakeHolesTakesHoles() throws {
         let ensemble = Ensemble(members: members)
         #expect(ensemble.takes == [.missing, .weights])
-        let (model, scores) = try ensemble.fitAndScore(holed, context: FitContext(seed: 3))
+        let fit = try ensemble.fitAndScore(holed, context: FitContext(seed: 3))
+        let (model, scores) = (fit.model, fit.scores.values)
         #expect(model.takes == .missing)
         // By definition: the mean of the members' z-scores.
         var expected = [Double](repeating: 0, count: holed.rowCount)
         for (index, member) in members.enumerated() {
-            let own = try fitAndScore(member, holed, seed: FitContext(seed: 3).part(index).seed).scores
+            let own = try fitAndScore(member, holed, seed: FitContext(seed: 3).part(index).seed).scores.values
             let mean = own.reduce(0, +) / Double(own.count)
             let deviation = (own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(own.count)).squareRoot()
             for row in own.indices { expected[row] += (own[row] - mean) / deviation / Double(members.count) }

@@ -21,7 +21,7 @@ import Testing
             case "lscp": ["members": ["hbos", "knn", "z-score"]]
             default: ["estimators": 3]
             }
-        let (model, _) = try fitAndScore(registry.detector(name, parameters: parameters), data)
+        let model = try fitAndScore(registry.detector(name, parameters: parameters), data).model
         var archive = ModelArchive()
         try model.encode(to: &archive)
         var random = RandomSource(seed: 5)
@@ -72,7 +72,7 @@ import Testing
         let registry = try testRegistry()
         var detector: any Detector = ZScore()
         for _ in 0..<40 { detector = Ensemble(members: [detector]) }
-        let (model, _) = try fitAndScore(detector, SyntheticData.clusters(rows: 20).data)
+        let model = try fitAndScore(detector, SyntheticData.clusters(rows: 20).data).model
         var archive = ModelArchive()
         try model.encode(to: &archive)
         let deep = archive

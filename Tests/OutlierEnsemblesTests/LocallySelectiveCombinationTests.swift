@@ -15,8 +15,8 @@ import Testing
             ZScore(), MedianAbsoluteDeviation(), HistogramBasedOutlierScore(),
         ]
         let detector = LocallySelectiveCombination(members: members, localRegionSize: 25, bins: 4)
-        let scores = try detector.fitAndScore(data).scores
-        let normalized = try members.map { member in standardized(try fitAndScore(member, data).scores) }
+        let scores = try detector.fitAndScore(data).scores.values
+        let normalized = try members.map { member in standardized(try fitAndScore(member, data).scores.values) }
         let values = data.matrix.column(0)
         for row in 0..<150 {
             let region = (0..<150).sorted {

@@ -14,8 +14,7 @@ func testRegistry() throws -> Registry {
 }
 
 func fitAndScore(
-    _ detector: some Detector, _ data: Dataset, seed: UInt64 = 0
-) throws -> (model: any FittedDetector, scores: [Double]) {
-    let result = try detector.fitAndScore(data, context: FitContext(seed: seed))
-    return (result.model, result.scores)
+    _ detector: any Detector, _ data: Dataset, seed: UInt64 = 0
+) throws -> Fit<any FittedDetector> {
+    try detector.fitAndScore(data, context: FitContext(seed: seed))
 }

@@ -44,7 +44,8 @@ import Testing
         let labels = known.truth.indices.map { known.truth[$0] && $0 < 100 ? Label.anomaly : .unlabeled }
         func area(_ detector: some Detector) throws -> Double {
             let model = try detector.fit(known.data.replacing(labels: labels), context: FitContext(seed: 1))
-            return try ROCAUC().value(of: Evaluation(scores: model.scores(of: new.data), truth: new.truth)).number ?? 0
+            return try ROCAUC().value(of: Evaluation(scores: model.scores(of: new.data).values, truth: new.truth))
+                .number ?? 0
         }
         let found = try area(FewLabelsTests.registry().detector(name))
         // The best that can be done is the first column's distance from 1.5: 0.88.
@@ -55,7 +56,7 @@ import Testing
         let table = SyntheticData.clusters()
         let labels = table.truth.map { $0 ? Label.anomaly : .unlabeled }
         let scores = try DeviationNetwork(training: ScoreTraining(learningRate: 1e-2, weightDecay: 0))
-            .fitAndScore(table.data.replacing(labels: labels), context: FitContext(seed: 1)).scores
+            .fitAndScore(table.data.replacing(labels: labels), context: FitContext(seed: 1)).scores.values
         let usual = zip(scores, table.truth).filter { !$0.1 }.map(\.0)
         let anomalous = zip(scores, table.truth).filter { $0.1 }.map(\.0)
         #expect(abs(usual.reduce(0, +) / Double(usual.count)) < 0.5)
@@ -84,8 +85,8 @@ import Testing
             .replacing(labels: [.anomaly, .anomaly, .unlabeled, .unlabeled, .unlabeled, .unlabeled])
         let training = ScoreTraining(epochs: 1, steps: 5)
         for scores in [
-            try DeviationNetwork(training: training).fitAndScore(data).scores,
-            try PairwiseRelationNetwork(training: training).fitAndScore(data).scores,
+            try DeviationNetwork(training: training).fitAndScore(data).scores.values,
+            try PairwiseRelationNetwork(training: training).fitAndScore(data).scores.values,
         ] {
             #expect(!scores.contains { !$0.isFinite })
         }

@@ -37,16 +37,16 @@ import Testing
     func kernelEqualsPlainSearch(size: Int, columns: Int) throws {
         let data = SyntheticData.clusters(rows: 300, columns: columns).data
         let model = try IsolatingNeighborEnsemble(sets: 40, sampleSize: size).fit(data)
-        #expect(try model.scores(of: data) == Self.scoresByHand(model, data))
+        #expect(try model.scores(of: data).values == Self.scoresByHand(model, data))
     }
 
     @Test func radiiAreComparedBySquaresOrAsTheyAre() throws {
         // 0 and 1 are neighbours of each other; 5 lies 4 from 1. In every set all three rows are centres.
         let data = try Dataset(rows: [[0], [1], [5]])
         let new = try Dataset(rows: [[0.5], [8], [100]])
-        let paper = try IsolatingNeighborEnsemble(sets: 3, squaredRadii: false).fit(data).scores(of: new)
+        let paper = try IsolatingNeighborEnsemble(sets: 3, squaredRadii: false).fit(data).scores(of: new).values
         #expect(paper == [0, 0.75, 1])
-        let squares = try IsolatingNeighborEnsemble(sets: 3).fit(data).scores(of: new)
+        let squares = try IsolatingNeighborEnsemble(sets: 3).fit(data).scores(of: new).values
         #expect(squares == [0, 1 - 1.0 / 16, 1])
     }
 
@@ -67,8 +67,8 @@ import Testing
                     rowCount: plain.rowCount, columnCount: plain.columnCount,
                     values: plain.matrix.values.map { $0 * scale }))
             let context = FitContext(seed: 1)
-            let expected = try IsolatingNeighborEnsemble().fitAndScore(plain, context: context).scores
-            let scores = try IsolatingNeighborEnsemble().fitAndScore(scaled, context: context).scores
+            let expected = try IsolatingNeighborEnsemble().fitAndScore(plain, context: context).scores.values
+            let scores = try IsolatingNeighborEnsemble().fitAndScore(scaled, context: context).scores.values
             #expect(Agreement.spearman(scores, expected) > 0.999)
         }
     }

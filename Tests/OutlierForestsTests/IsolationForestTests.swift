@@ -49,14 +49,14 @@ import Testing
         let data = Self.table(rows: rows, columns: columns)
         let model = try IsolationForest(trees: trees).fit(data, context: FitContext(seed: 11))
         let other = Self.table(rows: rows + 13, columns: columns, seed: 4)
-        #expect(try model.scores(of: data) == Self.scoresByHand(model, data))
-        #expect(try model.scores(of: other) == Self.scoresByHand(model, other))
+        #expect(try model.scores(of: data).values == Self.scoresByHand(model, data))
+        #expect(try model.scores(of: other).values == Self.scoresByHand(model, other))
     }
 
     @Test func largeSamplesGiveDeepTrees() throws {
         let data = Self.table(rows: 5000, columns: 4)
         let model = try IsolationForest(trees: 5, sampleSize: 5000).fit(data)
-        #expect(try model.scores(of: data) == Self.scoresByHand(model, data))
+        #expect(try model.scores(of: data).values == Self.scoresByHand(model, data))
     }
 
     @Test func everyRowOfTheSampleIsInOneLeaf() throws {
@@ -110,9 +110,9 @@ import Testing
 
     @Test func equalRowsAreOrdinary() throws {
         let data = try Dataset(rows: Array(repeating: [1, 2], count: 300))
-        let scores = try IsolationForest().fitAndScore(data).scores
+        let scores = try IsolationForest().fitAndScore(data).scores.values
         #expect(scores.allSatisfy { abs($0 - 0.5) < 1e-12 })
-        let one = try IsolationForest().fitAndScore(Dataset(rows: [[1, 2, 3]])).scores
+        let one = try IsolationForest().fitAndScore(Dataset(rows: [[1, 2, 3]])).scores.values
         #expect(one == [0.5])
     }
 
@@ -140,14 +140,14 @@ import Testing
         let least = Double.leastNonzeroMagnitude
         let data = try Dataset(rows: [[-edge], [edge], [0], [1], [-1], [edge / 2], [least], [-least]])
         let model = try IsolationForest(trees: 50).fit(data)
-        let scores = try model.scores(of: data)
+        let scores = try model.scores(of: data).values
         #expect(scores.allSatisfy { $0 > 0 && $0 < 1 })
         #expect(try scores == Self.scoresByHand(model, data))
     }
 
     @Test func scoresArePapersScores() throws {
         let (data, truth) = SyntheticData.clusters(rows: 600, anomalies: 20)
-        let scores = try IsolationForest().fitAndScore(data).scores
+        let scores = try IsolationForest().fitAndScore(data).scores.values
         #expect(scores.allSatisfy { $0 > 0 && $0 < 1 })
         let anomalies = scores.indices.filter { truth[$0] }.map { scores[$0] }
         let ordinary = scores.indices.filter { !truth[$0] }.map { scores[$0] }

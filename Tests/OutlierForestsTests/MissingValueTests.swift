@@ -7,7 +7,7 @@ import Testing
     @Test func anomaliesAreFoundInSpiteOfHoles() throws {
         let made = SyntheticData.clusters(rows: 400, columns: 6, anomalies: 20)
         let holed = SyntheticData.withHoles(made.data, share: 0.2)
-        let scores = try IsolationForest().fitAndScore(holed, context: FitContext(seed: 3)).scores
+        let scores = try IsolationForest().fitAndScore(holed, context: FitContext(seed: 3)).scores.values
         let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: made.truth)).number ?? 0
         #expect(area > 0.9)
     }
@@ -28,7 +28,7 @@ import Testing
         for bootstrap in [false, true] {
             let forest = IsolationForest(sampleSize: 64, bootstrap: bootstrap)
             let model = try forest.fit(weighted, context: FitContext(seed: 1))
-            let scores = try model.scores(of: data)
+            let scores = try model.scores(of: data).values
             let inner: Double = scores.prefix(100).reduce(0, +) / 100
             let outer: Double = scores.suffix(100).reduce(0, +) / 100
             #expect(outer > inner + 0.05)

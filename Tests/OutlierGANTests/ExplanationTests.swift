@@ -60,8 +60,8 @@ import Testing
             let values = training.matrix.column(2)
             moved[row, 2] = values.reduce(0, +) / Double(values.count)
         }
-        let scores = try model.scores(of: data)
-        let without = try model.scores(of: Dataset(moved))
+        let scores = try model.scores(of: data).values
+        let without = try model.scores(of: Dataset(moved)).values
         for row in 0..<30 { #expect(abs(all[row, 2] - (scores[row] - without[row])) < 1e-4) }
     }
 }

@@ -36,10 +36,10 @@ func ganRegistry() throws -> Registry {
         let (data, truth) = SyntheticData.clusters(rows: 200)
         func check(_ detector: some Detector) throws {
             let result = try detector.fitAndScore(data, context: FitContext(seed: 1))
-            let again = try result.model.scores(of: data)
+            let again = try result.model.scores(of: data).values
             // No neighbours are involved: training rows score as new rows do.
-            #expect(again == result.scores)
-            let area = try ROCAUC().value(of: Evaluation(scores: result.scores, truth: truth)).number ?? 0
+            #expect(again == result.scores.values)
+            let area = try ROCAUC().value(of: Evaluation(scores: result.scores.values, truth: truth)).number ?? 0
             #expect(area > 0.7, "\(area)")
         }
         try check(
@@ -56,8 +56,9 @@ func ganRegistry() throws -> Registry {
     func tablesInFilesAndInterruptionsChangeNothing(_ name: String) throws {
         let data = SyntheticData.clusters(rows: 200).data
         func check(_ detector: some Detector) throws {
-            let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores
+            let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores.values
             let mapped = try detector.fitAndScore(MappedTable.copy(of: data), context: FitContext(seed: 3)).scores
+                .values
             #expect(mapped == scores)
             let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
             #expect(resumed.scores == scores)

@@ -27,7 +27,7 @@ import Testing
         func check<D: AdversarialDetector>(_ detector: D) throws {
             var detector = detector
             detector.training.epochs = 20
-            let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores
+            let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores.values
             let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
             #expect(resumed.scores == scores)
             #expect(resumed.interruptions >= 3)
@@ -39,7 +39,8 @@ import Testing
     @Test func contributionsIncludeTheWords() throws {
         let (data, _) = try MixedTable.services(rows: 400, anomalies: 8, seed: 4)
         let detector = GANomaly(training: TrainingSettings(epochs: 60), score: CombinedScore(lambda: 0))
-        let (model, scores) = try detector.fitAndScore(data, context: FitContext(seed: 1))
+        let fit = try detector.fitAndScore(data, context: FitContext(seed: 1))
+        let (model, scores) = (fit.model, fit.scores.values)
         let parts = try model.contributions(of: data, execution: Execution())
         #expect(parts.columnCount == 4)
         for row in 0..<data.rowCount {
@@ -61,17 +62,19 @@ import Testing
             let context = FitContext(seed: 5)
             let first = try detector.fit(MixedTable.services(rows: 300, anomalies: 0, seed: 4).data, context: context)
             let (data, _) = try MixedTable.services(rows: 60, anomalies: 3, seed: 5)
-            let expected = try first.scores(of: data)
+            let expected = try first.scores(of: data).values
             let frozen = FineTuning(freeze: GANTests.parts(of: name), epochs: 1)
             let reversed = try MixedTable.withReversedWords(data)
-            let (same, _) = try detector.fitAndScore(
-                reversed, startingFrom: first, settings: frozen, context: context)
-            for (given, expected) in zip(try same.scores(of: reversed), expected) {
+            let same = try detector.fitAndScore(
+                reversed, startingFrom: first, settings: frozen, context: context
+            ).model
+            for (given, expected) in zip(try same.scores(of: reversed).values, expected) {
                 #expect(abs(given - expected) <= 1e-3 * max(1, expected))
             }
             let (more, _) = try MixedTable.services(rows: 60, anomalies: 3, seed: 5, extraWord: true)
-            let (wider, scores) = try detector.fitAndScore(
+            let fit = try detector.fitAndScore(
                 more, startingFrom: first, settings: FineTuning(epochs: 2), context: context)
+            let (wider, scores) = (fit.model, fit.scores.values)
             #expect(scores.allSatisfy { $0.isFinite })
             #expect(try wider.scores(of: MixedTable.withUnknownWord(more, column: 1)).allSatisfy { $0.isFinite })
         }

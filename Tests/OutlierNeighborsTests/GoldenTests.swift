@@ -13,8 +13,9 @@ import Testing
         for golden in try GoldenScores(contentsOf: path).cases {
             let detector = try registry.detector(golden.detector)
             func fit(_ detector: some Detector) throws -> (training: [Double], new: [Double]) {
-                let (model, scores) = try detector.fitAndScore(golden.train)
-                return (scores, try model.scores(of: golden.new))
+                let modelFit = try detector.fitAndScore(golden.train)
+                let (model, scores) = (modelFit.model, modelFit.scores.values)
+                return (scores, try model.scores(of: golden.new).values)
             }
             let (training, new) = try fit(detector)
             let name = "\(golden.detector)"

@@ -17,7 +17,7 @@ import Testing
     }
 
     private static func scores(_ detector: some Detector, _ data: Dataset) throws -> [Double] {
-        try detector.fitAndScore(data, context: FitContext(seed: 1)).scores
+        try detector.fitAndScore(data, context: FitContext(seed: 1)).scores.values
     }
 
     @Test(arguments: detectors.indices) func oneHugeValue(_ index: Int) throws {

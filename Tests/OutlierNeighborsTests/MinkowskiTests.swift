@@ -19,10 +19,10 @@ import Testing
         let rows = (0..<120).map { _ in (0..<3).map { _ in unit * (1 + random.normal()) } }
         let data = try Dataset(rows: rows)
         let detector = KNearestNeighbors(neighbors: 3, metric: .minkowski, power: power)
-        let scores = try detector.fitAndScore(data).scores
+        let scores = try detector.fitAndScore(data).scores.values
         let model = try detector.fit(data)
         let new = rows.prefix(30).map { $0.map { $0 * 1.25 } }
-        let newScores = try model.scores(of: Dataset(rows: Array(new)))
+        let newScores = try model.scores(of: Dataset(rows: Array(new))).values
         for row in rows.indices {
             let near = rows.indices.filter { $0 != row }.map { Self.distance(rows[row], rows[$0], power) }.sorted()
             #expect(abs(scores[row] - near[2]) < 1e-9 * near[2])
@@ -42,7 +42,7 @@ import Testing
         }
         let scores = try KNearestNeighbors(neighbors: 1, metric: .minkowski, power: power).fitAndScore(
             Dataset(rows: rows)
-        ).scores
+        ).scores.values
         for row in rows.indices {
             let near = rows.indices.filter { $0 != row }.map { other -> Double in
                 let common = (0..<4).filter { !rows[row][$0].isNaN && !rows[other][$0].isNaN }

@@ -31,7 +31,7 @@ import Testing
             1 / (near[row].reduce(0) { $0 + max(reach[$1], distance(rows[row], rows[$1])) } / 10)
         }
         let expected = rows.indices.map { row in near[row].reduce(0) { $0 + density[$1] } / 10 / density[row] }
-        let scores = try LocalOutlierFactor(neighbors: 10).fitAndScore(data).scores
+        let scores = try LocalOutlierFactor(neighbors: 10).fitAndScore(data).scores.values
         #expect(Agreement.largestDifference(scores, expected) < 1e-8)
     }
 
@@ -55,7 +55,7 @@ import Testing
         let expected = rows.indices.map { row in
             chaining[row] * Double(count) / near[row].reduce(0) { $0 + chaining[$1] }
         }
-        let scores = try ConnectivityBasedOutlierFactor(neighbors: count).fitAndScore(data).scores
+        let scores = try ConnectivityBasedOutlierFactor(neighbors: count).fitAndScore(data).scores.values
         #expect(Agreement.largestDifference(scores, expected) < 1e-8)
     }
 
@@ -81,7 +81,7 @@ import Testing
             return -(squares / weights - (sum / weights) * (sum / weights))
         }
         let detector = AngleBasedOutlierDetection(neighbors: 7, weighting: .distance, countsItself: false)
-        #expect(Agreement.largestDifference(try detector.fitAndScore(data).scores, expected) < 1e-6)
+        #expect(Agreement.largestDifference(try detector.fitAndScore(data).scores.values, expected) < 1e-6)
     }
 
     @Test func subspacesOfTheirDefinition() throws {
@@ -103,7 +103,7 @@ import Testing
             return chosen.isEmpty ? 0 : sum.squareRoot() / Double(chosen.count)
         }
         let detector = SubspaceOutlierDegree(neighbors: 12, referenceRows: 6)
-        #expect(Agreement.largestDifference(try detector.fitAndScore(data).scores, expected) < 1e-9)
+        #expect(Agreement.largestDifference(try detector.fitAndScore(data).scores.values, expected) < 1e-9)
     }
 
     @Test func copiesAreNotAnomalies() throws {
@@ -115,7 +115,7 @@ import Testing
             KNearestNeighbors(), LocalOutlierFactor(), ConnectivityBasedOutlierFactor(), AngleBasedOutlierDetection(),
         ]
         for detector in detectors {
-            let scores = try detector.fitAndScore(table).scores
+            let scores = try detector.fitAndScore(table).scores.values
             #expect(scores.allSatisfy { $0.isFinite })
             #expect(scores[0] == scores[2], "\(detector.recipe.name)")
             #expect(scores[60] > scores[0], "\(detector.recipe.name)")
@@ -128,7 +128,7 @@ import Testing
             let error = #expect(throws: OutlierError.self) { try detector.fitAndScore(two) }
             #expect(error?.code == .notEnoughRows)
         }
-        #expect(try LocalOutlierFactor().fitAndScore(two).scores == [1, 1])
+        #expect(try LocalOutlierFactor().fitAndScore(two).scores.values == [1, 1])
         let most = #expect(throws: OutlierError.self) { try KNearestNeighbors(neighbors: Int.max).fit(two) }
         #expect(most?.message.contains("more than \(Int.max) rows") == true)
     }
@@ -144,7 +144,7 @@ import Testing
         let data = try Dataset(rows: rows)
         func scores(_ boundary: ClusterBasedLocalOutlierFactor.Boundary) throws -> [Double] {
             let detector = ClusterBasedLocalOutlierFactor(clusters: 3, boundary: boundary, starts: 5)
-            return try detector.fitAndScore(data).scores
+            return try detector.fitAndScore(data).scores.values
         }
         let either = try scores(.either)
         #expect(either[0] == 0 && either[100] == 10 && either[113] == 20)

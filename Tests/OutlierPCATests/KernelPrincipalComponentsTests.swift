@@ -24,17 +24,19 @@ import Testing
         for golden in try goldenCases("kernel-pca") {
             let result = try registry.detector(golden.detector).fitAndScore(golden.train)
             let name = golden.detector.parameters.description
-            #expect(Agreement.largestDifference(result.scores, golden.trainingScores) < 1e-7, "\(name), training rows")
-            let new = try result.model.scores(of: golden.new)
+            #expect(
+                Agreement.largestDifference(result.scores.values, golden.trainingScores) < 1e-7,
+                "\(name), training rows")
+            let new = try result.model.scores(of: golden.new).values
             #expect(Agreement.largestDifference(new, golden.newScores) < 1e-7, "\(name), new rows")
         }
     }
 
     @Test func aLinearKernelIsPrincipalComponents() throws {
         let data = SyntheticData.clusters(rows: 150, columns: 5).data
-        let kernel = try KernelPrincipalComponents(kernel: .linear, components: 2).fitAndScore(data).scores
+        let kernel = try KernelPrincipalComponents(kernel: .linear, components: 2).fitAndScore(data).scores.values
         let plain = try PrincipalComponents(score: .reconstruction, components: 2, standardize: false)
-            .fitAndScore(data).scores
+            .fitAndScore(data).scores.values
         #expect(Agreement.largestDifference(kernel, plain) < 1e-8)
     }
 
@@ -42,9 +44,9 @@ import Testing
         // A few rows span all of a linear kernel's feature space; the mean and the components are those of all rows.
         let data = SyntheticData.clusters(rows: 9_000, columns: 5).data
         let sample = try KernelPrincipalComponents(kernel: .linear, components: 2, sampleSize: 50)
-            .fitAndScore(data).scores
+            .fitAndScore(data).scores.values
         let plain = try PrincipalComponents(score: .reconstruction, components: 2, standardize: false)
-            .fitAndScore(data).scores
+            .fitAndScore(data).scores.values
         #expect(Agreement.largestDifference(sample, plain) < 1e-6)
     }
 

@@ -23,8 +23,10 @@ import Testing
             let detector = try registry.detector(golden.detector)
             let result = try detector.fitAndScore(golden.train)
             let name = golden.detector.parameters.description
-            #expect(Agreement.largestDifference(result.scores, golden.trainingScores) < 1e-8, "\(name), training rows")
-            let new = try result.model.scores(of: golden.new)
+            #expect(
+                Agreement.largestDifference(result.scores.values, golden.trainingScores) < 1e-8,
+                "\(name), training rows")
+            let new = try result.model.scores(of: golden.new).values
             #expect(Agreement.largestDifference(new, golden.newScores) < 1e-8, "\(name), new rows")
         }
     }
@@ -37,12 +39,12 @@ import Testing
             return [value, value + 0.1 * random.normal()]
         }
         let data = try Dataset(rows: rows + [[1.5, -1.5]])
-        let both = try PrincipalComponents(majorShare: 0.5).fitAndScore(data).scores
-        let major = try PrincipalComponents(majorShare: 0.5, minorEigenvalue: 0).fitAndScore(data).scores
+        let both = try PrincipalComponents(majorShare: 0.5).fitAndScore(data).scores.values
+        let major = try PrincipalComponents(majorShare: 0.5, minorEigenvalue: 0).fitAndScore(data).scores.values
         #expect(both.indices.max { both[$0] < both[$1] } == 400)
         #expect(major[400] < 1)
         #expect(both[400] > 100)
-        #expect(try PrincipalComponents().fitAndScore(data).scores == both)
+        #expect(try PrincipalComponents().fitAndScore(data).scores.values == both)
     }
 
     @Test(arguments: [PrincipalAxesSolver.exact, .randomized])
@@ -58,8 +60,8 @@ import Testing
                 }
             }
             let data = try Dataset(rows: rows)
-            let exact = try PrincipalComponents(components: 4, solver: .exact).fitAndScore(data).scores
-            let other = try PrincipalComponents(components: 4, solver: solver).fitAndScore(data).scores
+            let exact = try PrincipalComponents(components: 4, solver: .exact).fitAndScore(data).scores.values
+            let other = try PrincipalComponents(components: 4, solver: solver).fitAndScore(data).scores.values
             #expect(Agreement.largestDifference(other, exact) < 1e-6)
         }
     }
@@ -67,7 +69,8 @@ import Testing
     @Test func contributionsAddUpToTheScore() throws {
         let data = SyntheticData.clusters().data
         for detector in [PrincipalComponents(), PrincipalComponents(score: .reconstruction, reconstructionShare: 0.5)] {
-            let (model, scores) = try detector.fitAndScore(data)
+            let fit = try detector.fitAndScore(data)
+            let (model, scores) = (fit.model, fit.scores.values)
             let contributions = try model.contributions(of: data, execution: Execution())
             for row in 0..<data.rowCount {
                 #expect(abs(contributions.row(row).reduce(0, +) - scores[row]) < 1e-9 * max(1, scores[row]))
@@ -92,7 +95,7 @@ import Testing
 
     @Test func nothingThatVariesGivesZero() throws {
         let data = try Dataset(rows: Array(repeating: [1.0, 2, 3], count: 10))
-        #expect(try PrincipalComponents().fitAndScore(data).scores == Array(repeating: 0, count: 10))
+        #expect(try PrincipalComponents().fitAndScore(data).scores.values == Array(repeating: 0, count: 10))
     }
 
     @Test func damagedModelsAreRefused() throws {

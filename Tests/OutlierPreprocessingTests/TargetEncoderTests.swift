@@ -52,17 +52,18 @@ import Testing
     @Test func aPipelineLearnsFromCrossFittedRows() throws {
         let data = try uniqueWords()
         let pipeline = Pipeline(preprocessors: [TargetEncoder(smoothing: 1)], detector: ZScore())
-        let (model, scores) = try pipeline.fitAndScore(data, context: FitContext(seed: 3))
+        let fit = try pipeline.fitAndScore(data, context: FitContext(seed: 3))
+        let (model, scores) = (fit.model, fit.scores.values)
         let (encoder, learnt) = try TargetEncoder(smoothing: 1).fitAndTransform(
             data, context: FitContext(seed: 3).part(0).part(-2))
         let expected = try ZScore().fitAndScore(learnt.unlabeled)
-        #expect(scores == expected.scores)
+        #expect(scores == expected.scores.values)
         // New rows go by all labels.
-        let new = try model.scores(of: data.unlabeled)
-        #expect(try new == expected.model.scores(of: encoder.transform(data.unlabeled)))
+        let new = try model.scores(of: data.unlabeled).values
+        #expect(try new == expected.model.scores(of: encoder.transform(data.unlabeled)).values)
         #expect(new != scores)
         // The same seed, the same parts.
-        #expect(try pipeline.fitAndScore(data, context: FitContext(seed: 3)).scores == scores)
+        #expect(try pipeline.fitAndScore(data, context: FitContext(seed: 3)).scores.values == scores)
     }
 
     @Test func fewRowsAndOneAnomaly() throws {

@@ -12,9 +12,10 @@ import Testing
         let data = rows < 600 ? planted.training.rows(0..<rows) : planted.training
         let pipeline = Pipeline(
             preprocessors: [OneHotEncoder()], detector: IsolationForest(trees: 30), threshold: threshold)
-        let (model, scores) = try pipeline.fitAndScore(data)
+        let fit = try pipeline.fitAndScore(data)
+        let scores = fit.scores
         return try Report(
-            model: model, data: data, scores: scores, truth: truth ? Truth(scores.map { $0 > 0.55 }) : nil,
+            model: fit.model, data: data, scores: scores, truth: truth ? Truth(scores.map { $0 > 0.55 }) : nil,
             source: "table.csv"
         )
     }
@@ -62,18 +63,18 @@ import Testing
             }
         }
         let data = try Dataset(matrix, columns: columns)
-        let (model, scores) = try Pipeline(
+        let fit = try Pipeline(
             preprocessors: [OneHotEncoder()], detector: IsolationForest(trees: 10),
             threshold: QuantileThreshold(contamination: 0.1)
         ).fitAndScore(data)
+        let scores = try Scores(fit.scores.values, exclusions: [0: evil[0], 1: evil[2]])
         var report = try Report(
-            model: model, data: data, scores: scores, truth: Truth(scores.map { $0 > 0.5 }),
+            model: fit.model, data: data, scores: scores, truth: Truth(scores.map { $0 > 0.5 }),
             identifiers: (0..<80).map { evil[$0 % evil.count] }, source: evil[0])
         report.title = evil[1]
         report.measures = evil.map { .init(name: $0, value: nil, reason: $0) }
         report.notes = evil
         report.commands = evil
-        report.exclusions = [0: evil[0], 1: evil[2]]
         report.versions = evil.map { (name: $0, version: $0) }
         let html = try report.html()
         let page = try Self.parse(html)
@@ -92,22 +93,21 @@ import Testing
         var report = try Self.report(rows: 50, truth: false, threshold: nil)
         report.truth = Truth([Bool](repeating: false, count: 50))
         #expect(try !report.html().contains("ROC curve"))
-        report.scores = [Double](repeating: 1, count: 50)
+        report.scores = try Scores([Double](repeating: 1, count: 50))
         _ = try Self.parse(report.html())
         var odd = (0..<50).map(Double.init)
-        for row in 0..<3 { odd[row] = .nan }
         odd[10] = .infinity
         odd[11] = -1e308
-        report.scores = odd
+        report.scores = try Scores(odd, exclusions: [0: "a value is missing", 1: "a value is missing", 2: "missing"])
         report.truth = Truth((0..<50).map { $0 > 40 })
-        report.exclusions = [0: "a value is missing", 1: "a value is missing", 2: "a value is missing"]
         let html = try report.html()
         _ = try Self.parse(html)
         #expect(html.contains("a value is missing"))
-        report.scores = [Double](repeating: .nan, count: 50)
+        let all = Dictionary(uniqueKeysWithValues: (0..<50).map { ($0, "a value is missing") })
+        report.scores = try Scores([Double](repeating: 0, count: 50), exclusions: all)
         _ = try Self.parse(report.html())
         #expect(throws: OutlierError.self) {
-            try Report(model: report.model, data: report.data, scores: [1, 2])
+            try Report(model: report.model, data: report.data, scores: Scores([1, 2]))
         }
     }
 }

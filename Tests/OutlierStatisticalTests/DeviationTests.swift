@@ -11,25 +11,25 @@ import Testing
         // Median 3, deviations 2, 1, 0, 1, 97.
         #expect(
             try Agreement.largestDifference(
-                model.scores(of: Dataset(rows: [[3], [100], [2]])), [0, 0.6745 * 97, 0.6745]) < 1e-12)
+                model.scores(of: Dataset(rows: [[3], [100], [2]])).values, [0, 0.6745 * 97, 0.6745]) < 1e-12)
     }
 
     @Test func withoutMedianAbsoluteDeviationTheMeanOneDecides() throws {
         let model = try MedianAbsoluteDeviation().fit(Dataset(rows: [[5], [5], [5], [5], [10]]))
         #expect(
             try Agreement.largestDifference(
-                model.scores(of: Dataset(rows: [[5], [10]])), [0, 5 / 1.253_314_137_315_5]) < 1e-12)
+                model.scores(of: Dataset(rows: [[5], [10]])).values, [0, 5 / 1.253_314_137_315_5]) < 1e-12)
         let constant = try MedianAbsoluteDeviation().fit(Dataset(rows: [[5], [5]]))
-        #expect(try constant.scores(of: Dataset(rows: [[5], [8]])) == [0, 3])
+        #expect(try constant.scores(of: Dataset(rows: [[5], [8]])).values == [0, 3])
     }
 
     @Test func fences() throws {
         // Quartiles 2 and 4: the fences are -1 and 7.
         let model = try InterquartileRange().fit(Dataset(rows: [[1, 0], [2, 0], [3, 0], [4, 0], [5, 0]]))
-        #expect(try model.scores(of: Dataset(rows: [[3, 0], [7, 0], [8, 0], [-3, 0]])) == [0, 0, 0.5, 1])
+        #expect(try model.scores(of: Dataset(rows: [[3, 0], [7, 0], [8, 0], [-3, 0]])).values == [0, 0, 0.5, 1])
         let sum = try InterquartileRange(factor: 1.5, aggregation: .sum).fit(
             Dataset(rows: [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5]]))
-        #expect(try sum.scores(of: Dataset(rows: [[8, -3]])) == [1.5])
+        #expect(try sum.scores(of: Dataset(rows: [[8, -3]])).values == [1.5])
     }
 
     /// For normal numbers the interquartile range is 2 · 0.674490 = 1.348980 standard deviations, and the mean absolute
@@ -44,16 +44,16 @@ import Testing
 
     @Test func zScores() throws {
         let model = try ZScore().fit(Dataset(rows: [[1, 7], [3, 7]]))
-        #expect(try model.scores(of: Dataset(rows: [[2, 7], [5, 7], [2, 9]])) == [0, 3, 2])
+        #expect(try model.scores(of: Dataset(rows: [[2, 7], [5, 7], [2, 9]])).values == [0, 3, 2])
         let mean = try ZScore(aggregation: .mean).fit(Dataset(rows: [[1, 7], [3, 7]]))
-        #expect(try mean.scores(of: Dataset(rows: [[5, 8]])) == [2])
+        #expect(try mean.scores(of: Dataset(rows: [[5, 8]])).values == [2])
     }
 
     @Test func learningInPartsIsLearningOnce() throws {
-        let whole = try ZScore().fit(data).scores(of: data)
+        let whole = try ZScore().fit(data).scores(of: data).values
         let first = try ZScore().fit(data.rows(0..<100))
         let updated = try first.updated(with: data.rows(100..<500), context: FitContext())
-        #expect(try Agreement.largestDifference(updated.scores(of: data), whole) < 1e-12)
+        #expect(try Agreement.largestDifference(updated.scores(of: data).values, whole) < 1e-12)
         let merged = try first.merged(with: ZScore().fit(data.rows(100..<500)))
         #expect(try merged.scores(of: data) == updated.scores(of: data))
         #expect(throws: OutlierError.self) { try first.updated(with: Dataset(rows: [[1]]), context: FitContext()) }
@@ -73,7 +73,7 @@ import Testing
                 let sum = terms.reduce(0, +)
                 return aggregation == .maximum ? terms.max() ?? 0 : aggregation == .sum ? sum : sum / 3
             }
-            #expect(try Agreement.largestDifference(model.scores(of: data), combined) < 1e-12)
+            #expect(try Agreement.largestDifference(model.scores(of: data).values, combined) < 1e-12)
         }
     }
 
@@ -97,7 +97,7 @@ import Testing
         var live = try Live(ZScore().fit(data.rows(0..<100)))
         for row in 100..<300 { try live.learn(data.rows(row..<row + 1)) }
         let whole = try ZScore().fit(data)
-        #expect(Agreement.largestDifference(try live.score(data), try whole.scores(of: data)) < 1e-10)
+        #expect(Agreement.largestDifference(try live.score(data).values, try whole.scores(of: data).values) < 1e-10)
     }
 
     @Test func noRowCopiesTheModel() throws {

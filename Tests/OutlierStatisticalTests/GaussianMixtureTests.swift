@@ -28,7 +28,7 @@ import Testing
         rows.append([50, 50, 50])
         let data = try Dataset(rows: rows)
         let detector = GaussianMixture(components: 2, covariance: covariance)
-        let scores = try detector.fitAndScore(data).scores
+        let scores = try detector.fitAndScore(data).scores.values
         #expect(scores.indices.max { scores[$0] < scores[$1] } == 120)
     }
 

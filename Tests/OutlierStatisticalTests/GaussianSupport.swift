@@ -24,10 +24,10 @@ enum GaussianFixture {
         for golden in try cases(detector) {
             let result = try registry.detector(golden.detector).fitAndScore(golden.train)
             let name = golden.detector.parameters.description
-            let difference = Agreement.largestDifference(result.scores, golden.trainingScores)
+            let difference = Agreement.largestDifference(result.scores.values, golden.trainingScores)
             #expect(difference < tolerance, "\(detector) \(name), training rows")
             if golden.newScores.isEmpty { continue }
-            let new = try result.model.scores(of: golden.new)
+            let new = try result.model.scores(of: golden.new).values
             #expect(Agreement.largestDifference(new, golden.newScores) < tolerance, "\(detector) \(name), new rows")
         }
     }

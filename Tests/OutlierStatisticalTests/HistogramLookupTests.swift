@@ -22,7 +22,7 @@ import Testing
         let column =
             [Double](repeating: 0, count: 5) + [Double](repeating: 1, count: 90) + [Double](repeating: 2, count: 5)
         let model = try HistogramBasedOutlierScore().fit(Dataset(rows: column.map { [$0] }))
-        let scores = try model.scores(of: Dataset(rows: [[0], [1], [2]]))
+        let scores = try model.scores(of: Dataset(rows: [[0], [1], [2]])).values
         // Bins of 0.2: densities 5 / 100 / 0.2 and 90 / 100 / 0.2.
         let wanted = [-log2(0.25 + 0.1), -log2(4.5 + 0.1), -log2(0.25 + 0.1)]
         for (score, value) in zip(scores, wanted) { #expect(abs(score - value) < 1e-12) }
@@ -36,7 +36,7 @@ import Testing
         let column = (0..<300).map { _ in Double(random.index(below: levels + 1)) }
         let model = try HistogramBasedOutlierScore().fit(Dataset(rows: column.map { [$0] }))
         let values = Array(Set(column)).sorted()
-        let scores = try model.scores(of: Dataset(rows: values.map { [$0] }))
+        let scores = try model.scores(of: Dataset(rows: values.map { [$0] })).values
         for (score, wanted) in zip(scores, Self.reference(column, values)) { #expect(abs(score - wanted) < 1e-9) }
     }
 
@@ -49,7 +49,7 @@ import Testing
                 return random.uniform() < usual ? 1 : random.uniform() < 0.5 ? 0 : 2
             }
         }
-        let scores = try HistogramBasedOutlierScore().fitAndScore(Dataset(rows: rows)).scores
+        let scores = try HistogramBasedOutlierScore().fitAndScore(Dataset(rows: rows)).scores.values
         let measured = try Evaluation(scores: scores, decisions: nil, truth: (0..<1000).map { $0 < 50 })
         let area = try #require(try ROCAUC().value(of: measured).number)
         #expect(area > 0.9)
@@ -59,7 +59,7 @@ import Testing
     @Test func aConstantColumnThatVariesLaterIsAnomalous() throws {
         let rows = (0..<100).map { [7.0, Double($0)] }
         let model = try HistogramBasedOutlierScore().fit(Dataset(rows: rows))
-        let scores = try model.scores(of: Dataset(rows: [[7, 50], [7.3, 50], [9, 50], [-100, 50]]))
+        let scores = try model.scores(of: Dataset(rows: [[7, 50], [7.3, 50], [9, 50], [-100, 50]])).values
         #expect(scores[0] < scores[1] && scores[0] < scores[2] && scores[0] < scores[3])
     }
 

@@ -11,7 +11,7 @@ import Testing
             let model = try HistogramBasedOutlierScore(bins: 12, binWidth: width).fit(data)
             let contributions = try model.contributions(of: data, execution: Execution())
             let sums = (0..<data.rowCount).map { contributions.row($0).reduce(0, +) }
-            #expect(try Agreement.largestDifference(model.scores(of: data), sums) < 1e-12)
+            #expect(try Agreement.largestDifference(model.scores(of: data).values, sums) < 1e-12)
         }
     }
 
@@ -20,7 +20,7 @@ import Testing
         let values = (1...800).map { -log(Double($0) / 801) }.sorted()
         let data = try Dataset(rows: values.map { [$0] })
         let model = try HistogramBasedOutlierScore(bins: 8, binWidth: .dynamic).fit(data)
-        let scores = try model.scores(of: data)
+        let scores = try model.scores(of: data).values
         for bin in 0..<8 {
             let lower = bin == 0 ? values[0] : (values[bin * 100 - 1] + values[bin * 100]) / 2
             let upper = bin == 7 ? values[799] : (values[bin * 100 + 99] + values[bin * 100 + 100]) / 2
@@ -33,7 +33,7 @@ import Testing
     @Test func narrowColumns() throws {
         let data = try Dataset(rows: (0..<40).map { [1e16 + 2 * Double($0 % 4), Double($0)] })
         for width in HistogramBasedOutlierScore.BinWidth.allCases {
-            let scores = try HistogramBasedOutlierScore(bins: 10, binWidth: width).fitAndScore(data).scores
+            let scores = try HistogramBasedOutlierScore(bins: 10, binWidth: width).fitAndScore(data).scores.values
             #expect(scores.allSatisfy { $0.isFinite })
         }
         #expect(throws: OutlierError.self) {
@@ -46,7 +46,7 @@ import Testing
         let data = SyntheticData.clusters(rows: 300, columns: 1, anomalies: 6, seed: 5).data
         // One column: every projection is a multiple of it, so one histogram of ten bins, perhaps turned round.
         let scores = try LightweightOnlineDetector(bins: 10, cuts: 1).fitAndScore(data, context: FitContext(seed: 2))
-            .scores
+            .scores.values
         let values = data.matrix.column(0)
         let lowest = try #require(values.min())
         let highest = try #require(values.max())
@@ -57,7 +57,7 @@ import Testing
         }
         // Outside: as rare as an empty bin.
         let model = try LightweightOnlineDetector(bins: 10, cuts: 1).fit(data, context: FitContext(seed: 2))
-        let far = try model.scores(of: Dataset(rows: [[highest + 1], [lowest - 1]]))
+        let far = try model.scores(of: Dataset(rows: [[highest + 1], [lowest - 1]])).values
         for score in far { #expect(abs(score + log(1e-12 / 300)) < 1e-6) }
     }
 

@@ -19,7 +19,7 @@ import Testing
     @Test func farRowsKeepTheirOrder() throws {
         let data = try Dataset(rows: (0..<100).map { [Double($0) / 100, 0] })
         let model = try KernelDensity().fit(data)
-        let scores = try model.scores(of: Dataset(rows: [[100, 0], [1_000, 0], [10_000, 0]]))
+        let scores = try model.scores(of: Dataset(rows: [[100, 0], [1_000, 0], [10_000, 0]])).values
         #expect(scores[0] < scores[1] && scores[1] < scores[2])
         #expect(scores.allSatisfy { $0.isFinite })
     }

@@ -22,7 +22,8 @@ import Testing
 
     @Test func contributionsAddUpToTheScore() throws {
         let data = SyntheticData.clusters().data
-        let (model, scores) = try MahalanobisDistance().fitAndScore(data)
+        let fit = try MahalanobisDistance().fitAndScore(data)
+        let (model, scores) = (fit.model, fit.scores.values)
         let contributions = try model.contributions(of: data, execution: Execution())
         for row in 0..<data.rowCount {
             #expect(abs(contributions.row(row).reduce(0, +) - scores[row]) < 1e-9 * max(1, scores[row]))
@@ -35,12 +36,12 @@ import Testing
             let (a, b) = (random.normal(), random.normal())
             return [a, b, a + b, 7]
         }
-        let all = try MahalanobisDistance().fitAndScore(Dataset(rows: rows)).scores
-        let two = try MahalanobisDistance().fitAndScore(Dataset(rows: rows.map { Array($0[0..<2]) })).scores
+        let all = try MahalanobisDistance().fitAndScore(Dataset(rows: rows)).scores.values
+        let two = try MahalanobisDistance().fitAndScore(Dataset(rows: rows.map { Array($0[0..<2]) })).scores.values
         #expect(Agreement.largestDifference(all, two) < 1e-9)
         let robust = MinimumCovarianceDeterminant(supportFraction: 0.7)
-        let robustAll = try robust.fitAndScore(Dataset(rows: rows)).scores
-        let robustTwo = try robust.fitAndScore(Dataset(rows: rows.map { Array($0[0..<2]) })).scores
+        let robustAll = try robust.fitAndScore(Dataset(rows: rows)).scores.values
+        let robustTwo = try robust.fitAndScore(Dataset(rows: rows.map { Array($0[0..<2]) })).scores.values
         #expect(Agreement.spearman(robustAll, robustTwo) > 0.99)
     }
 
@@ -54,16 +55,16 @@ import Testing
         let truth = (0..<count).map { $0 % 4 == 0 }
         let data = try Dataset(rows: rows)
         let robust = try MinimumCovarianceDeterminant().fitAndScore(data)
-        #expect(try ROCAUC().value(of: Evaluation(scores: robust.scores, truth: truth)).number == 1)
+        #expect(try ROCAUC().value(of: Evaluation(scores: robust.scores.values, truth: truth)).number == 1)
         #expect(robust.model.location.allSatisfy { abs($0) < 0.2 })
-        let classical = try MahalanobisDistance().fitAndScore(data).scores
+        let classical = try MahalanobisDistance().fitAndScore(data).scores.values
         #expect(try ROCAUC().value(of: Evaluation(scores: classical, truth: truth)).number ?? 1 < 0.9)
     }
 
     @Test func normalRowsHaveChiSquaredDistances() throws {
         var random = RandomSource(seed: 4)
         let rows = (0..<4_000).map { _ in (0..<3).map { _ in random.normal() } }
-        let scores = try MinimumCovarianceDeterminant().fitAndScore(Dataset(rows: rows)).scores
+        let scores = try MinimumCovarianceDeterminant().fitAndScore(Dataset(rows: rows)).scores.values
         // The 0.975 quantile of χ² with 3 degrees of freedom.
         let beyond = Double(scores.filter { $0 > 9.348 }.count) / 4_000
         #expect(abs(beyond - 0.025) < 0.01)

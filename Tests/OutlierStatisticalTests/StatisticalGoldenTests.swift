@@ -14,18 +14,18 @@ import Testing
         #expect(golden.cases.count == 16)
         for golden in golden.cases {
             let detector = try registry.detector(golden.detector)
-            let (model, scores) = try fitAndScore(detector, golden.train)
+            let fit = try fitAndScore(detector, golden.train)
+            let (model, scores) = (fit.model, fit.scores.values)
             let training = Agreement.largestDifference(scores, golden.trainingScores)
             #expect(training < 1e-9, "\(golden.detector), training rows of \(golden.train.columnCount) columns")
-            let new = Agreement.largestDifference(try model.scores(of: golden.new), golden.newScores)
+            let new = Agreement.largestDifference(try model.scores(of: golden.new).values, golden.newScores)
             #expect(new < 1e-9, "\(golden.detector), new rows of \(golden.train.columnCount) columns")
         }
     }
 
     private func fitAndScore(
-        _ detector: some Detector, _ data: Dataset
-    ) throws -> (model: any FittedDetector, scores: [Double]) {
-        let result = try detector.fitAndScore(data, context: FitContext())
-        return (result.model, result.scores)
+        _ detector: any Detector, _ data: Dataset
+    ) throws -> Fit<any FittedDetector> {
+        try detector.fitAndScore(data, context: FitContext())
     }
 }

@@ -65,9 +65,10 @@ import Testing
             let train = try table(rows: rows, seed: 4)
             let new = try table(rows: 70, seed: 9)
             let detector = try registry.detector(name, parameters: ["combination": .string(combination)])
-            let (model, scores) = try fitAndScore(detector, train)
+            let fit = try fitAndScore(detector, train)
+            let (model, scores) = (fit.model, fit.scores.values)
             for (data, scores) in [
-                (train, scores), (train, try model.scores(of: train)), (new, try model.scores(of: new)),
+                (train, scores), (train, try model.scores(of: train).values), (new, try model.scores(of: new).values),
             ] {
                 let wanted = (0..<data.rowCount).map {
                     expected(name, train, data.matrix.row($0), rowRule: combination == "row")
@@ -83,15 +84,16 @@ import Testing
         let new = try table(rows: 2500, seed: 2)
         for detector in [EmpiricalCumulativeOutlierDetection(), EmpiricalCumulativeOutlierDetection(combination: .row)]
         {
-            let (model, scores) = try detector.fitAndScore(train)
-            #expect(try model.scores(of: train) == scores)
-            let together = try model.scores(of: new)
+            let fit = try detector.fitAndScore(train)
+            let (model, scores) = (fit.model, fit.scores.values)
+            #expect(try model.scores(of: train).values == scores)
+            let together = try model.scores(of: new).values
             var apart: [Double] = []
             for start in stride(from: 0, to: 2500, by: 50) {
-                apart += try model.scores(of: new.rows(start..<start + 50))
+                apart += try model.scores(of: new.rows(start..<start + 50)).values
             }
             #expect(together == apart)
-            #expect(try model.scores(of: new.rows(0..<1000)) == Array(together[0..<1000]))
+            #expect(try model.scores(of: new.rows(0..<1000)).values == Array(together[0..<1000]))
         }
     }
 
@@ -101,7 +103,8 @@ import Testing
             CopulaBasedOutlierDetection(combination: .row), EmpiricalCumulativeOutlierDetection(combination: .row),
             EmpiricalCumulativeOutlierDetection(combination: .column),
         ] {
-            let (model, scores) = try fitAndScore(detector, train)
+            let fit = try fitAndScore(detector, train)
+            let (model, scores) = (fit.model, fit.scores.values)
             let contributions = try #require(model.explainer).contributions(of: train, execution: Execution())
             let sums = (0..<train.rowCount).map { contributions.row($0).reduce(0, +) }
             #expect(Agreement.largestDifference(sums, scores) < 1e-12)
@@ -130,15 +133,14 @@ import Testing
         let train = try table(rows: 100, seed: 1)
         let new = try table(rows: 10, seed: 2)
         let model = try CopulaBasedOutlierDetection(combination: .column, newRows: .batch).fit(train)
-        let together = try model.scores(of: new)
-        let alone = try (0..<10).flatMap { try model.scores(of: new.rows($0..<$0 + 1)) }
+        let together = try model.scores(of: new).values
+        let alone = try (0..<10).flatMap { try model.scores(of: new.rows($0..<$0 + 1)).values }
         #expect(together != alone)
     }
 
     private func fitAndScore(
-        _ detector: some Detector, _ data: Dataset
-    ) throws -> (model: any FittedDetector, scores: [Double]) {
-        let result = try detector.fitAndScore(data, context: FitContext())
-        return (result.model, result.scores)
+        _ detector: any Detector, _ data: Dataset
+    ) throws -> Fit<any FittedDetector> {
+        try detector.fitAndScore(data, context: FitContext())
     }
 }

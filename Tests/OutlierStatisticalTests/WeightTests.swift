@@ -62,19 +62,19 @@ import Testing
 
     private func checkCommonFactor(_ detector: some Detector) throws {
         let weights = (0..<90).map { 1 + Double($0 % 4) }
-        let first = try detector.fitAndScore(data.replacing(labels: nil, weights: weights)).scores
+        let first = try detector.fitAndScore(data.replacing(labels: nil, weights: weights)).scores.values
         for factor in [0.01, 7.3] {
             let scaled = try data.replacing(labels: nil, weights: weights.map { $0 * factor })
-            let second = try detector.fitAndScore(scaled).scores
+            let second = try detector.fitAndScore(scaled).scores.values
             for (one, other) in zip(first, second) { #expect(abs(one - other) < 1e-9) }
         }
     }
 
     /// Weights that add up to 1 are no counts: order statistics are those of as many rows as there are.
     @Test func smallWeightsKeepTheOrderStatistics() throws {
-        let plain = try InterquartileRange(factor: 0.5).fit(data).scores(of: data)
+        let plain = try InterquartileRange(factor: 0.5).fit(data).scores(of: data).values
         let shares = try data.replacing(labels: nil, weights: (0..<90).map { _ in 1.0 / 128 })
-        let weighted = try InterquartileRange(factor: 0.5).fit(shares).scores(of: data)
+        let weighted = try InterquartileRange(factor: 0.5).fit(shares).scores(of: data).values
         for (one, other) in zip(plain, weighted) { #expect(abs(one - other) < 1e-12) }
     }
 
@@ -84,7 +84,7 @@ import Testing
         let weights = (0..<50).map { $0 == 0 || $0 == 49 ? 0.01 : 1 }
         let table = try Dataset(rows: values).replacing(labels: nil, weights: weights)
         let model = try EmpiricalCumulativeOutlierDetection().fit(table)
-        let scores = try model.scores(of: Dataset(rows: [[-9], [0], [1], [48], [49], [99]]))
+        let scores = try model.scores(of: Dataset(rows: [[-9], [0], [1], [48], [49], [99]])).values
         #expect(scores[0] == scores[1] && scores[1] > scores[2])
         #expect(scores[5] == scores[4] && scores[4] > scores[3])
     }
@@ -95,6 +95,7 @@ import Testing
         for detector in [HistogramBasedOutlierScore(), LightweightOnlineDetector(bins: 10, cuts: 5)] as [any Detector] {
             let scores = try [1, 3].map { threads in
                 try detector.fitAndScore(weighted, context: FitContext(execution: Execution(threads: threads))).scores
+                    .values
             }
             #expect(scores[0] == scores[1])
         }
@@ -120,8 +121,8 @@ import Testing
         let counts = (0..<60).map { $0 % 4 }
         let repeated = counts.indices.flatMap { Array(repeating: $0, count: counts[$0]) }
         let weighted = try GaussianMixture()
-            .fitAndScore(data.replacing(labels: nil, weights: counts.map(Double.init))).scores
-        let plain = try GaussianMixture().fitAndScore(data.selectingRows(repeated)).scores
+            .fitAndScore(data.replacing(labels: nil, weights: counts.map(Double.init))).scores.values
+        let plain = try GaussianMixture().fitAndScore(data.selectingRows(repeated)).scores.values
         for (row, score) in zip(repeated, plain) { #expect(abs(weighted[row] - score) < 1e-9 * max(1, abs(score))) }
     }
 
@@ -161,12 +162,14 @@ import Testing
         var matrix = data.matrix
         for row in 0..<200 where row % 3 == 0 { matrix[row, 4] = .nan }
         let holed = try data.replacing(matrix)
-        let (model, scores) = try detector.fitAndScore(holed)
+        let fit = try detector.fitAndScore(holed)
+        let (model, scores) = (fit.model, fit.scores.values)
         // The column alone, of the rows that have it.
         let present = (0..<200).filter { $0 % 3 != 0 }
         let own = try data.selectingColumns([4]).selectingRows(present)
-        let (ownModel, ownScores) = try detector.fitAndScore(own)
-        let (_, restScores) = try detector.fitAndScore(data.selectingColumns([0, 1, 2, 3]))
+        let ownModelFit = try detector.fitAndScore(own)
+        let (ownModel, ownScores) = (ownModelFit.model, ownModelFit.scores.values)
+        let restScores = try detector.fitAndScore(data.selectingColumns([0, 1, 2, 3])).scores.values
         for (place, row) in present.enumerated() {
             let difference: Double = scores[row] - ownScores[place] - restScores[row]
             #expect(abs(difference) < 1e-9)
@@ -178,7 +181,7 @@ import Testing
             #expect(abs(difference) < 1e-9)
         }
         // New rows likewise.
-        let single = try model.scores(of: Dataset(rows: [[1, .nan, 0, .nan, 0.5]]))
+        let single = try model.scores(of: Dataset(rows: [[1, .nan, 0, .nan, 0.5]])).values
         #expect(single[0].isFinite)
         #expect(try ownModel.scores(of: Dataset(rows: [[.nan]]))[0].isFinite)
         var emptied = data.matrix

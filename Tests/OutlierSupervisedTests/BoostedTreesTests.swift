@@ -35,14 +35,15 @@ import Testing
                 $0.learningRate = golden["learning-rate"]?.double ?? 0
                 $0.trees = golden["trees"]?.int ?? 0
             }
-            let (model, scores) = try trees.fitAndScore(train)
+            let fit = try trees.fitAndScore(train)
+            let (model, scores) = (fit.model, fit.scores.values)
             // Its gradients are in single precision.
             let expected = (golden["training-scores"]?.array ?? []).compactMap(\.double)
             #expect(Agreement.largestDifference(scores, expected) < 1e-4, "\(trees.recipe)")
             // Where no row of a node had a missing value, scikit-learn sends those of new rows right, and we send them
             // where more rows go: new rows are compared that miss nothing.
             let expectedNew = (golden["new-scores"]?.array ?? []).compactMap(\.double)
-            let scoresNew = try model.scores(of: new)
+            let scoresNew = try model.scores(of: new).values
             let complete = (0..<new.rowCount).filter { !new.row($0).contains { $0.isNaN } }
             #expect(complete.count > 40)
             // Cuts between two values of a node's rows are equally good, and rounding decides: in deep trees, whose nodes
@@ -64,7 +65,7 @@ import Testing
             $0.depth = 1
             $0.learningRate = 1
         }
-        let scores = try trees.fitAndScore(data).scores
+        let scores = try trees.fitAndScore(data).scores.values
 
         func sum(_ rows: some Sequence<Int>) -> (gradient: Double, hessian: Double) {
             let total = zip(weights, truth).reduce((0.0, 0.0)) { ($0.0 + $1.0, $0.1 + ($1.1 ? $1.0 : 0)) }
@@ -100,8 +101,8 @@ import Testing
         let twice = data.selectingRows((0..<120).flatMap { $0 % 3 == 0 ? [$0, $0] : [$0] })
         let weighted = try data.replacing(labels: labels, weights: (0..<120).map { $0 % 3 == 0 ? 2 : 1 })
         let trees = plain { $0.trees = 10 }
-        let one = try trees.fit(twice).scores(of: synthetic.data)
-        let other = try trees.fit(weighted).scores(of: synthetic.data)
+        let one = try trees.fit(twice).scores(of: synthetic.data).values
+        let other = try trees.fit(weighted).scores(of: synthetic.data).values
         #expect(Agreement.largestDifference(one, other) < 1e-9)
     }
 
@@ -111,7 +112,7 @@ import Testing
         let labels = (0..<300).map { $0 >= 295 ? Label.anomaly : .unlabeled }
         let data = try synthetic.data.replacing(labels: labels)
         func area(_ trees: BoostedTrees) throws -> Double {
-            let scores = try trees.fitAndScore(data).scores
+            let scores = try trees.fitAndScore(data).scores.values
             let rest = 0..<295
             let evaluation = try Evaluation(
                 scores: rest.map { scores[$0] }, truth: rest.map { synthetic.truth[$0] })
@@ -163,8 +164,8 @@ import Testing
         for threads in [1, 2] {
             let context = FitContext(execution: Execution(threads: threads))
             let trees = plain { $0.depth = 5 }
-            let first = try trees.fitAndScore(once, context: context).scores
-            let second = try trees.fitAndScore(repeated, context: context).scores
+            let first = try trees.fitAndScore(once, context: context).scores.values
+            let second = try trees.fitAndScore(repeated, context: context).scores.values
             #expect(Agreement.largestDifference(first, Array(second[0..<60])) < 1e-9)
             #expect(Set(first).count > 5)
         }
@@ -182,7 +183,7 @@ import Testing
         var trees = BoostedTrees()
         trees.trees = 5
         trees.minimumWeight = 0.1
-        let scores = try trees.fitAndScore(data).scores
+        let scores = try trees.fitAndScore(data).scores.values
         #expect(scores.allSatisfy { $0.isFinite })
         let known = [38, 39].map { scores[$0] }.min() ?? 0
         #expect(known > scores[0..<36].sorted()[18])
@@ -205,7 +206,8 @@ import Testing
         var first: [Double]?
         for threads in [1, 2, 4] {
             let context = FitContext(execution: Execution(threads: threads))
-            let (model, scores) = try trees.fitAndScore(data, context: context)
+            let fit = try trees.fitAndScore(data, context: context)
+            let (model, scores) = (fit.model, fit.scores.values)
             #expect(first == nil || first == scores, "\(threads) threads")
             first = scores
             // Without the first of the two columns the scores are others, without the second they are not.
@@ -237,10 +239,11 @@ import Testing
         // Made again from its recipe, as a search for parameters does, it is still nobody's choice.
         let again = try #require(try registry.detector(usual.recipe) as? ScoresAsFeatures)
         for detector in [usual, again] {
-            let (model, scores) = try detector.fitAndScore(data)
+            let fit = try detector.fitAndScore(data)
+            let (model, scores) = (fit.model, fit.scores.values)
             #expect(model.memberNames == ["knn", "lof", "lof", "hbos", "isolation-forest", "gmm"])
             #expect(scores.allSatisfy { $0.isFinite })
-            let second = try model.scores(of: data)
+            let second = try model.scores(of: data).values
             #expect(second.allSatisfy { $0.isFinite })
         }
         let chosen = ScoresAsFeatures(members: usual.usualMembers)

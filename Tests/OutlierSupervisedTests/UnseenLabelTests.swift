@@ -37,7 +37,7 @@ import Testing
             let (new, truth) = Self.table(4000, seed: 2 * seed + 1)
             let model = try Pipeline(detector: BoostedTrees(), threshold: CostOptimalThreshold(cost: Self.cost)).fit(
                 data, context: FitContext(seed: seed))
-            let scores = try model.scores(of: new.unlabeled)
+            let scores = try model.scores(of: new.unlabeled).values
             let cutoff = try #require(model.threshold?.cutoff)
             ours += Self.costs(scores, truth, above: cutoff)
             best += Set(scores).map { Self.costs(scores, truth, above: $0) }.min() ?? 0

@@ -10,8 +10,9 @@ import Testing
         for golden in try GoldenScores(contentsOf: fixture).cases where golden.detector.name == "ocsvm" {
             let detector = try #require(
                 try registry.detector(golden.detector) as? OneClassSupportVectorMachine)
-            let (model, scores) = try detector.fitAndScore(golden.train)
-            let new = try model.scores(of: golden.new)
+            let fit = try detector.fitAndScore(golden.train)
+            let (model, scores) = (fit.model, fit.scores.values)
+            let new = try model.scores(of: golden.new).values
             let scale = golden.trainingScores.map(abs).max() ?? 1
             // libsvm's kernels in single precision leave about this much even where it is told to go on to 1e-6.
             let tight = golden.detector.parameters["tolerance"] != nil
@@ -38,7 +39,8 @@ import Testing
                 let outsideFraction = entry["outside_fraction"]?.double,
                 let detector = try registry.detector(golden.detector) as? OneClassSupportVectorMachine
             else { continue }
-            let (model, scores) = try detector.fitAndScore(golden.train)
+            let fit = try detector.fitAndScore(golden.train)
+            let (model, scores) = (fit.model, fit.scores.values)
             // ½ αᵀKα, where Kα is ρ − score.
             let heights = try model.scores(of: model.supportVectors).map { model.offset - $0 }
             let ours = 0.5 * zip(model.weights, heights).reduce(0) { $0 + $1.0 * $1.1 }

@@ -14,7 +14,8 @@ import Testing
     ])
     func optimumHolds(_ detector: OneClassSupportVectorMachine) throws {
         let data = SyntheticData.clusters(rows: 1500, columns: 3, anomalies: 60, seed: 4).data
-        let (model, scores) = try detector.fitAndScore(data)
+        let fit = try detector.fitAndScore(data)
+        let (model, scores) = (fit.model, fit.scores.values)
         let gamma = detector.gamma ?? 1 / 3
         let vectors = (0..<model.supportVectors.rowCount).map { model.supportVectors.row($0) }
         let weightOf = Dictionary(zip(vectors, model.weights), uniquingKeysWith: +)
@@ -36,11 +37,11 @@ import Testing
 
     @Test func shrinkingAndCacheChangeNothingButTime() throws {
         let data = SyntheticData.clusters(rows: 2500, columns: 5, anomalies: 100, seed: 2).data
-        let reference = try OneClassSupportVectorMachine(tolerance: 1e-6).fitAndScore(data).scores
+        let reference = try OneClassSupportVectorMachine(tolerance: 1e-6).fitAndScore(data).scores.values
         for (shrinking, cacheSize) in [(false, 200.0), (true, 1), (false, 1)] {
             let detector = OneClassSupportVectorMachine(
                 tolerance: 1e-6, shrinking: shrinking, cacheSize: cacheSize)
-            #expect(Agreement.largestDifference(try detector.fitAndScore(data).scores, reference) < 1e-5)
+            #expect(Agreement.largestDifference(try detector.fitAndScore(data).scores.values, reference) < 1e-5)
         }
     }
 
@@ -49,7 +50,7 @@ import Testing
         let data = SyntheticData.clusters(rows: 3000, columns: 300, anomalies: 100, seed: 2).data
         let detector = OneClassSupportVectorMachine(gamma: 1e-4)
         func scores(_ threads: Int) throws -> [Double] {
-            try detector.fitAndScore(data, context: FitContext(execution: Execution(threads: threads))).scores
+            try detector.fitAndScore(data, context: FitContext(execution: Execution(threads: threads))).scores.values
         }
         #expect(try scores(1) == scores(3))
     }
@@ -57,8 +58,8 @@ import Testing
     @Test func orderOfRowsDoesNotMatter() throws {
         let data = SyntheticData.clusters(rows: 1200, columns: 3).data
         let detector = OneClassSupportVectorMachine(tolerance: 1e-7)
-        let forwards = try detector.fitAndScore(data).scores
-        let backwards = try detector.fitAndScore(data.selectingRows((0..<1200).reversed())).scores
+        let forwards = try detector.fitAndScore(data).scores.values
+        let backwards = try detector.fitAndScore(data.selectingRows((0..<1200).reversed())).scores.values
         #expect(Agreement.largestDifference(forwards, backwards.reversed()) < 1e-5)
     }
 
@@ -66,18 +67,18 @@ import Testing
         for nu in [0.1, 0.5, 1] {
             let detector = OneClassSupportVectorMachine(nu: nu)
             let one = try detector.fitAndScore(Dataset(rows: [[3, 4]]))
-            #expect(one.scores == [0])
+            #expect(one.scores.values == [0])
             let two = try detector.fitAndScore(Dataset(rows: [[0, 0], [1, 0]]))
-            #expect(abs(two.scores[0] - two.scores[1]) < 1e-6)
-            #expect(try two.model.scores(of: Dataset(rows: [[9, 9]]))[0] > two.scores[0])
+            #expect(abs(two.scores.values[0] - two.scores.values[1]) < 1e-6)
+            #expect(try two.model.scores(of: Dataset(rows: [[9, 9]]))[0] > two.scores.values[0])
         }
     }
 
     @Test func gammaRules() throws {
         let data = try Dataset(rows: [[0, 2], [4, 2], [1, 5]])
         let variance = 2.888888888888889
-        let rule = try OneClassSupportVectorMachine(gammaRule: .scale).fitAndScore(data).scores
-        let number = try OneClassSupportVectorMachine(gamma: 1 / (2 * variance)).fitAndScore(data).scores
+        let rule = try OneClassSupportVectorMachine(gammaRule: .scale).fitAndScore(data).scores.values
+        let number = try OneClassSupportVectorMachine(gamma: 1 / (2 * variance)).fitAndScore(data).scores.values
         #expect(Agreement.largestDifference(rule, number) < 1e-12)
         let flat = try Dataset(rows: [[7], [7], [7]])
         #expect(try OneClassSupportVectorMachine(gammaRule: .scale).fitAndScore(flat).scores.allSatisfy { $0 == 0 })

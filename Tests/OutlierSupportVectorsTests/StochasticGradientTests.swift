@@ -14,15 +14,15 @@ import Testing
     @Test func agreesWithThePeer() throws {
         for golden in try GoldenScores(contentsOf: fixture).cases where golden.detector.name == "ocsvm-sgd" {
             let detector = try registry().detector(golden.detector)
-            let scores = try detector.fitAndScore(golden.train).scores
+            let scores = try detector.fitAndScore(golden.train).scores.values
             #expect(Agreement.spearman(scores, golden.trainingScores) > 0.97)
         }
     }
 
     @Test func approachesTheKernelMachine() throws {
         let (data, truth) = SyntheticData.clusters(rows: 2000, columns: 4, anomalies: 60)
-        let exact = try OneClassSupportVectorMachine().fitAndScore(data).scores
-        let scores = try OneClassStochasticGradient(features: 2000, average: true).fitAndScore(data).scores
+        let exact = try OneClassSupportVectorMachine().fitAndScore(data).scores.values
+        let scores = try OneClassStochasticGradient(features: 2000, average: true).fitAndScore(data).scores.values
         #expect(Agreement.spearman(exact, scores) > 0.9)
         let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: truth)).number ?? 0
         #expect(area > 0.9)

@@ -39,8 +39,8 @@ import Testing
             #expect(alpha > 0 && alpha <= bound)
         }
         let tripled = try detector.fit(data.replacing(labels: nil, weights: weights.map { 3 * $0 }))
-        let scores = try model.scores(of: data)
-        for (one, three) in zip(scores, try tripled.scores(of: data)) { #expect(abs(3 * one - three) < 1e-6) }
+        let scores = try model.scores(of: data).values
+        for (one, three) in zip(scores, try tripled.scores(of: data).values) { #expect(abs(3 * one - three) < 1e-6) }
     }
 
     /// Steps are drawn at random, so that repeated rows give a model that is only near that of weighted ones.
@@ -59,9 +59,9 @@ import Testing
         let scores = try model.scores(of: data)
         #expect(try larger.scores(of: data) == scores && largest.scores(of: data) == scores)
         let context = FitContext()
-        let plain = try model.updated(with: data, context: context).scores(of: data)
+        let plain = try model.updated(with: data, context: context).scores(of: data).values
         let further = try data.replacing(labels: nil, weights: weights)
-        #expect(try model.updated(with: further, context: context).scores(of: data) != plain)
+        #expect(try model.updated(with: further, context: context).scores(of: data).values != plain)
         let half = (0..<data.rowCount).map { Double($0 % 2) }
         let halved = try model.updated(with: data.replacing(labels: nil, weights: half), context: context)
         let kept = data.selectingRows((0..<data.rowCount).filter { $0 % 2 == 1 })

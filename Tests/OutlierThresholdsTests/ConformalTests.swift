@@ -98,7 +98,7 @@ import Testing
             let model = try pipeline.fit(Self.table(2000, seed: 2 * seed), context: FitContext(seed: seed))
             let normal = try model.scores(of: Self.table(450, seed: 2 * seed + 1))
             let strange = try model.scores(of: Self.table(50, seed: 2 * seed + 1001, shift: 25))
-            let decisions = try #require(model.decisions(for: normal + strange).values)
+            let decisions = try #require(model.decisions(for: Scores(normal.values + strange.values)).values)
             let alarms = decisions.count(where: \.isAnomaly)
             found += decisions[450...].count(where: \.isAnomaly)
             shares.append(Double(decisions[..<450].count(where: \.isAnomaly)) / Double(max(1, alarms)))
@@ -125,11 +125,12 @@ import Testing
             .fit(data.replacing(labels: labels), context: FitContext(seed: 1))
         let fitted = try #require(model.threshold as? FittedConformalThreshold)
         #expect(fitted.calibrationScores.count == 27)
-        let known = Set(try model.scores(of: data)[..<10])
+        let known = Set(try model.scores(of: data).values[..<10])
         #expect(fitted.calibrationScores.allSatisfy { !known.contains($0) })
         // The same model by `fit` and by `fitAndScore`, and every row has a score.
-        let (again, scores) = try Pipeline(detector: MedianAbsoluteDeviation(), threshold: threshold)
+        let fit = try Pipeline(detector: MedianAbsoluteDeviation(), threshold: threshold)
             .fitAndScore(data.replacing(labels: labels), context: FitContext(seed: 1))
+        let (again, scores) = (fit.model, fit.scores.values)
         #expect(try again.scores(of: data) == model.scores(of: data))
         #expect(scores.allSatisfy { !$0.isNaN })
     }

@@ -78,13 +78,13 @@ import Testing
         let detector = VariationalAutoencoder(
             latent: 2, beta: 0.01, reconstruction: reconstruction, score: CombinedScore(lambda: 0))
         let result = try detector.fitAndScore(data, context: FitContext(seed: 1))
-        let area = try ROCAUC().value(of: Evaluation(scores: result.scores, truth: truth)).number ?? 0
+        let area = try ROCAUC().value(of: Evaluation(scores: result.scores.values, truth: truth)).number ?? 0
         #expect(area > 0.9, "\(area)")
         // A row's explanation adds up to R, but for the divergence, which is no column's.
         if reconstruction != .negativeELBO {
             let parts = try result.model.contributions(of: data, execution: Execution(threads: 1))
             for row in 0..<5 {
-                #expect(abs(parts.row(row).reduce(0, +) - result.scores[row]) < 1e-9)
+                #expect(abs(parts.row(row).reduce(0, +) - result.scores.values[row]) < 1e-9)
             }
         }
     }
@@ -95,7 +95,7 @@ import Testing
             let detector = VariationalAutoencoder(
                 latent: 2, reconstruction: reconstruction, training: VariationalAutoencoderTests.short,
                 score: CombinedScore(lambda: 0))
-            return try detector.fitAndScore(data, context: FitContext(seed: 1)).scores
+            return try detector.fitAndScore(data, context: FitContext(seed: 1)).scores.values
         }
         let probability = try scores(.probability)
         let evidence = try scores(.negativeELBO)
@@ -120,7 +120,7 @@ import Testing
         // Labels that only the reconstruction knows.
         let (data, _) = try VariationalAutoencoderTests.bent(200, anomalies: 8)
         var detector = VariationalAutoencoder(latent: 2, beta: 0.01, score: CombinedScore(lambda: 0))
-        let errors = try detector.fitAndScore(data, context: FitContext(seed: 1)).scores
+        let errors = try detector.fitAndScore(data, context: FitContext(seed: 1)).scores.values
         let median = errors.sorted()[100]
         let labels = errors.map { $0 > median ? Label.anomaly : .normal }
         detector.score = CombinedScore()
@@ -135,8 +135,8 @@ import Testing
         let data = SyntheticData.clusters(rows: 300).data
         let detector = VariationalAutoencoder(
             decoder: decoder, training: TrainingSettings(epochs: 60, dropout: 0.1, validationShare: 0.2))
-        let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores
-        let mapped = try detector.fitAndScore(MappedTable.copy(of: data), context: FitContext(seed: 3)).scores
+        let scores = try detector.fitAndScore(data, context: FitContext(seed: 3)).scores.values
+        let mapped = try detector.fitAndScore(MappedTable.copy(of: data), context: FitContext(seed: 3)).scores.values
         #expect(mapped == scores)
         let resumed = try Resuming.scores(of: detector, on: data, seed: 3)
         #expect(resumed.scores == scores)

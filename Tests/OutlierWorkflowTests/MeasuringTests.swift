@@ -37,7 +37,7 @@ import Testing
         let scoring = try Scoring(of: Table(folder.path("coins.csv"), for: model), with: model)
         let again = try scoring.measurement()
         #expect(again.rows == measured.rows && again.notes == measured.notes)
-        let all = try ROCAUC().value(of: Evaluation(scores: scoring.scores, truth: scoring.table.truth)).number ?? 0
+        let all = try ROCAUC().number(of: Evaluation(scores: scoring.scores, truth: scoring.table.truth))
         #expect(all > honest + 0.15, "the seen rows would flatter: \(all)")
         let report = try scoring.report()
         #expect(try area(report.measures) == area(again.measures([ROCAUC()])))
@@ -82,10 +82,10 @@ import Testing
     }
 
     @Test func whatIsMeasuredAndWhatIsSaidOfIt() throws {
-        let scores = [0.1, 0.9, .nan, 0.4, 0.6]
+        let scores = try Scores([0.1, 0.9, .nan, 0.4, 0.6], exclusions: [2: "odd"])
         let truth: Truth = [false, true, true, nil, true]
         func measure(_ seen: [Bool]?, _ truth: Truth? = truth) throws -> Measurement {
-            try Measurement(scores: scores, decisions: nil, truth: truth, seen: seen)
+            try Measurement(scores: scores, truth: truth, seen: seen)
         }
         let plain = try measure(nil)
         #expect(plain.rows == [0, 1, 4] && plain.notes == ["1 row without a label is left out"])

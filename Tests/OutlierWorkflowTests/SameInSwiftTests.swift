@@ -72,7 +72,8 @@ import Testing
             let pipeline = Pipeline(
                 preprocessors: [StandardScaler()], detector: detector,
                 threshold: QuantileThreshold(contamination: 0.1))
-            let (model, scores) = try pipeline.fitAndScore(table.rows, context: FitContext(seed: 7))
+            let fit = try pipeline.fitAndScore(table.rows, seed: 7)
+            let (model, scores) = (fit.model, fit.scores)
 
             #expect(scores.map(\.bitPattern) == run.scores.map(\.bitPattern), "\(name), known: \(known ?? "nothing")")
             #expect(model.decisions(for: scores) == run.decisions)

@@ -26,7 +26,7 @@ import Testing
 
     @Test func aRunWritesWhatIsNamed() throws {
         let run = try Run(folder.configuration(text))
-        #expect(run.exclusions?.count == 1 && run.scores[41].isNaN && !run.learnsFromLabels)
+        #expect(run.scores.exclusions.count == 1 && run.scores[41].isNaN && run.knownLabels == nil)
         #expect(try run.notes() == ["1 of 42 rows not scored; the metrics leave them out"])
         let measures = try run.measurement().measures(run.configuration.metrics)
         var output = ""
@@ -42,9 +42,9 @@ import Testing
 
         let model = try FittedPipeline(contentsOf: folder.path("out/m.outlier"), registry: .standard)
         let scoring = try Scoring(of: Table(folder.path("t.csv"), for: model), with: model)
-        #expect(scoring.highest(1) == [40] && scoring.name(of: 40) == "far" && scoring.identifierName == "id")
-        #expect(try scoring.explanations(ofHighest: 2).map(\.row) == scoring.highest(2))
-        #expect(scoring.exclusions == run.exclusions)
+        #expect(scoring.scores.top(1).map(\.index) == [40] && scoring.name(of: 40) == "far" && scoring.identifierName == "id")
+        #expect(try scoring.explanations(ofHighest: 2).map(\.row) == scoring.scores.top(2).map(\.index))
+        #expect(scoring.scores.exclusions == run.scores.exclusions)
     }
 
     @Test func comparedDetectorsAreFittedAsARunIs() throws {

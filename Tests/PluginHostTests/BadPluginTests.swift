@@ -129,7 +129,7 @@ import Testing
     }
 
     private func run(_ detector: some Detector, _ data: Dataset) throws -> [Double] {
-        try detector.fit(data).scores(of: data)
+        try detector.fit(data).scores(of: data).values
     }
 
     private static let data = SyntheticData.clusters(rows: 40, anomalies: 2).data
@@ -196,11 +196,11 @@ import Testing
         let detector = try detector(CompiledPlugins.test("bad.c", "CRASH_IN_SCORE"), CompiledPlugins.isolated())
         func survive(_ detector: some Detector) throws {
             let model = try detector.fit(Self.data)
-            let scores = try model.scores(of: Self.data)
+            let scores = try model.scores(of: Self.data).values
             let deadly = try Dataset(rows: [[1e9, 0, 0, 0]])
             let error = try #require(failure { _ = try model.scores(of: deadly) })
             #expect(error.message.contains("“bad-plugin” was ended by SIGSEGV"), "\(error)")
-            #expect(try model.scores(of: Self.data) == scores)
+            #expect(try model.scores(of: Self.data).values == scores)
         }
         try survive(detector)
     }

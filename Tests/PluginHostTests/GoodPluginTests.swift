@@ -21,7 +21,7 @@ import Testing
         for options in Self.both {
             let registry = try Self.registry(CompiledPlugins.example("C/z_score.c"), options)
             for (name, aggregation) in [("maximum", ColumnAggregation.maximum), ("mean", .mean), ("sum", .sum)] {
-                let ours = try ZScore(aggregation: aggregation).fit(data).scores(of: data)
+                let ours = try ZScore(aggregation: aggregation).fit(data).scores(of: data).values
                 let detector = try registry.detector("c-z-score", parameters: ["aggregation": .string(name)])
                 let scores = try Self.scores(detector, data)
                 #expect(Agreement.largestDifference(scores, ours) < 1e-9)
@@ -34,15 +34,15 @@ import Testing
         let new = SyntheticData.clusters(rows: 400, columns: 5, anomalies: 10, seed: 9).data
         for options in Self.both {
             let registry = try Self.registry(CompiledPlugins.example("Cpp/neighbors.cpp"), options)
-            let ours = try KNearestNeighbors(neighbors: 7).fit(train).scores(of: new)
-            func scores(_ detector: some Detector) throws -> [Double] { try detector.fit(train).scores(of: new) }
+            let ours = try KNearestNeighbors(neighbors: 7).fit(train).scores(of: new).values
+            func scores(_ detector: some Detector) throws -> [Double] { try detector.fit(train).scores(of: new).values }
             let theirs = try scores(registry.detector("cpp-neighbors", parameters: ["neighbors": 7]))
             #expect(Agreement.largestDifference(theirs, ours) < 1e-9)
         }
     }
 
     private static func scores(_ detector: some Detector, _ data: Dataset) throws -> [Double] {
-        try detector.fit(data).scores(of: data)
+        try detector.fit(data).scores(of: data).values
     }
 
     @Test func keepEveryPromise() throws {
@@ -110,24 +110,24 @@ import Testing
             let detector = try Self.registry(CompiledPlugins.test("good.c"), options).detector("mean-distance")
             func check(_ detector: some Detector) throws {
                 let model = try detector.fit(data.rows(0..<100))
-                let before = try model.scores(of: data)
+                let before = try model.scores(of: data).values
                 let explainable = try #require(model.explainer)
                 let contributions = try explainable.contributions(of: data, execution: Execution())
                 let sums = (0..<data.rowCount).map { contributions.row($0).reduce(0, +) }
                 #expect(Agreement.largestDifference(sums, before) < 1e-12)
                 let updated = try model.updated(with: data.rows(100..<200))
-                let whole = try detector.fit(data).scores(of: data)
-                #expect(Agreement.largestDifference(try updated.scores(of: data), whole) < 1e-12)
+                let whole = try detector.fit(data).scores(of: data).values
+                #expect(Agreement.largestDifference(try updated.scores(of: data).values, whole) < 1e-12)
                 // A model never changes.
-                #expect(try model.scores(of: data) == before)
+                #expect(try model.scores(of: data).values == before)
                 // Many times in place; what others hold stays as it is.
                 var live = try Live(Pipeline(detector: detector).fit(data.rows(0..<100)))
                 let first = live.snapshot()
                 for row in 100..<200 { try live.learn(data.rows(row..<row + 1)) }
-                #expect(Agreement.largestDifference(try live.score(data), whole) < 1e-12)
-                #expect(try first.scores(of: data) == before)
+                #expect(Agreement.largestDifference(try live.score(data).values, whole) < 1e-12)
+                #expect(try first.scores(of: data).values == before)
                 try live.restore(first)
-                #expect(try live.score(data) == before)
+                #expect(try live.score(data).values == before)
             }
             try check(detector)
         }

@@ -41,7 +41,7 @@ func area(_ scores: [Double], _ truth: [Bool], _ rows: [Int]) throws -> Double {
 }
 
 func scores(_ detector: some Detector, _ data: Dataset, seed: Int) throws -> [Double] {
-    try detector.fitAndScore(data, context: FitContext(seed: UInt64(seed))).scores
+    try detector.fitAndScore(data, context: FitContext(seed: UInt64(seed))).scores.values
 }
 
 let chosen =

@@ -55,8 +55,7 @@ func cost(_ directory: String) throws {
                 ).fit(training, context: FitContext(seed: UInt64(seed)))
                 let scores = try model.scores(of: held)
                 let evaluation = try Evaluation(
-                    scores: scores, decisions: model.decisions(for: scores).values?.map(\.isAnomaly),
-                    truth: rest.map { truth[$0] })
+                    scores: scores, decisions: model.decisions(for: scores), truth: Truth(rest.map { truth[$0] }))
                 return try Cost(cost: matrix).value(of: evaluation).number ?? .nan
             }
             totals.plain += try total(QuantileThreshold(contamination: 0.1))
@@ -91,12 +90,11 @@ func thresholds(_ directory: String) throws {
                 let pipeline = Pipeline(
                     preprocessors: [StandardScaler()], detector: try Registry.standard.detector(detector),
                     threshold: threshold)
-                guard let (model, scores) = try? pipeline.fitAndScore(data) else { continue }
-                let decisions = (model.decisions(for: scores).values ?? []).map(\.isAnomaly)
-                let evaluation = try Evaluation(scores: scores, decisions: decisions, truth: truth)
+                guard let fit = try? pipeline.fitAndScore(data) else { continue }
+                let evaluation = try Evaluation(scores: fit.scores, decisions: fit.decisions, truth: Truth(truth))
                 sums.f1 += try F1().value(of: evaluation).number ?? 0
                 sums.mcc += try MatthewsCorrelation().value(of: evaluation).number ?? 0
-                sums.share += Double(decisions.count { $0 }) / Double(decisions.count)
+                sums.share += Double(fit.decisions.anomalies.count) / Double(fit.scores.count)
                 sums.count += 1
             }
         }
@@ -123,8 +121,9 @@ func speed() throws {
         )
     }
     let data = table(1_000_000, 10)
-    let (model, scores) = try Pipeline(detector: IsolationForest(), threshold: QuantileThreshold(contamination: 0.01))
+    let fit = try Pipeline(detector: IsolationForest(), threshold: QuantileThreshold(contamination: 0.01))
         .fitAndScore(data)
+    let (model, scores) = (fit.model, fit.scores.values)
     let start = Date()
     let report = try Report(model: model, data: data, scores: scores, truth: scores.map { $0 > 0.6 })
     let html = try report.html()

@@ -126,11 +126,11 @@ let oneRow: any FittedDetector = try registry.detector("one-row").fit(data)
 let builtIn: any FittedDetector = try registry.detector("z-score").fit(data)
 let times = try best([
     tableDirectly,
-    { try wholeTable.scores(of: data, execution: oneThread) },
+    { try wholeTable.scores(of: data, execution: oneThread).values },
     rowsDirectly,
-    { try oneRow.scores(of: data, execution: oneThread) },
-    { try oneRow.scores(of: data, execution: Execution(threads: 2)) },
-    { try builtIn.scores(of: data, execution: oneThread) },
+    { try oneRow.scores(of: data, execution: oneThread).values },
+    { try oneRow.scores(of: data, execution: Execution(threads: 2)).values },
+    { try builtIn.scores(of: data, execution: oneThread).values },
 ])
 func milliseconds(_ seconds: Double) -> String { String(format: "%8.2f ms", seconds * 1e3) }
 print("\(rows) rows × \(columns) columns, best of \(repetitions), one thread unless said")

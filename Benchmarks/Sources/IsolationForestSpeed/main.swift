@@ -52,7 +52,7 @@ func ours(_ detector: IsolationForest, _ data: Dataset, _ settings: Settings) th
         let start = ContinuousClock.now
         let model = try detector.fit(data, context: FitContext(seed: UInt64(seed), execution: execution))
         let fitted = ContinuousClock.now
-        let scores = try model.scores(of: data, execution: execution)
+        let scores = try model.scores(of: data, execution: execution).values
         let end = ContinuousClock.now
         precondition(scores.count == data.rowCount)
         return Timing(fit: (fitted - start) / .seconds(1), score: (end - fitted) / .seconds(1))

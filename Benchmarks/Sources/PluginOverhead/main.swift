@@ -29,7 +29,7 @@ for options in [PluginOptions(), PluginOptions(isolated: true)] {
         var scores: [Double] = []
         for _ in 0..<41 {
             let start = ContinuousClock.now
-            scores = try model.scores(of: data, execution: Execution(threads: 1))
+            scores = try model.scores(of: data, execution: Execution(threads: 1)).values
             let duration = (ContinuousClock.now - start).components
             times.append(Double(duration.seconds) * 1e3 + Double(duration.attoseconds) / 1e15)
         }

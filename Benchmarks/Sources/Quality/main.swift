@@ -97,7 +97,7 @@ for pair in arguments.dropFirst() {
         var first: [Double] = []
         do {
             for seed in 0..<seeds {
-                let scores = try detector.fitAndScore(table.data, context: FitContext(seed: UInt64(seed))).scores
+                let scores = try detector.fitAndScore(table.data, context: FitContext(seed: UInt64(seed))).scores.values
                 if seed == 0 { first = scores }
                 let (auc, ap) = try measure(scores)
                 aucs.append(auc)

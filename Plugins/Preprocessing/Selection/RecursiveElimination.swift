@@ -84,14 +84,14 @@ public struct RecursiveElimination: Preprocessor, LabelLearning {
     private static func importance(
         _ detector: some Detector, _ data: Dataset, _ context: FitContext
     ) throws -> [Double] {
-        let (model, scores) = try detector.fitAndScore(data, context: context)
-        guard let explainable = model.explainer else {
+        let fit = try detector.fitAndScore(data, context: context)
+        guard let explainable = fit.model.explainer else {
             throw OutlierError(
                 .invalidConfiguration,
                 "the detector “\(detector.recipe.name)” does not say what columns add to a score",
                 suggestion: "Choose one with the capability “explainable”, for instance ecod, hbos or pca.")
         }
-        let highest = ColumnRanking.best(max(1, data.rowCount / 10), of: scores)
+        let highest = ColumnRanking.best(max(1, data.rowCount / 10), of: fit.scores.values)
         let parts = try explainable.contributions(of: data.selectingRows(highest), execution: context.execution)
         return (0..<data.columnCount).map { column in
             parts.column(column).reduce(0, +) / Double(highest.count)

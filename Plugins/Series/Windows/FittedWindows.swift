@@ -39,7 +39,7 @@ public struct FittedWindows: FittedDetector, MissingTolerant, CategoryTolerant {
                 try execution.checkCancellation()
                 let part = table.windows(of: rows, first..<min(count, first + atOnce))
                 do {
-                    windows += try model.scores(of: Dataset(part, columns: columns), execution: execution)
+                    windows += try model.scores(of: Dataset(part, columns: columns), execution: execution).values
                 } catch var error as OutlierError {
                     error.component = error.component ?? name
                     throw error

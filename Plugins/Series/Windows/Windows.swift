@@ -106,10 +106,11 @@ public struct Windows: Detector, LabelLearning {
                 suggestion: "Set a shorter “length”.")
         }
         let rows = try trainingRows(data, table: table, ranges: ranges, counts: counts)
-        let (inner, scores) = try Windows.fitAndScore(detector, rows, context)
+        let fit = try detector.fitAndScore(rows, context: context)
+        let scores = fit.scores.values
         let neutral = median(scores)
         let model = FittedWindows(
-            table: table, points: points, neutral: neutral, name: detector.recipe.name, model: inner)
+            table: table, points: points, neutral: neutral, name: detector.recipe.name, model: fit.model)
         guard step == 1 else {
             return (model, try model.computeScores(of: data, execution: context.execution))
         }
@@ -122,13 +123,6 @@ public struct Windows: Detector, LabelLearning {
             first += count
         }
         return (model, pointScores)
-    }
-
-    private static func fitAndScore(
-        _ detector: some Detector, _ data: Dataset, _ context: FitContext
-    ) throws -> (any FittedDetector, [Double]) {
-        let result = try detector.fitAndScore(data, context: context)
-        return (result.model, result.scores)
     }
 
     /// The windows of all series: a view of the points where that is possible.

@@ -43,9 +43,12 @@ public struct FittedScoresAsFeatures: FittedDetector {
     }
 
     public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
-        let scores = try members.map { (name: $0.name, values: try $0.model.scores(of: data, execution: execution)) }
+        let scores = try members.map {
+            (name: $0.name, values: try $0.model.scores(of: data, execution: execution).values)
+        }
         return try learner.model.scores(
-            of: Self.features(of: data, scores: scores, keepsColumns: keepsColumns), execution: execution)
+            of: Self.features(of: data, scores: scores, keepsColumns: keepsColumns), execution: execution
+        ).values
     }
 
     public func encode(to archive: inout ModelArchive) throws {

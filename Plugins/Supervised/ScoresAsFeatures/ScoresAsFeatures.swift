@@ -111,9 +111,9 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
             let name = member.recipe.name
             part.report(0, stage: name)
             do {
-                let result = try fitAndScore(member, data.unlabeled, part)
-                fitted.append(FittedScoresAsFeatures.Member(name: name, model: result.0))
-                scores.append(result.1)
+                let fit = try member.fitAndScore(data.unlabeled, context: part)
+                fitted.append(FittedScoresAsFeatures.Member(name: name, model: fit.model))
+                scores.append(fit.scores.values)
             } catch let error as OutlierError
                 where membersAreUsual && [.notEnoughRows, .shapeMismatch].contains(error.code)
             {
@@ -124,19 +124,12 @@ public struct ScoresAsFeatures: Detector, LabelLearning {
         let features = try FittedScoresAsFeatures.features(
             of: data, scores: zip(fitted, scores).map { ($0.name, $1) }, keepsColumns: keepsColumns)
         let last = context.part(members.count, covering: Double(members.count) / parts...1)
-        let (model, result) = try fitAndScore(learner, features, last)
+        let fit = try learner.fitAndScore(features, context: last)
         return (
             FittedScoresAsFeatures(
                 featureCount: data.columnCount, keepsColumns: keepsColumns, members: fitted,
-                learner: FittedScoresAsFeatures.Member(name: learner.recipe.name, model: model)),
-            result
+                learner: FittedScoresAsFeatures.Member(name: learner.recipe.name, model: fit.model)),
+            fit.scores.values
         )
-    }
-
-    private func fitAndScore(
-        _ detector: some Detector, _ data: Dataset, _ context: FitContext
-    ) throws -> (any FittedDetector, [Double]) {
-        let result = try detector.fitAndScore(data, context: context)
-        return (result.model, result.scores)
     }
 }

@@ -66,19 +66,21 @@ struct EvaluateCommand: ParsableCommand {
             data.columns.firstIndex { $0.name == name }
         }.first
         // Rows without a score were not scored.
+        let column = data.matrix.column(score)
+        let unscored = column.indices.filter { column[$0].isNaN }
         let measurement = try Measurement(
-            scores: data.matrix.column(score),
-            decisions: decisions.map { data.matrix.column($0).map { Decision(isAnomaly: $0 != 0) } },
+            scores: Scores(column, exclusions: Dictionary(uniqueKeysWithValues: unscored.map { ($0, "no score") })),
+            decisions: Decisions(decisions.map { data.matrix.column($0).map { Decision(isAnomaly: $0 != 0) } }),
             truth: table.truth)
         guard let evaluation = measurement.evaluation else {
             throw OutlierError(
                 .undefinedMetric, "no scored row has a label in the column “\(label)”",
                 suggestion: "Name the column of the truth: --label COLUMN.", location: .init(file: scores))
         }
-        let unscored = data.matrix.column(score).count { $0.isNaN }
         var notes: [String] = []
-        if unscored > 0 {
-            notes.append("\(Format.counted(unscored, "row")) without a score \(unscored == 1 ? "is" : "are") left out")
+        if !unscored.isEmpty {
+            let rows = Format.counted(unscored.count, "row")
+            notes.append("\(rows) without a score \(unscored.count == 1 ? "is" : "are") left out")
         }
         notes += measurement.notes
         if Self.decisions.contains(label), Self.isCutoff(evaluation) {

@@ -43,7 +43,7 @@ struct ReportCommand: ParsableCommand {
         if json {
             let value: Value = [
                 "rows": .integer(scoring.scores.count),
-                "notScored": .integer(scoring.scores.count { $0.isNaN }),
+                "notScored": .integer(scoring.scores.exclusions.count),
                 "anomalies": report.decisions.anomalyCount.map(Value.integer) ?? .null,
                 "metrics": report.measures.json,
                 "notes": .array(report.notes.map(Value.string)),

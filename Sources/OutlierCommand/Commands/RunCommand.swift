@@ -69,7 +69,7 @@ struct RunCommand: ParsableCommand {
                 Value.Entry("pipeline", run.model.recipe.parameters),
                 Value.Entry("seed", .integer(run.configuration.seed)),
                 Value.Entry("fitSeconds", .number(run.seconds)),
-                Value.Entry("notScored", .integer(run.exclusions?.count ?? 0)),
+                Value.Entry("notScored", .integer(run.scores.exclusions.count)),
                 Value.Entry("notes", .array(try run.notes().map(Value.string))),
                 Value.Entry("cutoff", run.model.threshold?.cutoff.map(Value.number) ?? .null),
             ] + reasons + summary.json

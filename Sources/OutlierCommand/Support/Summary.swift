@@ -18,11 +18,11 @@ struct Summary {
     var rows: [Row]
 
     /// The rows with the highest scores, highest first; equal scores in the order of the rows.
-    static func highest(_ count: Int, scores: [Double], decisions: Decisions, table: Table) -> [Row] {
-        Ranking.highest(count, of: scores).map { row in
+    static func highest(_ count: Int, scores: Scores, decisions: Decisions, table: Table) -> [Row] {
+        scores.top(count).map { row in
             Row(
-                identifier: table.name(of: row), score: scores[row], decision: decisions.values?[row],
-                truth: table.truth?[row])
+                identifier: table.name(of: row.index), score: row.score, decision: decisions.values?[row.index],
+                truth: table.truth?[row.index])
         }
     }
 

@@ -33,6 +33,8 @@ public struct OutlierError: Error, Hashable, Sendable {
         public static let infiniteValue = Code(rawValue: "infinite-value")
         /// Labels that a component must have and the data lack, or labels of one class where two are needed.
         public static let missingLabels = Code(rawValue: "missing-labels")
+        /// A truth that measuring needs, where none of a scored row is known.
+        public static let missingTruth = Code(rawValue: "missing-truth")
         /// Decisions that a metric must have, where no threshold has made any.
         public static let missingDecisions = Code(rawValue: "missing-decisions")
         /// Weighted rows for a detector that takes no weights.

@@ -37,7 +37,7 @@ extension FittedPipeline {
     }
 
     private func explanations(
-        _ data: Dataset, _ profile: TrainingProfile, _ scores: [Double], _ values: Matrix, _ errors: Matrix?,
+        _ data: Dataset, _ profile: TrainingProfile, _ scores: Scores, _ values: Matrix, _ errors: Matrix?,
         _ method: RowExplanation.Method
     ) -> [RowExplanation] {
         let usual = columns.indices.map { profile.usual($0, of: columns[$0]) }

@@ -28,8 +28,8 @@ struct ShapleySampler {
         // Rows that cannot be scored are no background.
         let scores =
             try background.rowCount == 0
-            ? [] : pipeline.scores(of: Dataset(background, columns: pipeline.columns))
-        let usable = scores.indices.filter { !scores[$0].isNaN }
+            ? Scores() : pipeline.scores(of: Dataset(background, columns: pipeline.columns))
+        let usable = scores.scoredRows
         guard !usable.isEmpty else {
             throw OutlierError(
                 .invalidConfiguration, "the model has no training row to compare with",
@@ -39,7 +39,7 @@ struct ShapleySampler {
     }
 
     func contributions(
-        of data: Dataset, scores: [Double], execution: Execution
+        of data: Dataset, scores: Scores, execution: Execution
     ) throws -> (values: Matrix, errors: Matrix) {
         let width = data.columnCount
         var values = Matrix(rowCount: data.rowCount, columnCount: width)

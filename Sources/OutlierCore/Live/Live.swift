@@ -27,7 +27,7 @@ public struct Live<Model: FittedDetector>: Sendable {
     /// How anomalous rows are by what was learnt so far: higher is more anomalous.
     ///
     /// - Throws: ``OutlierError`` where the columns are not those of the fit or a value cannot be taken.
-    public func score(_ rows: Dataset) throws -> [Double] { try model.scores(of: rows, execution: context.execution) }
+    public func score(_ rows: Dataset) throws -> Scores { try model.scores(of: rows, execution: context.execution) }
 
     /// Learns from rows.
     ///
@@ -39,22 +39,25 @@ public struct Live<Model: FittedDetector>: Sendable {
     /// - Parameter batch: how many rows are scored before the model learns from them; with more than 1, rows of a batch do not
     ///   know of each other, and less is done for each.
     /// - Throws: as ``score(_:)``, after what was learnt from the rows before.
-    public mutating func scoreThenLearn(_ rows: Dataset, batch: Int = 1) throws -> [Double] {
+    public mutating func scoreThenLearn(_ rows: Dataset, batch: Int = 1) throws -> Scores {
         guard batch > 0 else {
             throw OutlierError(.invalidParameter, "“batch” must be at least 1, but is \(batch)", path: ["batch"])
         }
         var scores: [Double] = []
         scores.reserveCapacity(rows.rowCount)
+        var exclusions: [Int: String] = [:]
         var start = 0
         while start < rows.rowCount {
             try context.checkCancellation()
             let end = start + min(batch, rows.rowCount - start)
             let part = rows.rows(start..<end)
-            scores += try score(part)
+            let scored = try score(part)
+            scores += scored.values
+            for (row, reason) in scored.exclusions { exclusions[start + row] = reason }
             try learn(part)
             start = end
         }
-        return scores
+        return Scores(unchecked: scores, exclusions: exclusions)
     }
 
     /// The model as it is now: a value that nothing changes any more.

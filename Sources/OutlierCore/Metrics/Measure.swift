@@ -16,6 +16,17 @@ public struct Measure: Sendable, Hashable {
     }
 }
 
+extension Measure {
+    /// Every number by its name: one, those of a table, or `nil` without a value.
+    public var numbers: [(name: String, value: Double?)] {
+        switch value {
+        case .number(let value): [(name, value)]
+        case .table(let entries): entries.map { ($0.name, .some($0.value)) }
+        case nil: [(name, nil)]
+        }
+    }
+}
+
 extension Evaluation {
     /// Every metric's value. What the truth does not define, or what needs decisions that are not there, is a reason and no
     /// failure.
@@ -38,13 +49,6 @@ extension [Measure] {
     /// The metrics as an object: name → number, `null` for one without a value. The numbers of a metric that gives several
     /// stand under their own names.
     public var json: Value {
-        .object(
-            flatMap { measure -> [Value.Entry] in
-                switch measure.value {
-                case .number(let value): [Value.Entry(measure.name, .number(value))]
-                case .table(let entries): entries.map { Value.Entry($0.name, .number($0.value)) }
-                case nil: [Value.Entry(measure.name, .null)]
-                }
-            })
+        .object(flatMap(\.numbers).map { Value.Entry($0.name, $0.value.map(Value.number) ?? .null) })
     }
 }

@@ -65,13 +65,11 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
             ])
     }
 
-    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+    public func computePartialScores(of data: Dataset, execution: Execution) throws -> Scores {
         let prepared = try preparedRows(of: data, numbering: false, execution: execution)
         let scores = try detector.scores(of: prepared.data, execution: execution)
         guard let rows = prepared.rows else { return scores }
-        var result = [Double](repeating: .nan, count: data.rowCount)
-        for (row, score) in zip(rows, scores) { result[row] = score }
-        return result
+        return Scores.merged([(rows, scores)], count: data.rowCount, excluded: prepared.excluded)
     }
 
     /// The values that the first part takes, and what else the detector does.
@@ -102,17 +100,6 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
         stages.contains { $0.preprocessor.rowFilter != nil } || detector.excluder != nil
     }
 
-    public func exclusions(in data: Dataset, execution: Execution = Execution()) throws -> [Int: String] {
-        guard canExclude, data.rowCount > 0 else { return [:] }
-        let prepared = try preparedRows(of: data, numbering: false, execution: execution)
-        guard let inner = detector.excluder else { return prepared.excluded }
-        var excluded = prepared.excluded
-        for (row, reason) in try inner.exclusions(in: prepared.data, execution: execution) {
-            excluded[prepared.rows?[row] ?? row] = reason
-        }
-        return excluded
-    }
-
     public var updateObstacle: OutlierError? {
         guard var obstacle = detector.updateObstacle else { return nil }
         obstacle.component = obstacle.component ?? detectorRecipe.name
@@ -138,7 +125,8 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
             }
         }
         if let excluder = detector.excluder {
-            current.remove(try excluder.exclusions(in: current.data, execution: context.execution))
+            let scores = try excluder.computePartialScores(of: current.data, execution: context.execution)
+            current.remove(scores.exclusions)
         }
         do {
             try detector.learn(current.data, context: context.part(-1))
@@ -180,9 +168,9 @@ public struct FittedPipeline: MissingTolerant, CategoryTolerant, RowExcluding {
 
     /// What the pipeline says of rows besides their scores: decisions where it has a threshold, and what was asked for
     /// besides. With a threshold that decides on all rows of a call together, give it all of them.
-    public func decisions(for scores: [Double]) -> Decisions {
-        var decisions = threshold?.decisions(for: scores) ?? Decisions()
-        assurance?.fitted.complete(&decisions, scores: scores)
+    public func decisions(for scores: Scores) -> Decisions {
+        var decisions = threshold?.decisions(for: scores.values) ?? Decisions()
+        assurance?.fitted.complete(&decisions, scores: scores.values)
         return decisions
     }
 }

@@ -4,7 +4,7 @@ extension Pipeline {
     /// detector's rule for training rows, the others as new rows.
     func trainHoldingOut(
         _ share: Double, of data: Dataset, context: FitContext, scoring: Bool, from beginning: Beginning
-    ) throws -> (model: FittedPipeline, scores: [Double]) {
+    ) throws -> (model: FittedPipeline, scores: Scores) {
         var candidates = Self.calibratable(data)
         let count = Int((share * Double(candidates.count)).rounded())
         try threshold?.calibrator?.requireEnough(calibrationRowCount: count)
@@ -23,22 +23,19 @@ extension Pipeline {
             on: data.selectingRows(rest), context: context, scoring: scoring, from: beginning)
         let calibrating = data.selectingRows(held)
         let scores = try model.scores(of: calibrating, execution: context.execution)
-        try decide(&model, scores: scores, labels: calibrating.labels, context: context)
-        var all = [Double](repeating: .nan, count: data.rowCount)
-        for (row, score) in zip(held, scores) { all[row] = score }
-        for (row, score) in zip(rest, learnt) { all[row] = score }
-        if scoring {
-            try assure(
-                &model, scores: all, labels: data.labels,
-                unseen: unseenScores(of: data, scores: all, context: context, from: beginning))
-        }
+        try decide(&model, scores: scores.values, labels: calibrating.labels, context: context)
+        guard scoring else { return (model, Scores()) }
+        let all = Scores.merged([(held, scores), (rest, learnt)], count: data.rowCount)
+        try assure(
+            &model, scores: all.values, labels: data.labels,
+            unseen: unseenScores(of: data, scores: all, context: context, from: beginning))
         return (model, all)
     }
 
     /// Scores each row by a fit on the other folds, calibrates on these scores, then fits on all rows.
     func trainCrossing(
         _ folds: Int, of data: Dataset, context: FitContext, scoring: Bool, from beginning: Beginning
-    ) throws -> (model: FittedPipeline, scores: [Double]) {
+    ) throws -> (model: FittedPipeline, scores: Scores) {
         var candidates = Self.calibratable(data)
         try threshold?.calibrator?.requireEnough(calibrationRowCount: candidates.count)
         guard candidates.count >= folds else {
@@ -60,7 +57,7 @@ extension Pipeline {
                 on: data.selectingRows((0..<data.rowCount).filter { !isHeld[$0] }), context: part, scoring: false,
                 from: beginning)
             let calibrating = data.selectingRows(rows)
-            held += try model.scores(of: calibrating, execution: context.execution)
+            held += try model.scores(of: calibrating, execution: context.execution).values
             labels += calibrating.labels ?? []
         }
         var (model, scores) = try trainWithoutThreshold(
@@ -68,7 +65,7 @@ extension Pipeline {
         try decide(&model, scores: held, labels: data.labels == nil ? nil : labels, context: context)
         if scoring {
             try assure(
-                &model, scores: scores, labels: data.labels,
+                &model, scores: scores.values, labels: data.labels,
                 unseen: unseenScores(of: data, scores: scores, context: context, from: beginning))
         }
         return (model, scores)

@@ -17,11 +17,11 @@ extension Pipeline {
     ///
     /// Each part holds as many of the known anomalies, of the known normal rows and of the others as the next.
     ///
-    /// - Parameter scores: of the training rows, `NaN` where a row has none.
+    /// - Parameter scores: of the training rows.
     /// - Throws: ``OutlierError/Code/notEnoughRows`` where fewer than two rows of a class are known, so that there is no fit
     ///   without one of them.
     func unseenScores(
-        of data: Dataset, scores: [Double], context: FitContext, from beginning: Beginning
+        of data: Dataset, scores: Scores, context: FitContext, from beginning: Beginning
     ) throws -> [Double]? {
         let learning = [threshold as (any Component)?, assurance].compactMap { $0 }.filter(learnsFromLabels)
         let knowing = (preprocessors as [any Component]) + [detector].compactMap { $0 as (any Component)? }

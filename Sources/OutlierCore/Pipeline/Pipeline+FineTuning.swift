@@ -8,6 +8,13 @@ extension Pipeline: FineTunable {
     public func fineTune(
         _ model: FittedPipeline, on data: Dataset, settings: FineTuning, context: FitContext
     ) throws -> (model: FittedPipeline, scores: [Double]) {
+        let (model, scores) = try fineTunePartially(model, on: data, settings: settings, context: context)
+        return (model, scores.values)
+    }
+
+    public func fineTunePartially(
+        _ model: FittedPipeline, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: FittedPipeline, scores: Scores) {
         guard let detector else { throw Pipeline.noDetector }
         guard detector.fineTuner != nil else {
             throw OutlierError(
@@ -57,14 +64,14 @@ extension Pipeline: FineTunable {
         /// Goes on from the first model's detector.
         func fit(
             _ detector: some Detector, _ data: Dataset, _ context: FitContext
-        ) throws -> (any FittedDetector, [Double]) {
+        ) throws -> (any FittedDetector, Scores) {
             guard let detector = detector.fineTuner else { throw Pipeline.noDetector }
             return try goOn(detector, data, context)
         }
 
         private func goOn<D: FineTunable>(
             _ detector: D, _ data: Dataset, _ context: FitContext
-        ) throws -> (any FittedDetector, [Double]) {
+        ) throws -> (any FittedDetector, Scores) {
             guard let first = model.detector as? D.Fitted else {
                 throw OutlierError(.invalidModel, "the model to begin with is not one of “\(D.name)”")
             }

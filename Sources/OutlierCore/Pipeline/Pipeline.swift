@@ -13,8 +13,7 @@
 /// Preprocessors that are ``TrainingRowsPreprocessor`` change what the detector learns from. The training rows that are
 /// scored stay what they are, one score a row: a row that the detector has learnt from as it is gets the score of the
 /// detector's own rule for training rows, any other one is scored like a new row. Rows that a ``RowFiltering``
-/// preprocessor finds to be unusable take no part and have the score `NaN`; ``FittedPipeline/exclusions(in:execution:)``
-/// says why.
+/// preprocessor finds to be unusable take no part and have no score: ``Scores/exclusions`` says why.
 public struct Pipeline: Detector, LabelLearning, WeightLearning {
     public static let name = "pipeline"
     public static let summary = "Preprocessors, a detector and a threshold in a row, used as one detector."
@@ -62,6 +61,13 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
     public func trainAndScore(
         on data: Dataset, context: FitContext
     ) throws -> (model: FittedPipeline, scores: [Double]) {
+        let (model, scores) = try train(on: data, context: context, scoring: true)
+        return (model, scores.values)
+    }
+
+    public func trainAndScorePartially(
+        on data: Dataset, context: FitContext
+    ) throws -> (model: FittedPipeline, scores: Scores) {
         try train(on: data, context: context, scoring: true)
     }
 
@@ -99,7 +105,7 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
     func train(
         on data: Dataset, context: FitContext, scoring: Bool, start: Start? = nil,
         reusing fitted: [FittedPipeline.Stage]? = nil
-    ) throws -> (model: FittedPipeline, scores: [Double]) {
+    ) throws -> (model: FittedPipeline, scores: Scores) {
         var result = try train(
             on: data, context: context, scoring: scoring, from: Beginning(start: start, stages: fitted))
         result.model.reading = data.reading
@@ -109,14 +115,14 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
 
     private func train(
         on data: Dataset, context: FitContext, scoring: Bool, from beginning: Beginning
-    ) throws -> (model: FittedPipeline, scores: [Double]) {
+    ) throws -> (model: FittedPipeline, scores: Scores) {
         switch threshold?.calibrator?.calibrationRows ?? .training {
         case .training:
             var (model, scores) = try trainWithoutThreshold(
                 on: data, context: context, scoring: scoring, from: beginning)
             if needsScores {
                 let unseen = try unseenScores(of: data, scores: scores, context: context, from: beginning)
-                let learnt = threshold.map(learnsFromLabels) == true ? unseen ?? scores : scores
+                let learnt = threshold.map(learnsFromLabels) == true ? unseen ?? scores.values : scores.values
                 try decide(&model, scores: learnt, labels: data.labels, context: context)
                 try assure(&model, scores: learnt, labels: data.labels, unseen: unseen)
             }
@@ -168,7 +174,7 @@ public struct Pipeline: Detector, LabelLearning, WeightLearning {
 
     func trainWithoutThreshold(
         on data: Dataset, context: FitContext, scoring: Bool, from beginning: Beginning
-    ) throws -> (model: FittedPipeline, scores: [Double]) {
+    ) throws -> (model: FittedPipeline, scores: Scores) {
         guard let detector else { throw Pipeline.noDetector }
         var rows = PipelineRows(data)
         var stages: [FittedPipeline.Stage] = []

@@ -46,33 +46,36 @@ struct PipelineRows {
         return fitted
     }
 
-    /// Fits the detector. The scores are one for each of the first rows, `NaN` where a row cannot be scored.
+    /// Fits the detector. The scores are one for each of the first rows, and none at all unless `scoring`.
     func fit(
         _ detector: some Detector, scoring: Bool, start: Pipeline.Start? = nil, context: FitContext
-    ) throws -> (model: any FittedDetector, scores: [Double]) {
+    ) throws -> (model: any FittedDetector, scores: Scores) {
         let data = changed?.data ?? kept.data
-        guard scoring else { return (try detector.fit(data, context: context), []) }
+        guard scoring else { return (try detector.fit(data, context: context), Scores()) }
         let (model, learnt) =
             try start.map { try $0.fit(detector, data, context) } ?? PipelineRows.fitAndScore(detector, data, context)
         if changed == nil && kept.rows == nil { return (model, learnt) }
-        var scores = [Double](repeating: .nan, count: rowCount)
         let rows = kept.rows ?? Array(0..<rowCount)
         guard let origins = changed?.origins else {
-            for (row, score) in zip(rows, learnt) { scores[row] = score }
-            return (model, scores)
+            return (model, Scores.merged([(rows, learnt)], count: rowCount, excluded: kept.excluded))
         }
-        for (origin, score) in zip(origins, learnt) {
-            if let origin, scores[origin].isNaN { scores[origin] = score }
+        // A row that was repeated has the score of the first of its kind.
+        var first: [Int: Int] = [:]
+        for (place, origin) in origins.enumerated() where !learnt[place].isNaN {
+            if let origin, first[origin] == nil { first[origin] = place }
         }
-        let others = rows.indices.filter { scores[rows[$0]].isNaN }
+        let known = first.sorted { $0.key < $1.key }
+        let others = rows.indices.filter { first[rows[$0]] == nil }
         let rest = try model.scores(of: kept.data.selectingRows(others), execution: context.execution)
-        for (position, score) in zip(others, rest) { scores[rows[position]] = score }
+        let scores = Scores.merged(
+            [(known.map(\.key), learnt.selectingRows(known.map(\.value))), (others.map { rows[$0] }, rest)],
+            count: rowCount, excluded: kept.excluded)
         return (model, scores)
     }
 
     private static func fitAndScore(
         _ detector: some Detector, _ data: Dataset, _ context: FitContext
-    ) throws -> (any FittedDetector, [Double]) {
+    ) throws -> (any FittedDetector, Scores) {
         let result = try detector.fitAndScore(data, context: context)
         return (result.model, result.scores)
     }

@@ -34,6 +34,10 @@ public protocol Detector<Fitted>: Component {
     /// Learns from checked data and scores the same rows by the detector's own rule for training rows: a detector of
     /// neighbours, for one, does not count a row as its own neighbour. The default scores them like new rows.
     func trainAndScore(on data: Dataset, context: FitContext) throws -> (model: Fitted, scores: [Double])
+
+    /// As ``trainAndScore(on:context:)``, for detectors whose models cannot score every row, and say why. The default takes the
+    /// scores of ``trainAndScore(on:context:)`` and checks that none is `NaN`. For authors: users call `fitAndScore`.
+    func trainAndScorePartially(on data: Dataset, context: FitContext) throws -> (model: Fitted, scores: Scores)
 }
 
 extension Detector {
@@ -44,6 +48,13 @@ extension Detector {
     public func partRefusing(_ traits: RowTraits) -> any Component { self }
 
     public var fineTuner: (any FineTunable)? { nil }
+
+    public func trainAndScorePartially(
+        on data: Dataset, context: FitContext
+    ) throws -> (model: Fitted, scores: Scores) {
+        let (model, scores) = try trainAndScore(on: data, context: context)
+        return (model, try ScoreCheck.checked(scores, rowCount: data.rowCount))
+    }
 
     public func trainAndScore(on data: Dataset, context: FitContext) throws -> (model: Fitted, scores: [Double]) {
         let model = try train(on: data, context: context)
@@ -60,15 +71,23 @@ extension Detector {
     }
 
     /// Learns a model from `data` and scores the same rows by the detector's rule for training rows.
-    public func fitAndScore(
-        _ data: Dataset, context: FitContext = FitContext()
-    ) throws -> (model: Fitted, scores: [Double]) {
+    ///
+    /// - Throws: as ``fit(_:context:)-8s0l1``, and ``OutlierError/Code/numericalFailure`` if a score is not a number.
+    public func fitAndScore(_ data: Dataset, context: FitContext = FitContext()) throws -> Fit<Fitted> {
         let data = try prepare(data, execution: context.execution)
         return try attributed {
-            let result = try trainAndScore(on: data, context: context)
-            try ScoreCheck.check(result.scores, of: data, by: result.model, execution: context.execution)
-            return result
+            let (model, scores) = try trainAndScorePartially(on: data, context: context)
+            return try ScoreCheck.fit(model, scores, on: data)
         }
+    }
+
+    /// The same for a detector whose type is not known, and neither is that of its model.
+    @_disfavoredOverload
+    public func fitAndScore(
+        _ data: Dataset, context: FitContext = FitContext()
+    ) throws -> Fit<any FittedDetector> {
+        let fit: Fit<Fitted> = try fitAndScore(data, context: context)
+        return Fit(model: fit.model, scores: fit.scores, decisions: fit.decisions, knownLabels: fit.knownLabels)
     }
 
     /// Learns a model from `data` without blocking the caller's thread. Cancelling the task cancels this fit and no other that
@@ -78,9 +97,7 @@ extension Detector {
     }
 
     /// Learns and scores without blocking the caller's thread. Cancelling the task cancels this fit and no other.
-    public func fitAndScore(
-        _ data: Dataset, context: FitContext = FitContext()
-    ) async throws -> (model: Fitted, scores: [Double]) {
+    public func fitAndScore(_ data: Dataset, context: FitContext = FitContext()) async throws -> Fit<Fitted> {
         try await context.inBackground { context in try self.fitAndScore(data, context: context) }
     }
 

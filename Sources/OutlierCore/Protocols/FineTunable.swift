@@ -1,7 +1,7 @@
 /// A detector whose fit can begin with a model that was fitted on another table.
 ///
 ///     let pretrained = try await pipeline.fit(largeTable)
-///     let (model, scores) = try pipeline.fitAndScore(
+///     let fit = try pipeline.fitAndScore(
 ///         smallTable, startingFrom: pretrained, settings: FineTuning(freeze: ["encoder"], learningRate: 0.1))
 public protocol FineTunable: Detector {
     /// Goes on with the training of `model` on checked data, and scores these as ``Detector/trainAndScore(on:context:)``
@@ -12,10 +12,23 @@ public protocol FineTunable: Detector {
     func fineTune(
         _ model: Fitted, on data: Dataset, settings: FineTuning, context: FitContext
     ) throws -> (model: Fitted, scores: [Double])
+
+    /// As ``fineTune(_:on:settings:context:)``, for detectors whose models cannot score every row, and say why. The default
+    /// checks that no score is `NaN`. For authors.
+    func fineTunePartially(
+        _ model: Fitted, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: Fitted, scores: Scores)
 }
 
 extension FineTunable {
     public var fineTuner: (any FineTunable)? { self }
+
+    public func fineTunePartially(
+        _ model: Fitted, on data: Dataset, settings: FineTuning, context: FitContext
+    ) throws -> (model: Fitted, scores: Scores) {
+        let (model, scores) = try fineTune(model, on: data, settings: settings, context: context)
+        return (model, try ScoreCheck.checked(scores, rowCount: data.rowCount))
+    }
 
     /// Learns a model from `data`, beginning with one that exists, and scores the rows.
     ///
@@ -24,13 +37,12 @@ extension FineTunable {
     public func fitAndScore(
         _ data: Dataset, startingFrom model: Fitted, settings: FineTuning = FineTuning(),
         context: FitContext = FitContext()
-    ) throws -> (model: Fitted, scores: [Double]) {
+    ) throws -> Fit<Fitted> {
         try settings.validate()
         let data = try prepare(data, execution: context.execution)
         return try attributed {
-            let result = try fineTune(model, on: data, settings: settings, context: context)
-            try ScoreCheck.check(result.scores, of: data, by: result.model, execution: context.execution)
-            return result
+            let (model, scores) = try fineTunePartially(model, on: data, settings: settings, context: context)
+            return try ScoreCheck.fit(model, scores, on: data)
         }
     }
 }

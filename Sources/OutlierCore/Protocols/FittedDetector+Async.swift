@@ -4,7 +4,7 @@ extension FittedDetector {
     ///
     /// - Throws: ``OutlierError`` if the columns are not those of the fit or a value cannot be taken, `CancellationError` if
     ///   the task was cancelled.
-    public func scores(of data: Dataset, execution: Execution = Execution()) async throws -> [Double] {
+    public func scores(of data: Dataset, execution: Execution = Execution()) async throws -> Scores {
         let cancellation = Cancellation(within: execution.cancellation)
         let execution = execution.stopped(by: cancellation)
         return try await execution.pool.run(cancellation) { try self.scores(of: data, execution: execution) }

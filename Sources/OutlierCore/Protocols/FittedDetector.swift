@@ -4,8 +4,8 @@
 /// checks as ``Detector`` describes, and on the columns being as many as ``featureCount``.
 ///
 /// What an author owes: higher scores are more anomalous; a row's score does not depend on the other rows of the call
-/// nor on their order, to the bit; no score is `NaN`, but for rows that a ``RowExcluding`` model says it cannot score; a
-/// model that was saved and loaded gives the same scores to the bit.
+/// nor on their order, to the bit; no score is `NaN`: a model that cannot score every row is ``RowExcluding`` and says why;
+/// a model that was saved and loaded gives the same scores to the bit.
 public protocol FittedDetector: Persistable {
     /// The number of columns that the model was fitted on.
     var featureCount: Int { get }
@@ -28,8 +28,15 @@ public protocol FittedDetector: Persistable {
     /// - Throws: ``OutlierError`` where the columns are not those of the fit. The default looks at their number.
     func checkColumns(of data: Dataset) throws
 
-    /// One score for each row of checked data. For authors of detectors: users call `scores(of:)`.
+    /// One score for each row of checked data, none of them `NaN`. For authors of detectors: users call `scores(of:)`.
     func computeScores(of data: Dataset, execution: Execution) throws -> [Double]
+
+    /// What ``scores(of:execution:)-3yk2s`` gives for checked data. The default checks what ``computeScores(of:execution:)``
+    /// gives; ``RowExcluding`` models implement ``RowExcluding/computePartialScores(of:execution:)`` instead.
+    func computeCheckedScores(of data: Dataset, execution: Execution) throws -> Scores
+
+    /// What the model says of rows besides their scores. The default says nothing.
+    func decisions(for scores: Scores) -> Decisions
 }
 
 extension FittedDetector {
@@ -39,16 +46,23 @@ extension FittedDetector {
     public var reasoned: (any Reasoned)? { nil }
     public func checkColumns(of data: Dataset) throws { try data.requireColumns(featureCount) }
 
-    /// How anomalous each row is, one number a row: the higher, the more anomalous.
+    public func computeCheckedScores(of data: Dataset, execution: Execution) throws -> Scores {
+        try ScoreCheck.checked(computeScores(of: data, execution: execution), rowCount: data.rowCount)
+    }
+
+    public func decisions(for scores: Scores) -> Decisions { Decisions() }
+}
+
+extension FittedDetector {
+    /// How anomalous each row is, one number for each: the higher, the more anomalous. Rows that cannot be scored have the
+    /// reason instead.
     ///
     /// No rows give no scores.
     /// - Throws: ``OutlierError`` where the columns are not those of the fit or a value cannot be taken.
-    public func scores(of data: Dataset, execution: Execution = Execution()) throws -> [Double] {
-        if data.rowCount == 0 { return [] }
+    public func scores(of data: Dataset, execution: Execution = Execution()) throws -> Scores {
+        if data.rowCount == 0 { return Scores() }
         try check(data, purpose: "score", execution: execution)
-        let scores = try computeScores(of: data, execution: execution)
-        try ScoreCheck.check(scores, of: data, by: self, execution: execution)
-        return scores
+        return try computeCheckedScores(of: data, execution: execution)
     }
 
     /// What authors can rely on of rows that a model is given after its fit.
@@ -58,7 +72,7 @@ extension FittedDetector {
     }
 
     /// How anomalous each row of a plain matrix is.
-    public func scores(of matrix: Matrix, execution: Execution = Execution()) throws -> [Double] {
+    public func scores(of matrix: Matrix, execution: Execution = Execution()) throws -> Scores {
         try scores(of: Dataset(matrix), execution: execution)
     }
 }
@@ -114,20 +128,30 @@ enum DataCheck {
     }
 }
 
+/// The checks that stand between authors' scores and users.
 enum ScoreCheck {
-    static func check(
-        _ scores: [Double], of data: Dataset, by model: some FittedDetector, execution: Execution
-    ) throws {
-        guard scores.count == data.rowCount else {
-            throw OutlierError(.shapeMismatch, "the detector gave \(scores.count) scores for \(data.rowCount) rows")
-        }
-        guard scores.contains(where: \.isNaN) else { return }
-        let excluded = try model.excluder?.exclusions(in: data, execution: execution) ?? [:]
-        if let row = scores.indices.first(where: { scores[$0].isNaN && excluded[$0] == nil }) {
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` if there is not one score for each row,
+    ///   ``OutlierError/Code/numericalFailure`` if one is `NaN`.
+    static func checked(_ scores: [Double], rowCount: Int) throws -> Scores {
+        try checkCount(scores.count, rowCount)
+        if let row = scores.firstIndex(where: \.isNaN) {
             throw OutlierError(
                 .numericalFailure,
                 "the score of row \(row + 1) is not a number: its values are too large or too far apart",
                 suggestion: "Put the preprocessor “standard-scaler” or “robust-scaler” before the detector.")
         }
+        return Scores(unchecked: scores)
+    }
+
+    static func checkCount(_ count: Int, _ rowCount: Int) throws {
+        guard count == rowCount else {
+            throw OutlierError(.shapeMismatch, "the detector gave \(count) scores for \(rowCount) rows")
+        }
+    }
+
+    /// - Parameter data: as the detector saw them.
+    static func fit<Model: FittedDetector>(_ model: Model, _ scores: Scores, on data: Dataset) throws -> Fit<Model> {
+        try checkCount(scores.count, data.rowCount)
+        return Fit(model: model, scores: scores, decisions: model.decisions(for: scores), knownLabels: data.labels)
     }
 }

@@ -40,6 +40,47 @@ public struct Evaluation: Sendable {
     }
 }
 
+extension Evaluation {
+    /// What metrics look at of scores and decisions: rows without a score or of unknown truth are left out.
+    ///
+    /// - Parameters:
+    ///   - decisions: for metrics that need them.
+    ///   - truth: one entry for each row; `nil` if there is no label column.
+    ///   - rows: the rows to look at, by their numbers; `nil` for every one that can be measured.
+    ///   - index: which rows are one series, for metrics of series; of the same rows as `scores`.
+    /// - Throws: ``OutlierError/Code/shapeMismatch`` if the parts are not of one length,
+    ///   ``OutlierError/Code/missingTruth`` if no row can be measured.
+    public init(
+        scores: Scores, decisions: Decisions? = nil, truth: Truth?, rows: [Int]? = nil, index: SeriesIndex? = nil
+    ) throws {
+        guard let truth else {
+            throw OutlierError(
+                .missingTruth, "there is nothing to measure by: which rows are anomalies is not known",
+                suggestion: "Name the column that says it: {data: {label: COLUMN}}.")
+        }
+        for count in [truth.count, decisions?.values?.count] {
+            guard let count, count != scores.count else { continue }
+            throw OutlierError(
+                .shapeMismatch, "there are \(scores.count) scores, but decisions or a truth of \(count) rows")
+        }
+        if let index, index.rowCount != scores.count {
+            throw OutlierError(
+                .shapeMismatch, "the series have \(index.rowCount) rows, but there are \(scores.count) scores")
+        }
+        let chosen = (rows ?? Array(scores.indices)).filter { !scores[$0].isNaN && truth[$0] != nil }
+        guard !chosen.isEmpty else {
+            throw OutlierError(
+                .missingTruth, "of no row that has a score is it known whether it is an anomaly",
+                suggestion: "Measure rows whose labels are known.")
+        }
+        let all = rows == nil && chosen.count == scores.count
+        try self.init(
+            scores: all ? scores.values : chosen.map { scores[$0] },
+            decisions: decisions?.values.map { values in chosen.map { values[$0].isAnomaly } },
+            truth: chosen.map { truth[$0] == true }, index: all ? index : index?.selecting(chosen))
+    }
+}
+
 /// A pure function of scores (or decisions) and truth.
 public protocol Metric: Component {
     /// - Throws: ``OutlierError/Code/undefinedMetric`` where the truth has one class only and the metric needs both,

@@ -88,7 +88,7 @@ public struct UnchangedRows: FittedPreprocessor, MissingTolerant, CategoryTolera
 }
 
 /// A fitted preprocessor that finds rows which cannot be used. A pipeline does not learn from them and does not score
-/// them: their scores are `NaN`, and ``RowExcluding/exclusions(in:execution:)`` says why.
+/// them: they are among the ``Scores/exclusions`` of its scores.
 public protocol RowFiltering: FittedPreprocessor {
     /// The rows of `data`, before ``FittedPreprocessor/apply(to:execution:)``, that cannot be used, each with the reason.
     func unusableRows(in data: Dataset) -> [Int: String]
@@ -98,12 +98,25 @@ extension RowFiltering {
     public var rowFilter: (any RowFiltering)? { self }
 }
 
-/// A fitted model that cannot score every row.
+/// A fitted model that cannot score every row. Its scores say which rows have none, and why.
 public protocol RowExcluding: FittedDetector {
     /// Whether any row can be excluded at all.
     var canExclude: Bool { get }
-    /// The rows of `data` whose score is `NaN`, each with the reason.
-    func exclusions(in data: Dataset, execution: Execution) throws -> [Int: String]
+    /// The scores of checked data, with the reason for each row that has none. For authors: users call `scores(of:)`.
+    func computePartialScores(of data: Dataset, execution: Execution) throws -> Scores
+}
+
+extension RowExcluding {
+    /// The scores, `NaN` for rows that have none.
+    public func computeScores(of data: Dataset, execution: Execution) throws -> [Double] {
+        try computePartialScores(of: data, execution: execution).values
+    }
+
+    public func computeCheckedScores(of data: Dataset, execution: Execution) throws -> Scores {
+        let scores = try computePartialScores(of: data, execution: execution)
+        try ScoreCheck.checkCount(scores.count, data.rowCount)
+        return scores
+    }
 }
 
 extension RowExcluding {

@@ -55,7 +55,7 @@ struct DatabaseScoreWriter {
             let types =
                 [table.identifiers == nil ? "INTEGER" : "TEXT", "REAL"] + (table.decisions == nil ? [] : ["INTEGER"])
                 + table.measures.map { $0.isFlag ? "INTEGER" : "REAL" } + (table.truth == nil ? [] : ["INTEGER"])
-                + (table.reasons == nil ? [] : ["TEXT"])
+                + (table.includesReasons ? ["TEXT"] : [])
             let columns = zip(table.columnNames, types).map { "\(DatabaseNames.quoted($0)) \($1)" }
             try database.execute(sql: "DROP TABLE IF EXISTS \(name)")
             try database.execute(sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", ")))")
@@ -78,7 +78,7 @@ struct DatabaseScoreWriter {
                 if let truth = table.truth {
                     values.append(truth[row].map { ($0 ? 1 : 0).databaseValue } ?? .null)
                 }
-                if let reasons = table.reasons { values.append(reasons[row]?.databaseValue ?? .null) }
+                if table.includesReasons { values.append(table.scores.exclusions[row]?.databaseValue ?? .null) }
                 statement.setUncheckedArguments(StatementArguments(values))
                 try statement.execute()
             }

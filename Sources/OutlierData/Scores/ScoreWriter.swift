@@ -72,9 +72,9 @@ public struct ScoreWriter: Sendable {
                 output.append(delimiter)
                 if let isAnomaly = truth[row] { output.append(UInt8(ascii: isAnomaly ? "1" : "0")) }
             }
-            if let reasons = table.reasons {
+            if table.includesReasons {
                 output.append(delimiter)
-                if let reason = reasons[row] { output.appendField(reason, delimiter: delimiter) }
+                if let reason = table.scores.exclusions[row] { output.appendField(reason, delimiter: delimiter) }
             }
             output.append(UInt8(ascii: "\n"))
             try output.flushIfFull()
@@ -120,8 +120,9 @@ public struct ScoreWriter: Sendable {
                 case true?: output.append(", \"truth\": 1")
                 }
             }
-            if let reasons = table.reasons {
-                output.append(", \"reason\": \(reasons[row].map { Value.string($0).json() } ?? "null")")
+            if table.includesReasons {
+                let reason = table.scores.exclusions[row].map { Value.string($0).json() } ?? "null"
+                output.append(", \"reason\": \(reason)")
             }
             output.append("}\n")
             try output.flushIfFull()

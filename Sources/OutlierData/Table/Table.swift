@@ -36,6 +36,9 @@ public struct Table: Sendable {
     /// How the columns write numbers and dates, where they prove it.
     public let notation: StatedNotation
 
+    /// What a person would call the row: its identifier, or else its number from 1.
+    public func name(of row: Int) -> String { identifiers?[row] ?? String(row + 1) }
+
     /// Runs `body`, which works on the rows; what it finds wrong with them gets the table's name.
     package func attributing<Result>(_ body: () throws -> Result) throws -> Result {
         let codes: Set<OutlierError.Code> = [

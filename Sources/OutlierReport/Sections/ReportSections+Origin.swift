@@ -4,7 +4,7 @@ import OutlierCore
 extension ReportSections {
     func exclusions() -> String {
         var counts: [String: Int] = [:]
-        for reason in report.exclusions.values { counts[reason, default: 0] += 1 }
+        for reason in report.scores.exclusions.values { counts[reason, default: 0] += 1 }
         let order = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let lines = order.prefix(20).map {
             "<tr><th scope=\"row\">\(HTML.text($0.key, limit: 200))</th><td class=\"n\">\(HTML.count($0.value))</td></tr>"
