@@ -43,7 +43,7 @@ struct LabelEvidence: Sendable {
         let others = others ?? self.others
         let chosen = anomalies.map { scores[$0] } + others.map { scores[$0] }
         let truth = chosen.indices.map { $0 < anomalies.count }
-        return try ROCAUC().value(of: Evaluation(scores: chosen, truth: truth)).number ?? 0.5
+        return try ROCAUC().number(of: Evaluation(scores: chosen, truth: truth))
     }
 
     /// By how much scores count that have this ROC-AUC: the square of its odds, less what chance gives. From 0 at 0.5 it

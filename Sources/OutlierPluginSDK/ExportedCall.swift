@@ -37,7 +37,7 @@ final class ExportedCall {
             return switch error.code {
             case .invalidParameter, .unknownParameter, .unknownName, .invalidConfiguration: OUTLIER_INVALID_PARAMETER
             case .invalidModel: OUTLIER_INVALID_STATE
-            case .undefinedMetric: OUTLIER_UNDEFINED
+            case .undefinedMetric, .missingDecisions: OUTLIER_UNDEFINED
             case .invalidPlugin: OUTLIER_FAILED
             default: OUTLIER_INVALID_DATA
             }

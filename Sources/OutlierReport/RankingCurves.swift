@@ -68,7 +68,7 @@ struct RankingCurves {
     static func areas(_ scores: Scores, truth: Truth) throws -> (roc: String, precision: String) {
         let evaluation = try Evaluation(scores: scores, truth: truth)
         func text(_ metric: some Metric) throws -> String {
-            String(format: "%.3f", try metric.value(of: evaluation).number ?? .nan)
+            String(format: "%.3f", try metric.number(of: evaluation))
         }
         return (try text(ROCAUC()), try text(AveragePrecision()))
     }

@@ -311,7 +311,7 @@ public enum DetectorConformance {
         ) {
             attempt("finds planted anomalies") { run in
                 let scores = try detector.fitAndScore(synthetic.data, context: FitContext(seed: 7)).scores
-                let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: Truth(synthetic.truth))).number ?? 0
+                let area = try ROCAUC().number(of: Evaluation(scores: scores, truth: Truth(synthetic.truth)))
                 run.expect(area >= floor, "the ROC-AUC on planted anomalies is \(area), below \(floor)")
             }
         }

@@ -143,11 +143,6 @@ public struct Objective: Sendable {
         let scores = try model.scores(
             of: table.selectingRows(judged).unlabeled, execution: context.execution)
         let evaluation = try Evaluation(scores: scores, truth: Truth(judged.map { labels[$0] == .anomaly }))
-        guard let value = try metric.value(of: evaluation).number else {
-            throw OutlierError(
-                .invalidConfiguration, "the metric “\(metric.recipe.name)” does not give one number",
-                suggestion: "Take roc-auc or average-precision.")
-        }
-        return value
+        return try metric.number(of: evaluation)
     }
 }

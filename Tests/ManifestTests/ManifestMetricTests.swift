@@ -43,6 +43,6 @@ import Testing
         #expect(undefined?.code == .undefinedMetric && undefined?.component == "gap")
         #expect(undefined?.message.contains("“tests”") == true)
         let undecided = error { _ = try registry.metric("weighted-hits").value(of: oneClass) }
-        #expect(undecided?.code == .undefinedMetric && undecided?.suggestion == "Choose a threshold.")
+        #expect(undecided?.code == .missingDecisions && undecided?.suggestion == "Choose a threshold.")
     }
 }

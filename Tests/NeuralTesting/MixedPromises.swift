@@ -13,7 +13,7 @@ package enum MixedPromises {
         let (data, truth) = try MixedTable.services(rows: 600, anomalies: 18, seed: 4)
         let fit = try detector.fitAndScore(data, context: FitContext(seed: 2))
         let (model, scores) = (fit.model, fit.scores.values)
-        let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: truth)).number ?? 0
+        let area = try ROCAUC().number(of: Evaluation(scores: scores, truth: truth))
         if area < areaFloor { failures.append("ROC-AUC \(area) of a wrong combination of words") }
         let (fresh, _) = try MixedTable.services(rows: 80, anomalies: 4, seed: 5)
         let given = try model.scores(of: fresh).values

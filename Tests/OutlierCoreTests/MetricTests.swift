@@ -43,7 +43,18 @@ import Testing
         let failure = error { _ = try ROCAUC().value(of: evaluation) }
         #expect(failure?.code == .undefinedMetric)
         #expect(failure?.message.contains("no row is an anomaly") == true)
-        #expect(error { _ = try F1().value(of: evaluation) }?.code == .undefinedMetric, "there are no decisions")
+        #expect(error { _ = try F1().value(of: evaluation) }?.code == .missingDecisions)
+    }
+
+    @Test func oneNumberOrATable() throws {
+        let evaluation = try Evaluation(scores: [1, 2], decisions: [false, true], truth: [false, true])
+        #expect(try F1().number(of: evaluation) == 1 && ROCAUC().number(of: evaluation) == 1)
+        #expect(error { _ = try ConfusionMatrix().number(of: evaluation) }?.code == .invalidConfiguration)
+        let metrics: [any Metric] = [
+            .rocAUC, .averagePrecision, .precisionAtN, .precision(at: 1), .bestF1, .precision, .recall, .f1, .accuracy,
+            .balancedAccuracy, .matthewsCorrelation, .confusion, .cost(falseAlarm: 1, miss: 2),
+        ]
+        #expect(try metrics.allSatisfy { try [1, 0, nil].contains($0.value(of: evaluation).number) })
     }
 
     @Test func lengthsMustAgree() {

@@ -89,7 +89,7 @@ import Testing
         func area(_ data: Dataset) throws -> Double {
             let model = try DeepSemiSupervisedAnomalyDetection(weight: 10).fit(data, context: FitContext(seed: 1))
             let scores = try model.scores(of: new.data).values
-            return try ROCAUC().value(of: Evaluation(scores: scores, truth: new.truth)).number ?? 0
+            return try ROCAUC().number(of: Evaluation(scores: scores, truth: new.truth))
         }
         let with = try area(known.data.replacing(labels: known.truth.map { $0 ? .anomaly : .unlabeled }))
         let without = try area(known.data)
@@ -154,7 +154,7 @@ import Testing
         #expect(errors != plain.scores.values && errors.allSatisfy { $0 >= 0 })
         for distance in [CombinedScore.Distance.center, .neighbors, .mahalanobis] {
             let both = try fitted(CombinedScore(lambda: 0.5, distance: distance))
-            let area = try ROCAUC().value(of: Evaluation(scores: both.scores, truth: Truth(truth))).number ?? 0
+            let area = try ROCAUC().number(of: Evaluation(scores: both.scores, truth: Truth(truth)))
             #expect(area > 0.9, "\(distance): \(area)")
             #expect(Agreement.spearman(both.scores.values, errors) < 1)
         }

@@ -116,7 +116,7 @@ import Testing
             let rest = 0..<295
             let evaluation = try Evaluation(
                 scores: rest.map { scores[$0] }, truth: rest.map { synthetic.truth[$0] })
-            return try ROCAUC().value(of: evaluation).number ?? 0
+            return try ROCAUC().number(of: evaluation)
         }
         var single = BoostedTrees()
         single.bags = 0

@@ -24,7 +24,7 @@ import Testing
         let exact = try OneClassSupportVectorMachine().fitAndScore(data).scores.values
         let scores = try OneClassStochasticGradient(features: 2000, average: true).fitAndScore(data).scores.values
         #expect(Agreement.spearman(exact, scores) > 0.9)
-        let area = try ROCAUC().value(of: Evaluation(scores: scores, truth: truth)).number ?? 0
+        let area = try ROCAUC().number(of: Evaluation(scores: scores, truth: truth))
         #expect(area > 0.9)
     }
 

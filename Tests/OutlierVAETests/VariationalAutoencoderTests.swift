@@ -78,7 +78,7 @@ import Testing
         let detector = VariationalAutoencoder(
             latent: 2, beta: 0.01, reconstruction: reconstruction, score: CombinedScore(lambda: 0))
         let result = try detector.fitAndScore(data, context: FitContext(seed: 1))
-        let area = try ROCAUC().value(of: Evaluation(scores: result.scores.values, truth: truth)).number ?? 0
+        let area = try ROCAUC().number(of: Evaluation(scores: result.scores.values, truth: truth))
         #expect(area > 0.9, "\(area)")
         // A row's explanation adds up to R, but for the divergence, which is no column's.
         if reconstruction != .negativeELBO {

@@ -37,7 +37,7 @@ struct Case {
 }
 
 func area(_ scores: [Double], _ truth: [Bool], _ rows: [Int]) throws -> Double {
-    try ROCAUC().value(of: Evaluation(scores: rows.map { scores[$0] }, truth: rows.map { truth[$0] })).number ?? .nan
+    try ROCAUC().number(of: Evaluation(scores: rows.map { scores[$0] }, truth: rows.map { truth[$0] }))
 }
 
 func scores(_ detector: some Detector, _ data: Dataset, seed: Int) throws -> [Double] {

@@ -56,7 +56,7 @@ func cost(_ directory: String) throws {
                 let scores = try model.scores(of: held)
                 let evaluation = try Evaluation(
                     scores: scores, decisions: model.decisions(for: scores), truth: Truth(rest.map { truth[$0] }))
-                return try Cost(cost: matrix).value(of: evaluation).number ?? .nan
+                return try Cost(cost: matrix).number(of: evaluation)
             }
             totals.plain += try total(QuantileThreshold(contamination: 0.1))
             totals.optimal += try total(CostOptimalThreshold(cost: matrix))
@@ -92,8 +92,8 @@ func thresholds(_ directory: String) throws {
                     threshold: threshold)
                 guard let fit = try? pipeline.fitAndScore(data) else { continue }
                 let evaluation = try Evaluation(scores: fit.scores, decisions: fit.decisions, truth: Truth(truth))
-                sums.f1 += try F1().value(of: evaluation).number ?? 0
-                sums.mcc += try MatthewsCorrelation().value(of: evaluation).number ?? 0
+                sums.f1 += try F1().number(of: evaluation)
+                sums.mcc += try MatthewsCorrelation().number(of: evaluation)
                 sums.share += Double(fit.decisions.anomalies.count) / Double(fit.scores.count)
                 sums.count += 1
             }

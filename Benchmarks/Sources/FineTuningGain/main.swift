@@ -70,7 +70,7 @@ for name in names {
         let unseen = table.data.selectingRows(rest)
         let truth = rest.map { table.truth[$0] }
         func area(_ model: FittedAutoencoder) throws -> Double {
-            try ROCAUC().value(of: Evaluation(scores: model.scores(of: unseen).values, truth: truth)).number ?? .nan
+            try ROCAUC().number(of: Evaluation(scores: model.scores(of: unseen).values, truth: truth))
         }
 
         let context = FitContext(seed: UInt64(seed))

@@ -87,8 +87,8 @@ for pair in arguments.dropFirst() {
         func measure(_ scores: [Double]) throws -> (Double, Double) {
             let evaluation = try Evaluation(scores: scores, truth: table.truth)
             return (
-                try ROCAUC().value(of: evaluation).number ?? .nan,
-                try AveragePrecision().value(of: evaluation).number ?? .nan
+                try ROCAUC().number(of: evaluation),
+                try AveragePrecision().number(of: evaluation)
             )
         }
         let start = Date()

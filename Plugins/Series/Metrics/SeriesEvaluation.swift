@@ -28,11 +28,12 @@ struct SeriesEvaluation {
 
     /// The same, for a metric that needs decisions and an anomaly.
     ///
-    /// - Throws: ``OutlierError/Code/undefinedMetric`` where there are no decisions, or no row is an anomaly.
+    /// - Throws: ``OutlierError/Code/missingDecisions`` if there are no decisions, ``OutlierError/Code/undefinedMetric`` if no
+    ///   row is an anomaly.
     static func decided(_ evaluation: Evaluation, for metric: String) throws -> SeriesEvaluation {
         guard evaluation.decisionsByRow != nil else {
             throw OutlierError(
-                .undefinedMetric, "needs decisions, but there are only scores",
+                .missingDecisions, "needs decisions, but there are only scores",
                 suggestion: "Give the pipeline a threshold: {quantile: {contamination: 0.1}}.", component: metric)
         }
         let result = SeriesEvaluation(evaluation)

@@ -97,7 +97,7 @@ package struct CombinedScorer: Persistable {
             let lambda = Double(step) / 10
             let values = scores(lambda)
             let evaluation = try Evaluation(scores: known.map { values[$0] }, truth: truth)
-            let area = try ROCAUC().value(of: evaluation).number ?? 0
+            let area = try ROCAUC().number(of: evaluation)
             if area > best.area { best = (lambda, area) }
         }
         return best.lambda

@@ -88,6 +88,20 @@ public protocol Metric: Component {
     func value(of evaluation: Evaluation) throws -> MetricValue
 }
 
+extension Metric {
+    /// The value of a metric that gives one number, as all do but ``ConfusionMatrix``.
+    ///
+    /// - Throws: as ``value(of:)``; ``OutlierError/Code/invalidConfiguration`` if the metric gives a table.
+    public func number(of evaluation: Evaluation) throws -> Double {
+        guard let number = try value(of: evaluation).number else {
+            throw OutlierError(
+                .invalidConfiguration, "the metric “\(recipe.name)” does not give one number",
+                suggestion: "Take one that does, for instance roc-auc or average-precision.")
+        }
+        return number
+    }
+}
+
 /// What a metric gives: one number, or some with names.
 public enum MetricValue: Sendable, Hashable {
     case number(Double)
