@@ -19,6 +19,10 @@ public struct DataConfiguration: Component {
                 "known-labels", \.knownLabels, null: "the fit sees no labels",
                 "The column that says what the fit may know of the rows; may be the label column itself."),
             .string("identifier", \.identifier, null: "the row's number", "The column that names the rows."),
+            .string(
+                "time", \.time, null: "time plays no part",
+                "The column of the rows' times: dates, or seconds since 1970. The rows are sorted by it."),
+            .string("series", \.series, null: "one series", "The column that tells several series in time apart."),
             .words("ignore", \.ignore, "Columns that are not looked at."),
             .choices("columns", \.columns, "What columns hold, where it is not to be recognised: {age: number}."),
             .words(
@@ -54,6 +58,8 @@ public struct DataConfiguration: Component {
     public var anomalyWords: [String] = []
     public var knownLabels: String?
     public var identifier: String?
+    public var time: String?
+    public var series: String?
     public var ignore: [String] = []
     public var columns: [String: ReadOptions.ColumnKind] = [:]
     public var missing: [String] = []
@@ -78,6 +84,8 @@ public struct DataConfiguration: Component {
             columnKinds: self.columns, expecting: columns, query: query, member: array)
         options.knownLabels = knownLabels
         options.usualMissing = usualMissing
+        options.time = time
+        options.series = series
         options.decimal = decimal
         options.thousands = thousands
         options.dateOrder = dateOrder

@@ -84,6 +84,12 @@ public struct ReadOptions: Sendable {
     /// The column that names the rows. It is kept as text, as it stands, and is not among the columns of the
     /// data set.
     public var identifier: String?
+    /// The column of the times of the rows: dates, or numbers since 1970. The rows are sorted by it, and it is not among the
+    /// columns of the data set. `nil` if time plays no part.
+    public var time: String?
+    /// The column that tells several series apart. The rows are sorted by it, and it is not among the columns of the data
+    /// set. `nil` if there is one series.
+    public var series: String?
     /// Columns that are not read.
     public var ignore: [String]
     /// The columns that are read, where the table has them, besides the label and the identifier; `nil` for all.

@@ -122,7 +122,7 @@ struct CompareCommand: ParsableCommand {
             row.peakBytes = PeakMemory.bytes
             let measurable = Measurable(
                 scores: scores, decisions: model.threshold?.decisions(for: scores).values, truth: table.truth,
-                known: pipeline.labelUse == .ignored ? nil : table.rows.labels)
+                known: pipeline.labelUse == .ignored ? nil : table.rows.labels, index: table.rows.index)
             row.measures = try measurable.measures(configuration.metrics)
             row.notes = measurable.notes
             if showsInternalMeasures || row.measures.isEmpty, let detector = configuration.detector {

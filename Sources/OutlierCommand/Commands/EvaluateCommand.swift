@@ -68,7 +68,7 @@ struct EvaluateCommand: ParsableCommand {
         let measurable = Measurable(
             scores: data.matrix.column(score),
             decisions: decisions.map { data.matrix.column($0).map { Decision(isAnomaly: $0 != 0) } },
-            truth: table.truth, known: nil)
+            truth: table.truth, known: nil, index: table.rows.index)
         guard let truth = measurable.truth, !truth.isEmpty else {
             throw OutlierError(
                 .undefinedMetric, "no scored row has a label in the column “\(label)”",

@@ -42,7 +42,8 @@ struct ReportCommand: ParsableCommand {
         if let labels = scoring.table.truth {
             let metrics: [any Metric] = [ROCAUC(), AveragePrecision(), PrecisionAtN(), Precision(), Recall(), F1()]
             let measurable = Measurable(
-                scores: scoring.scores, decisions: report.decisions.values, truth: labels, known: nil)
+                scores: scoring.scores, decisions: report.decisions.values, truth: labels, known: nil,
+                index: scoring.table.rows.index)
             report.notes += measurable.notes
             var measures = try measurable.measures(metrics)
             measures.removeAll(where: \.needsDecisions)

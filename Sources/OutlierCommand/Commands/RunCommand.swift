@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
         let table = fitting.table
         let measures = try fitting.evaluation.measures(configuration.metrics)
         let summary = Summary(
-            identifierName: configuration.data.identifier ?? "row", measures: measures,
+            identifierName: table.identifierName ?? "row", measures: measures,
             rows: Summary.highest(
                 top, scores: fitting.scores, decisions: fitting.decisions.values, truth: table.truth,
                 identifiers: table.identifiers))

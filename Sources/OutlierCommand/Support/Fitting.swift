@@ -85,7 +85,7 @@ extension Fitting {
     var evaluation: Measurable {
         Measurable(
             scores: scores, decisions: decisions.values, truth: table.truth,
-            known: learnsFromLabels ? table.rows.labels : nil)
+            known: learnsFromLabels ? table.rows.labels : nil, index: table.rows.index)
     }
 
     /// The model, where it says why it is as it is.
@@ -96,7 +96,7 @@ extension Fitting {
 
     /// What a reader of the metrics must know.
     var notes: [String] {
-        var notes: [String] = []
+        var notes = table.notes
         if let exclusions, !exclusions.isEmpty {
             notes.append("\(exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
         }

@@ -6,6 +6,8 @@ struct Measurable {
     let scores: [Double]
     let decisions: [Bool]?
     let truth: [Bool]?
+    /// Which of the rows are one series.
+    let index: SeriesIndex?
     /// What a reader of the metrics must know of the rows.
     let notes: [String]
 
@@ -13,7 +15,10 @@ struct Measurable {
     ///   - labels: the truth; `nil` where the table has no label column. Rows without a label are left out.
     ///   - known: what the fit knew of the rows; `nil` where it saw no labels. Rows whose labels it knew are left out,
     ///     where others of both classes remain.
-    init(scores: [Double], decisions: [Decision]?, truth labels: Truth?, known: [Label]?) {
+    ///   - index: which rows are one series.
+    init(
+        scores: [Double], decisions: [Decision]?, truth labels: Truth?, known: [Label]?, index: SeriesIndex? = nil
+    ) {
         var rows = scores.indices.filter { !scores[$0].isNaN }
         var notes: [String] = []
         if let labels {
@@ -39,6 +44,7 @@ struct Measurable {
             }
         }
         let all = rows.count == scores.count
+        self.index = all ? index : index?.selecting(rows)
         self.scores = all ? scores : rows.map { scores[$0] }
         self.decisions = decisions.map { all in rows.map { all[$0].isAnomaly } }
         truth = labels.map { labels in rows.map { labels[$0] == true } }
@@ -49,6 +55,6 @@ struct Measurable {
     func measures(_ metrics: [any Metric]) throws -> [Summary.Measure] {
         guard let truth, !truth.isEmpty else { return [] }
         return try Summary.measures(
-            metrics, Evaluation(scores: scores, decisions: decisions, truth: truth))
+            metrics, Evaluation(scores: scores, decisions: decisions, truth: truth, index: index))
     }
 }
