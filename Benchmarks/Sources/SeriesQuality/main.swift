@@ -47,7 +47,7 @@ let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
 let tables = try names.map { name in
     let table = try Table(contentsOf: "\(folder)/\(name)", options: ReadOptions(label: "label"))
     let training = name.components(separatedBy: "_tr_").last.flatMap { Int($0.prefix { $0.isNumber }) }
-    return (rows: table.rows, truth: table.truth?.map { $0 == .anomaly } ?? [], training: training ?? table.rows.rowCount)
+    return (rows: table.rows, truth: table.truth?.complete ?? [], training: training ?? table.rows.rowCount)
 }
 let odd = names.indices.filter { $0.isMultiple(of: 2) }
 let even = names.indices.filter { !$0.isMultiple(of: 2) }

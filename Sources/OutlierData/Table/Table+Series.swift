@@ -61,9 +61,9 @@ extension Table {
             identifierName = [series, time].compactMap { $0 }.joined(separator: " ")
         }
         return Table(
-            rows: data, truth: truth.map { all in order.map { all[$0] } }, identifiers: identifiers,
+            rows: data, truth: truth.map { all in Truth(order.map { all[$0] }) }, identifiers: identifiers,
             identifierName: identifierName, source: source,
-            notes: notes + Self.remarks(moved: moved, ranges: ranges, names: names, seconds: seconds))
+            notes: notes + Self.remarks(moved: moved, ranges: ranges, seconds: seconds), notation: notation)
     }
 
     private func position(of name: String, as purpose: String) throws -> Int {
@@ -118,9 +118,7 @@ extension Table {
     }
 
     /// What a reader should know of the order and of the steps.
-    private static func remarks(
-        moved: Int, ranges: [Range<Int>], names: [String]?, seconds: [Double]?
-    ) -> [String] {
+    private static func remarks(moved: Int, ranges: [Range<Int>], seconds: [Double]?) -> [String] {
         var remarks: [String] = []
         if moved > 0 { remarks.append("the rows were not in order and have been sorted by series and time") }
         guard let seconds else { return remarks }
