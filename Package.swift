@@ -26,7 +26,13 @@ let families = [
     Family(name: "OutlierStatistical", folder: "Statistical"),
     Family(name: "OutlierNeighbors", folder: "Neighbors", testDependencies: ["OutlierForests"]),
     Family(name: "OutlierForests", folder: "Forests"),
-    Family(name: "OutlierSeries", folder: "Series"),
+    Family(name: "OutlierForecasting", folder: "Forecasting"),
+    Family(
+        name: "OutlierSeries", folder: "Series",
+        testDependencies: [
+            "OutlierData", "OutlierForests", "OutlierNeighbors", "OutlierPCA", "OutlierStatistical",
+            "OutlierSupportVectors",
+        ]),
     Family(
         name: "OutlierThresholds", folder: "Thresholds", dependencies: ["OutlierCore"],
         testDependencies: ["OutlierStatistical"]),

@@ -48,6 +48,12 @@ let package = Package(
                 .product(name: "Outlier", package: "swift-outlier"),
                 .product(name: "OutlierTesting", package: "swift-outlier"),
             ]),
+        .executableTarget(
+            name: "SeriesQuality",
+            dependencies: [
+                .product(name: "Outlier", package: "swift-outlier"),
+                .product(name: "OutlierData", package: "swift-outlier"),
+            ]),
         .executableTarget(name: "Speed", dependencies: [.product(name: "Outlier", package: "swift-outlier")]),
         .executableTarget(
             name: "PluginOverhead",

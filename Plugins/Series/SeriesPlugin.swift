@@ -5,6 +5,11 @@ public enum SeriesPlugin: Plugin {
     public static let name = "Series"
 
     public static func register(in registry: inout Registry) throws {
+        try registry.register(Windows.self, plugin: name)
+        for shortcut in WindowShortcut.all { try shortcut.register(in: &registry, plugin: name) }
+        try registry.register(KMeansDistance.self, plugin: name)
+        try registry.register(MatrixProfile.self, plugin: name)
+        try registry.register(PolynomialResiduals.self, plugin: name)
         try registry.register(VUSPR.self, plugin: name)
         try registry.register(VUSROC.self, plugin: name)
         try registry.register(RangeAUC.self, plugin: name)

@@ -5,6 +5,7 @@
 @_exported public import OutlierDeepSVDD
 @_exported public import OutlierEnsembles
 @_exported public import OutlierFewLabels
+@_exported public import OutlierForecasting
 @_exported public import OutlierForests
 @_exported public import OutlierGAN
 @_exported public import OutlierNeighbors

@@ -16,9 +16,11 @@ public struct Measurement: Sendable {
     ///   - decisions: for metrics that need them.
     ///   - truth: `nil` if the table has no label column.
     ///   - seen: for each row, whether the fit has seen its label; `nil` if it has seen none.
+    ///   - index: which rows are one series, for metrics of series.
     /// - Throws: ``OutlierError/Code/shapeMismatch`` if they are not of one length.
     public init(
-        scores: Scores, decisions: Decisions = Decisions(), truth: Truth?, seen: [Bool]? = nil
+        scores: Scores, decisions: Decisions = Decisions(), truth: Truth?, seen: [Bool]? = nil,
+        index: SeriesIndex? = nil
     ) throws {
         guard let truth else {
             rows = scores.scoredRows
@@ -34,7 +36,8 @@ public struct Measurement: Sendable {
         for row in rows { measured[row] = truth[row] }
         self.truth = Truth(measured)
         evaluation =
-            rows.isEmpty ? nil : try Evaluation(scores: scores, decisions: decisions, truth: truth, rows: rows)
+            rows.isEmpty
+            ? nil : try Evaluation(scores: scores, decisions: decisions, truth: truth, rows: rows, index: index)
     }
 
     /// Every metric of the rows; none if there is no truth or no row.

@@ -70,7 +70,7 @@ public struct Run: Sendable {
     public func measurement() throws -> Measurement {
         try Measurement(
             scores: scores, decisions: decisions, truth: table.truth,
-            seen: knownLabels.map { $0.map { $0 != .unlabeled } })
+            seen: knownLabels.map { $0.map { $0 != .unlabeled } }, index: table.rows.index)
     }
 
     /// The model, if it says why it is as it is.

@@ -35,7 +35,8 @@ public struct Scoring: Sendable {
 
     /// The rows by which the scores may be measured: without those whose labels the fit has seen, if others are left.
     public func measurement() throws -> Measurement {
-        try Measurement(scores: scores, decisions: decisions, truth: table.truth, seen: seenLabels())
+        try Measurement(
+            scores: scores, decisions: decisions, truth: table.truth, seen: seenLabels(), index: table.rows.index)
     }
 
     /// For each row, whether the fit has seen its label.

@@ -69,7 +69,9 @@ for count, spans, levels in [
         values["best-event-f1"] = max(
             grader.metric_EventF1PA(truth, scores, preds=(scores >= cutoff).astype(int)) for cutoff in np.unique(scores)
         )
-        values["point-adjusted-f1"] = grader.metric_PointF1PA(truth, scores, preds=decisions)
+        # A normal point in front: the reference forgets the first point of an event that begins with the series.
+        front = [np.concatenate([[0], part]) for part in (truth, scores, decisions)]
+        values["point-adjusted-f1"] = grader.metric_PointF1PA(front[0], front[1], preds=front[2])
         affiliation = pr_from_events(convert_vector_to_events(decisions), convert_vector_to_events(truth), (0, count))
         values["affiliation-precision"] = affiliation["Affiliation_Precision"]
         values["affiliation-recall"] = affiliation["Affiliation_Recall"]

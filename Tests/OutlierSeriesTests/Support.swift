@@ -8,3 +8,22 @@ func fixture(_ name: String) throws -> Value {
         .deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)")
     return try Value(json: Data(contentsOf: path))
 }
+
+enum Sine {
+    static func of(_ angle: Double) -> Double { sin(angle) }
+}
+
+enum FitAndScore {
+    static func of(_ detector: any Detector, _ data: Dataset) throws -> [Double] {
+        func run(_ detector: some Detector) throws -> [Double] { try detector.fitAndScore(data).scores }
+        return try run(detector)
+    }
+}
+
+enum ModelBytes {
+    static func of(_ model: FittedPipeline) throws -> [UInt8] {
+        var archive = ModelArchive()
+        try model.encode(to: &archive)
+        return try archive.bytes()
+    }
+}

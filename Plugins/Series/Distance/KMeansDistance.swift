@@ -1,5 +1,4 @@
 internal import Distances
-internal import LinearAlgebra
 public import OutlierCore
 
 /// The distance of a row to the nearest of k centres of clusters: at least 0.

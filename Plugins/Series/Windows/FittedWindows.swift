@@ -1,7 +1,7 @@
 public import OutlierCore
 
 /// What ``Windows`` learns: the model of the windows.
-public struct FittedWindows: FittedDetector, MissingTolerant, CategoryTolerant {
+public struct FittedWindows: FittedDetector, OrderReading {
     /// Windows that are scored at a time: enough to keep all threads busy, few enough to be copied.
     private static let mostValuesAtOnce = 1 << 22
 
@@ -16,6 +16,8 @@ public struct FittedWindows: FittedDetector, MissingTolerant, CategoryTolerant {
     /// Points in a window.
     public var length: Int { table.length }
     public var featureCount: Int { table.columns.count }
+    /// What the model of the windows takes, and the order of the rows.
+    public var takes: RowTraits { model.takes.union(.order) }
 
     init(table: WindowTable, points: WindowPlacement, neutral: Double, name: String, model: any FittedDetector) {
         self.table = table

@@ -1,4 +1,5 @@
 public import OutlierCore
+internal import OutlierNumerics
 
 /// A detector of rows over the windows of a series: a window of `length` consecutive points is a row, with the values of all
 /// its points and channels, and its score comes back to the points.
@@ -21,7 +22,7 @@ public import OutlierCore
 ///
 /// - Throws: fitting, ``OutlierError/Code/notEnoughRows`` where no series is as long as a window,
 ///   ``OutlierError/Code/invalidConfiguration`` where there is no detector, and what the detector throws.
-public struct Windows: Detector, LabelLearning {
+public struct Windows: Detector, LabelLearning, OrderReading {
     public static let name = "windows"
     public static let aliases = ["sliding-windows"]
     public static let summary = "A detector of rows over the windows of a series; the scores come back to the points."
@@ -82,6 +83,14 @@ public struct Windows: Detector, LabelLearning {
 
     public var partsRequiringLabels: [any Component] { detector?.partsRequiringLabels ?? [] }
 
+    /// What the detector of the windows takes, but for weights, and the order of the rows.
+    public var takes: RowTraits { (detector?.takes ?? []).subtracting(.weights).union(.order) }
+
+    public func partRefusing(_ traits: RowTraits) -> any Component {
+        guard let detector, !detector.takes.isSuperset(of: traits) else { return self }
+        return detector.partRefusing(traits)
+    }
+
     public func train(on data: Dataset, context: FitContext) throws -> FittedWindows {
         try trainAndScore(on: data, context: context).model
     }
@@ -97,7 +106,7 @@ public struct Windows: Detector, LabelLearning {
         let ranges = data.seriesRanges
         let longest = ranges.map(\.count).max() ?? 0
         let table = WindowTable(
-            length: try WindowLength.resolve(length, rank: periodRank, data: data), normalizes: normalizes,
+            length: WindowLength.resolve(length, rank: periodRank, data: data), normalizes: normalizes,
             columns: data.columns)
         let counts = ranges.map { table.count(of: $0.count, step: step) }
         guard counts.contains(where: { $0 > 0 }) else {
@@ -108,7 +117,7 @@ public struct Windows: Detector, LabelLearning {
         let rows = try trainingRows(data, table: table, ranges: ranges, counts: counts)
         let fit = try detector.fitAndScore(rows, context: context)
         let scores = fit.scores.values
-        let neutral = median(scores)
+        let neutral = Quantiles.median(of: scores)
         let model = FittedWindows(
             table: table, points: points, neutral: neutral, name: detector.recipe.name, model: fit.model)
         guard step == 1 else {
@@ -167,23 +176,4 @@ public struct Windows: Detector, LabelLearning {
                 suggestion: "Learn from fewer windows: raise the parameter “step”.")
         }
     }
-}
-
-/// The length of windows that nobody has set.
-enum WindowLength {
-    /// - Parameter length: what was set; `nil` for the period, at most half of the longest series.
-    static func resolve(_ length: Int?, rank: Int = 1, data: Dataset, least: Int = 1) throws -> Int {
-        if let length { return length }
-        let longest = data.seriesRanges.map(\.count).max() ?? 0
-        return max(least, min(Period.find(in: data, rank: rank), longest / 2))
-    }
-}
-
-/// The middle of the values, or the mean of the two in the middle. They must not be empty.
-func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    guard !sorted.isEmpty else { return 0 }
-    let low = sorted[(sorted.count - 1) / 2]
-    let high = sorted[sorted.count / 2]
-    return low == high ? low : low / 2 + high / 2
 }

@@ -19,6 +19,7 @@
 #include "kernels.h"
 #include "knn.h"
 #include "losses.h"
+#include "matrix_profile.h"
 #include "moments.h"
 #include "normalization.h"
 #include "optimizers.h"

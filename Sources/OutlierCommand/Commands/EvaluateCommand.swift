@@ -71,7 +71,7 @@ struct EvaluateCommand: ParsableCommand {
         let measurement = try Measurement(
             scores: Scores(column, exclusions: Dictionary(uniqueKeysWithValues: unscored.map { ($0, "no score") })),
             decisions: Decisions(decisions.map { data.matrix.column($0).map { Decision(isAnomaly: $0 != 0) } }),
-            truth: table.truth)
+            truth: table.truth, index: table.rows.index)
         guard let evaluation = measurement.evaluation else {
             throw OutlierError(
                 .undefinedMetric, "no scored row has a label in the column “\(label)”",

@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
         let run = try Run(configuration, interruption: interruption, resumes: resume)
         let measures = try run.measurement().measures(configuration.metrics)
         let summary = Summary(
-            identifierName: configuration.data.identifier ?? "row", measures: measures,
+            identifierName: run.table.rowNaming, measures: measures,
             rows: Summary.highest(top, scores: run.scores, decisions: run.decisions, table: run.table))
 
         try interruption.cancellation.check()

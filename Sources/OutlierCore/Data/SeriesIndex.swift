@@ -73,7 +73,7 @@ public struct SeriesIndex: Sendable, Hashable {
     /// The index of the rows at `indices`, or `nil` unless they ascend: rows in another order are no series.
     ///
     /// - Parameter indices: rows of this index, each at most once.
-    func selecting(_ indices: some Collection<Int>) -> SeriesIndex? {
+    package func selecting(_ indices: some Collection<Int>) -> SeriesIndex? {
         var ranges: [Range<Int>] = []
         var kept: [Int] = []
         var current = 0

@@ -78,6 +78,10 @@ public struct TableReading: Component, Hashable {
                 "known-labels", \.knownLabels, null: "the fit sees no labels",
                 "The column that says what the fit may know of the rows; may be the label column itself."),
             .string("identifier", \.identifier, null: "the row's number", "The column that names the rows."),
+            .string(
+                "time", \.time, null: "time plays no part",
+                "The column of the rows' times: dates, or seconds since 1970. The rows are sorted by it."),
+            .string("series", \.series, null: "one series", "The column that tells several series in time apart."),
             .words("ignore", \.ignore, "Columns that are not looked at."),
             .choices("columns", \.columnKinds, "What columns hold, where it is not to be recognised: {age: number}."),
             .words(
@@ -115,6 +119,12 @@ public struct TableReading: Component, Hashable {
     public var knownLabels: String?
     /// The column that names the rows. It is kept as text, as it stands, and is not among the columns of the data set.
     public var identifier: String?
+    /// The column of the times of the rows: dates, or numbers since 1970. The rows are sorted by it, and it is not among the
+    /// columns of the data set. `nil` if time plays no part.
+    public var time: String?
+    /// The column that tells several series apart. The rows are sorted by it, and it is not among the columns of the data
+    /// set. `nil` if there is one series.
+    public var series: String?
     /// Columns that are not read.
     public var ignore: [String] = []
     /// What the columns hold, by name, if it is not to be recognised.

@@ -87,7 +87,9 @@ extension Detector {
         _ data: Dataset, context: FitContext = FitContext()
     ) throws -> Fit<any FittedDetector> {
         let fit: Fit<Fitted> = try fitAndScore(data, context: context)
-        return Fit(model: fit.model, scores: fit.scores, decisions: fit.decisions, knownLabels: fit.knownLabels)
+        return Fit(
+            model: fit.model, scores: fit.scores, decisions: fit.decisions, knownLabels: fit.knownLabels,
+            index: fit.index)
     }
 
     /// Learns a model from `data` without blocking the caller's thread. Cancelling the task cancels this fit and no other that

@@ -152,6 +152,8 @@ enum ScoreCheck {
     /// - Parameter data: as the detector saw them.
     static func fit<Model: FittedDetector>(_ model: Model, _ scores: Scores, on data: Dataset) throws -> Fit<Model> {
         try checkCount(scores.count, data.rowCount)
-        return Fit(model: model, scores: scores, decisions: model.decisions(for: scores), knownLabels: data.labels)
+        return Fit(
+            model: model, scores: scores, decisions: model.decisions(for: scores), knownLabels: data.labels,
+            index: data.index)
     }
 }

@@ -15,11 +15,18 @@ public struct Fit<Model: Sendable>: Sendable {
     /// What the fit knew of each row; `nil` if it saw no labels. Measuring leaves these rows out where it can.
     public let knownLabels: [Label]?
 
-    public init(model: Model, scores: Scores, decisions: Decisions = Decisions(), knownLabels: [Label]? = nil) {
+    /// Which of the training rows are one series; `nil` if nothing is known of it.
+    public let index: SeriesIndex?
+
+    public init(
+        model: Model, scores: Scores, decisions: Decisions = Decisions(), knownLabels: [Label]? = nil,
+        index: SeriesIndex? = nil
+    ) {
         self.model = model
         self.scores = scores
         self.decisions = decisions
         self.knownLabels = knownLabels
+        self.index = index
     }
 
     /// Measures the scores and decisions of the training rows.
@@ -32,6 +39,6 @@ public struct Fit<Model: Sendable>: Sendable {
     /// - Throws: ``OutlierError/Code/missingTruth`` if there is no truth, or none of a scored row;
     ///   ``OutlierError/Code/shapeMismatch`` if it is not of as many rows.
     public func measure(against truth: Truth?, _ metrics: [any Metric]) throws -> Measures {
-        try scores.measure(against: truth, metrics, decisions: decisions, knownLabels: knownLabels)
+        try scores.measure(against: truth, metrics, decisions: decisions, knownLabels: knownLabels, index: index)
     }
 }

@@ -47,14 +47,19 @@ extension Scores {
     ///   - truth: which rows are anomalies.
     ///   - decisions: for metrics that need them.
     ///   - knownLabels: what the fit knew of these rows; `nil` if it saw no labels of theirs.
+    ///   - index: which of the rows are one series, for metrics of series.
     /// - Returns: one entry for each metric; a metric that is not defined by these rows has a reason instead of a value.
     /// - Throws: ``OutlierError/Code/missingTruth`` if there is no truth, or none of a scored row;
     ///   ``OutlierError/Code/shapeMismatch`` if the parts are not of one length.
     public func measure(
-        against truth: Truth?, _ metrics: [any Metric], decisions: Decisions? = nil, knownLabels: [Label]? = nil
+        against truth: Truth?, _ metrics: [any Metric], decisions: Decisions? = nil, knownLabels: [Label]? = nil,
+        index: SeriesIndex? = nil
     ) throws -> Measures {
-        let rows = try truth.map { try MeasurableRows(self, truth: $0, seen: knownLabels.map { $0.map { $0 != .unlabeled } }) }
-        let evaluation = try Evaluation(scores: self, decisions: decisions, truth: truth, rows: rows?.rows)
+        let rows = try truth.map {
+            try MeasurableRows(self, truth: $0, seen: knownLabels.map { $0.map { $0 != .unlabeled } })
+        }
+        let evaluation = try Evaluation(
+            scores: self, decisions: decisions, truth: truth, rows: rows?.rows, index: index)
         return try Measures(metrics, of: evaluation, notes: rows?.notes ?? [])
     }
 }

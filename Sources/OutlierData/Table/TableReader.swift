@@ -6,9 +6,19 @@ struct TableReader {
     let options: ReadOptions
     let execution: Execution
 
+    init(source: DataSource, options: ReadOptions, execution: Execution) {
+        self.source = source
+        var options = options
+        // The names of series may be numbers, and as many as there are series.
+        if let series = options.series { options.columnKinds[series] = options.columnKinds[series] ?? .category }
+        self.options = options
+        self.execution = execution
+    }
+
     func table() throws -> Table {
         do {
-            return try recognised().replacingSentinels(options.missing).remembering(options.reading)
+            return try recognised().replacingSentinels(options.missing)
+                .ordered(time: options.time, series: options.series).remembering(options.reading)
         } catch var error as OutlierError {
             if error.location == nil, error.code != .inputOutput { error.location = .init(file: source.description) }
             throw error

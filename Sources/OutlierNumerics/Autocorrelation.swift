@@ -1,8 +1,8 @@
 /// How similar a series is to itself some steps later.
-enum Autocorrelation {
+package enum Autocorrelation {
     /// The sample autocorrelations of lags 0...`longest`, or of as many as the series has. Missing values count as the mean.
     /// All 0 but the first for a constant series.
-    static func values(of series: [Double], longest: Int) -> [Double] {
+    package static func values(of series: [Double], longest: Int) -> [Double] {
         let present = series.filter { !$0.isNaN }
         guard !present.isEmpty else { return [] }
         // A sum in units of the largest value neither overflows nor vanishes.

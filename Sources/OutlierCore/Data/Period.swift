@@ -1,13 +1,13 @@
-package import OutlierCore
+internal import OutlierNumerics
 
 /// The length after which a series repeats itself, by the peaks of its autocorrelation.
 ///
 /// The rule of the benchmark TSB-AD (Liu & Paparrizos, 2024): of the first 20,000 points the autocorrelations of lags
 /// 3...400 are looked at, and the lag of the highest peak is the period; 125 where there is no peak, or the highest one is
 /// at a lag below 6 or above 303. It never looks beyond these points.
-package enum Period {
+public enum Period {
     /// What is taken where no period is found.
-    package static let fallback = 125
+    public static let fallback = 125
     private static let mostPoints = 20_000
     private static let longestLag = 400
     private static let firstLag = 3
@@ -16,10 +16,10 @@ package enum Period {
     ///
     /// - Parameter rank: 1 for the highest peak; 2 for the highest one at a longer lag than that, and so on. Where there is
     ///   no such peak, that of the rank before.
-    package static func find(in series: [Double], rank: Int = 1) -> Int { strongest(series, rank: rank).period }
+    public static func find(in series: [Double], rank: Int = 1) -> Int { strongest(series, rank: rank).period }
 
     /// The period of a table, of the longest series and of the column whose peak is the highest.
-    package static func find(in data: Dataset, rank: Int = 1) -> Int {
+    public static func find(in data: Dataset, rank: Int = 1) -> Int {
         let ranges = data.index?.series ?? [0..<data.rowCount]
         guard let range = ranges.max(by: { $0.count < $1.count }) else { return fallback }
         let rows = data.matrix.rows(range.lowerBound..<min(range.upperBound, range.lowerBound + mostPoints))
