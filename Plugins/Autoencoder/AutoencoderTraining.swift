@@ -5,6 +5,13 @@ internal import OutlierCore
 package struct AutoencoderTraining: Trainable {
     package static let lossNames = ["loss"]
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case encoder = 0
+        case decoder = 1
+        case corruption = 2
+    }
+
     /// The widths of the encoder's layers.
     let widths: [Int]
     package private(set) var encoder: Network
@@ -95,15 +102,15 @@ package struct AutoencoderTraining: Trainable {
         var input = batch.input
         if !corruption.isNone {
             corruption.apply(
-                batch.input, rows: batch.rows, random: batch.random.part(2),
+                batch.input, rows: batch.rows, random: batch.random.part(Stream.corruption),
                 into: corrupted.base)
             input = UnsafePointer(corrupted.base)
         }
         try encoder.forward(
-            input, rows: batch.rows, mode: .training(batch.random.part(0)), tape: encoderTape,
+            input, rows: batch.rows, mode: .training(batch.random.part(Stream.encoder)), tape: encoderTape,
             execution: batch.execution)
         try decoder.forward(
-            encoderTape.output, rows: batch.rows, mode: .training(batch.random.part(1)), tape: decoderTape,
+            encoderTape.output, rows: batch.rows, mode: .training(batch.random.part(Stream.decoder)), tape: decoderTape,
             execution: batch.execution)
         var value = layout.evaluate(
             loss, decoderTape.output, batch.input, rows: batch.rows,

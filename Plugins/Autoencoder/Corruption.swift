@@ -3,6 +3,12 @@ internal import Neural
 /// What a denoising autoencoder's encoder sees in place of a row (Vincent, Larochelle, Lajoie, Bengio & Manzagol,
 /// “Stacked denoising autoencoders”, 2010): normal noise, and values masked by 0, the mean of a standardised column.
 struct Corruption {
+    /// What random numbers are for within a corruption.
+    private enum Stream: Int {
+        case noise = 0
+        case mask = 1
+    }
+
     let noise: Float
     let masking: Float
     /// Categories get no noise; a masked one becomes a word that the fit never saw.
@@ -17,7 +23,7 @@ struct Corruption {
         let size = count * width
         let buffer = UnsafeMutableBufferPointer(start: target, count: size)
         if noise > 0 {
-            random.part(0).fillNormal(buffer)
+            random.part(Stream.noise).fillNormal(buffer)
             for index in 0..<size { target[index] = rows[index] + noise * target[index] }
         } else {
             target.update(from: rows, count: size)
@@ -26,7 +32,7 @@ struct Corruption {
             // 0 is what is masked, so no word may be 0.
             target[place] = rows[place] + 1
         }
-        if masking > 0 { random.part(1).mask(buffer, rate: masking) }
+        if masking > 0 { random.part(Stream.mask).mask(buffer, rate: masking) }
         forEachCategory(count) { place, unknown in
             target[place] = target[place] == 0 ? unknown : target[place] - 1
         }

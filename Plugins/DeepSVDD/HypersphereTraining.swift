@@ -17,6 +17,11 @@ package struct HypersphereTraining: Trainable {
 
     package static let lossNames = ["loss"]
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case network = 101
+    }
+
     package private(set) var network: Network
     package var optimizers: [Optimizer]
     package var networks: [Network] {
@@ -66,7 +71,8 @@ package struct HypersphereTraining: Trainable {
         let rows = batch.rows
         let width = center.count
         try network.forward(
-            batch.input, rows: rows, mode: learns ? .training(batch.random.part(101)) : .inference, tape: tape,
+            batch.input, rows: rows, mode: learns ? .training(batch.random.part(Stream.network)) : .inference,
+            tape: tape,
             execution: batch.execution)
         var loss = 0.0
         for row in 0..<rows {

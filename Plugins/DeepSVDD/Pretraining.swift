@@ -4,6 +4,12 @@ internal import Neural
 struct Pretraining: Trainable {
     static let lossNames = ["loss"]
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case encoder = 101
+        case decoder = 102
+    }
+
     private(set) var encoder: Network
     private(set) var decoder: Network
     var optimizers: [Optimizer]
@@ -46,11 +52,11 @@ struct Pretraining: Trainable {
     }
 
     private mutating func pass(_ batch: Batch, learns: Bool) throws -> Double {
-        func mode(_ part: Int) -> PassMode { learns ? .training(batch.random.part(part)) : .inference }
+        func mode(_ stream: Stream) -> PassMode { learns ? .training(batch.random.part(stream)) : .inference }
         try encoder.forward(
-            batch.input, rows: batch.rows, mode: mode(101), tape: encoderTape, execution: batch.execution)
+            batch.input, rows: batch.rows, mode: mode(.encoder), tape: encoderTape, execution: batch.execution)
         try decoder.forward(
-            encoderTape.output, rows: batch.rows, mode: mode(102), tape: decoderTape, execution: batch.execution)
+            encoderTape.output, rows: batch.rows, mode: mode(.decoder), tape: decoderTape, execution: batch.execution)
         return layout.evaluate(
             .squared, decoderTape.output, batch.input, rows: batch.rows, gradient: decoderTape.outputGradient,
             rowLosses: rowLosses.base)

@@ -3,6 +3,11 @@ package import Neural
 /// One step of the training of a deviation network.
 package struct DeviationTraining: Trainable {
     package static let lossNames = ["loss"]
+
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case reference = 201
+    }
     /// Numbers of the reference, as in the paper.
     package static let referenceCount = 5_000
 
@@ -52,7 +57,7 @@ package struct DeviationTraining: Trainable {
         try network.forward(
             batch.input, rows: batch.rows, mode: learns ? .training(batch.random) : .inference, tape: tape,
             execution: batch.execution)
-        let (mean, deviation) = referenceMoments(batch.random.part(201))
+        let (mean, deviation) = referenceMoments(batch.random.part(Stream.reference))
         var loss = 0.0
         for row in 0..<batch.rows {
             let z = (tape.output[row] - mean) / deviation

@@ -5,6 +5,15 @@ internal import OutlierCore
 package struct ALADTraining: Trainable {
     package static let lossNames = ["generator", "discriminator", "accuracy"]
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case noise = 100
+        case encoding = 101
+        case remaking = 102
+        case making = 103
+        case recoding = 104
+    }
+
     package private(set) var encoder: Network
     package private(set) var generator: Network
     /// Tells a row with its code from a made row with the code it was made of.
@@ -145,15 +154,18 @@ package struct ALADTraining: Trainable {
 
     private mutating func forward(_ batch: Batch, learns: Bool) throws {
         let rows = batch.rows
-        func mode(_ part: Int) -> PassMode { learns ? .training(batch.random.part(part)) : .inference }
-        batch.random.part(100).fillNormal(UnsafeMutableBufferPointer(start: noise, count: rows * latent))
+        func mode(_ stream: Stream) -> PassMode { learns ? .training(batch.random.part(stream)) : .inference }
+        batch.random.part(Stream.noise).fillNormal(UnsafeMutableBufferPointer(start: noise, count: rows * latent))
         try encoder.forward(
-            batch.input, rows: rows, mode: mode(101), tape: encoderTapes[0], execution: batch.execution)
+            batch.input, rows: rows, mode: mode(.encoding), tape: encoderTapes[0], execution: batch.execution)
         try generator.forward(
-            encoderTapes[0].output, rows: rows, mode: mode(102), tape: generatorTapes[0], execution: batch.execution)
-        try generator.forward(noise, rows: rows, mode: mode(103), tape: generatorTapes[1], execution: batch.execution)
+            encoderTapes[0].output, rows: rows, mode: mode(.remaking), tape: generatorTapes[0],
+            execution: batch.execution)
+        try generator.forward(
+            noise, rows: rows, mode: mode(.making), tape: generatorTapes[1], execution: batch.execution)
         try encoder.forward(
-            generatorTapes[1].output, rows: rows, mode: mode(104), tape: encoderTapes[1], execution: batch.execution)
+            generatorTapes[1].output, rows: rows, mode: mode(.recoding), tape: encoderTapes[1],
+            execution: batch.execution)
     }
 
     /// The loss of the encoder and the generator, after ``forward(_:learns:)``; adds its gradients to ``gradients``.

@@ -5,6 +5,12 @@ package import Neural
 package struct AdversarialTraining: Trainable {
     package static let lossNames = ["generator", "discriminator", "accuracy"]
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case noise = 100
+        case generator = 101
+    }
+
     package private(set) var generator: Network
     package private(set) var discriminator: Discriminator
     private var own: Optimizer
@@ -61,10 +67,11 @@ package struct AdversarialTraining: Trainable {
     }
 
     private mutating func make(_ batch: Batch, learns: Bool) throws {
-        batch.random.part(100).fillNormal(
+        batch.random.part(Stream.noise).fillNormal(
             UnsafeMutableBufferPointer(start: noise.base, count: batch.rows * generator.inputCount))
         try generator.forward(
-            noise.base, rows: batch.rows, mode: learns ? .training(batch.random.part(101)) : .inference, tape: tape,
+            noise.base, rows: batch.rows, mode: learns ? .training(batch.random.part(Stream.generator)) : .inference,
+            tape: tape,
             execution: batch.execution)
     }
 }

@@ -4,6 +4,13 @@ package import Neural
 package struct GANomalyTraining: Trainable {
     package static let lossNames = ["generator", "discriminator", "accuracy"]
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case encoder = 101
+        case decoder = 102
+        case recoder = 103
+    }
+
     package private(set) var encoder: Network
     package private(set) var decoder: Network
     package private(set) var recoder: Network
@@ -87,10 +94,12 @@ package struct GANomalyTraining: Trainable {
     package mutating func generatorPass(_ batch: Batch, learns: Bool) throws -> Double {
         let rows = batch.rows
         let execution = batch.execution
-        func mode(_ part: Int) -> PassMode { learns ? .training(batch.random.part(part)) : .inference }
-        try encoder.forward(batch.input, rows: rows, mode: mode(101), tape: encoderTape, execution: execution)
-        try decoder.forward(encoderTape.output, rows: rows, mode: mode(102), tape: decoderTape, execution: execution)
-        try recoder.forward(decoderTape.output, rows: rows, mode: mode(103), tape: recoderTape, execution: execution)
+        func mode(_ stream: Stream) -> PassMode { learns ? .training(batch.random.part(stream)) : .inference }
+        try encoder.forward(batch.input, rows: rows, mode: mode(.encoder), tape: encoderTape, execution: execution)
+        try decoder.forward(
+            encoderTape.output, rows: rows, mode: mode(.decoder), tape: decoderTape, execution: execution)
+        try recoder.forward(
+            decoderTape.output, rows: rows, mode: mode(.recoder), tape: recoderTape, execution: execution)
         let codeCount = rows * encoder.outputCount
         let count = rows * decoder.outputCount
 

@@ -6,6 +6,11 @@ package import Neural
 package struct InversionTraining: Trainable {
     package static let lossNames = ["loss"]
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case encoder = 101
+    }
+
     package private(set) var encoder: Network
     package var optimizers: [Optimizer]
     package var networks: [Network] {
@@ -56,7 +61,8 @@ package struct InversionTraining: Trainable {
         let featureCount = rows * features.outputCount
         wanted.base.update(from: featureTape.output, count: featureCount)
         try encoder.forward(
-            batch.input, rows: rows, mode: learns ? .training(batch.random.part(101)) : .inference, tape: encoderTape,
+            batch.input, rows: rows, mode: learns ? .training(batch.random.part(Stream.encoder)) : .inference,
+            tape: encoderTape,
             execution: execution)
         try generator.infer(encoderTape.output, rows: rows, tape: generatorTape, execution: execution)
         try features.infer(generatorTape.output, rows: rows, tape: featureTape, execution: execution)

@@ -5,6 +5,15 @@ package import Neural
 package struct WassersteinTraining: Trainable {
     package static let lossNames = ["critic", "generator", "distance"]
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case criticNoise = 100
+        case criticGenerator = 101
+        case shares = 102
+        case noise = 200
+        case generator = 201
+    }
+
     package private(set) var generator: Network
     /// What the critic sees, and the number it gives for it.
     package private(set) var body: Network
@@ -63,7 +72,7 @@ package struct WassersteinTraining: Trainable {
         optimizers[1].step(&body, gradients: &bodyGradients, rateFactor: batch.rateFactor)
         optimizers[2].step(&head, gradients: &headGradients, rateFactor: batch.rateFactor)
         if batch.step % criticSteps == criticSteps - 1 {
-            try make(batch, part: 200, learns: true)
+            try make(batch, noise: .noise, generator: .generator, learns: true)
             extra[0] = Float(try judge(generatorTape.output, batch, factor: -1, wantsInput: true))
             generatorTape.outputGradient.update(
                 from: bodyTape.inputGradient, count: batch.rows * generator.outputCount)
@@ -85,10 +94,10 @@ package struct WassersteinTraining: Trainable {
 
     /// The critic's loss, whose gradients are added to ``bodyGradients`` and ``headGradients``, and the estimate of the Wasserstein distance.
     package mutating func criticPass(_ batch: Batch, learns: Bool) throws -> (loss: Double, distance: Double) {
-        try make(batch, part: 100, learns: learns)
+        try make(batch, noise: .criticNoise, generator: .criticGenerator, learns: learns)
         let rows = batch.rows
         let width = generator.outputCount
-        batch.random.part(102).fillUniform(UnsafeMutableBufferPointer(start: shares, count: rows))
+        batch.random.part(Stream.shares).fillUniform(UnsafeMutableBufferPointer(start: shares, count: rows))
         for row in 0..<rows {
             for column in row * width..<(row + 1) * width {
                 mixed[column] =
@@ -130,11 +139,13 @@ package struct WassersteinTraining: Trainable {
         return mean
     }
 
-    private mutating func make(_ batch: Batch, part: Int, learns: Bool) throws {
-        batch.random.part(part).fillNormal(
+    private mutating func make(
+        _ batch: Batch, noise stream: Stream, generator passes: Stream, learns: Bool
+    ) throws {
+        batch.random.part(stream).fillNormal(
             UnsafeMutableBufferPointer(start: noise, count: batch.rows * generator.inputCount))
         try generator.forward(
-            noise, rows: batch.rows, mode: learns ? .training(batch.random.part(part + 1)) : .inference,
+            noise, rows: batch.rows, mode: learns ? .training(batch.random.part(passes)) : .inference,
             tape: generatorTape, execution: batch.execution)
     }
 }

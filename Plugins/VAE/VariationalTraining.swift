@@ -8,6 +8,13 @@ package struct VariationalTraining: Trainable {
     /// Log variances are kept within ± this: beyond, e^… would leave the range of `Float` or its precision.
     package static let logVarianceBound: Float = 12
 
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case encoder = 101
+        case codes = 102
+        case decoder = 103
+    }
+
     package private(set) var encoder: Network
     package private(set) var decoder: Network
     package var optimizers: [Optimizer]
@@ -74,10 +81,11 @@ package struct VariationalTraining: Trainable {
         let rowLosses = rest + 5 * capacity * layout.numbers.count
 
         try encoder.forward(
-            batch.input, rows: rows, mode: learns ? .training(batch.random.part(101)) : .inference, tape: encoderTape,
+            batch.input, rows: rows, mode: learns ? .training(batch.random.part(Stream.encoder)) : .inference,
+            tape: encoderTape,
             execution: batch.execution)
         if learns {
-            batch.random.part(102).fillNormal(UnsafeMutableBufferPointer(start: noise, count: count))
+            batch.random.part(Stream.codes).fillNormal(UnsafeMutableBufferPointer(start: noise, count: count))
         } else {
             noise.update(repeating: 0, count: count)
         }
@@ -92,7 +100,8 @@ package struct VariationalTraining: Trainable {
             }
         }
         try decoder.forward(
-            codes, rows: rows, mode: learns ? .training(batch.random.part(103)) : .inference, tape: decoderTape,
+            codes, rows: rows, mode: learns ? .training(batch.random.part(Stream.decoder)) : .inference,
+            tape: decoderTape,
             execution: batch.execution)
         let reconstruction = likelihoodLoss(batch, rest, rowLosses)
         // Rises over the first part of the training.

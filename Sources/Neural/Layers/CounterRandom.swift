@@ -19,6 +19,12 @@ package struct CounterRandom: Sendable, Hashable {
         CounterRandom(key: RandomSource.mixed(key &+ 0x9E37_79B9_7F4A_7C15 &* (UInt64(bitPattern: Int64(part)) &+ 1)))
     }
 
+    /// Numbers of their own for one use within the step, by its name: two uses that draw the same numbers would go together
+    /// in a way that no test sees.
+    package func part<Stream: RawRepresentable>(_ stream: Stream) -> CounterRandom where Stream.RawValue == Int {
+        part(stream.rawValue)
+    }
+
     /// Fills `values` with the numbers from position `first` on, uniform in 0..<1.
     package func fillUniform(_ values: UnsafeMutableBufferPointer<Float>, first: Int = 0) {
         guard let base = values.baseAddress else { return }

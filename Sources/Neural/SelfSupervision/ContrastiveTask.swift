@@ -77,7 +77,7 @@ struct ContrastiveTask: Trainable {
     private func fill(_ batch: Batch) {
         let width = encoder.inputCount
         rows.base.update(from: batch.input, count: batch.rows * width)
-        replacement.apply(batch, width: width, part: 1001, to: rows.base + batch.rows * width)
+        replacement.apply(batch, width: width, to: rows.base + batch.rows * width)
     }
 }
 

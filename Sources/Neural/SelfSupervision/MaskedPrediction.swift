@@ -54,7 +54,7 @@ struct MaskedPrediction: Trainable {
     }
 
     mutating func step(_ batch: Batch, losses: inout [Double]) throws {
-        replacement.apply(batch, width: layout.width, part: 1001, to: corrupted.base, mask: mask.base)
+        replacement.apply(batch, width: layout.width, to: corrupted.base, mask: mask.base)
         let mode = PassMode.training(batch.random)
         let execution = batch.execution
         try encoder.forward(corrupted.base, rows: batch.rows, mode: mode, tape: encoderTape, execution: execution)
@@ -69,7 +69,7 @@ struct MaskedPrediction: Trainable {
     }
 
     mutating func validate(_ batch: Batch, losses: inout [Double]) throws {
-        replacement.apply(batch, width: layout.width, part: 1001, to: corrupted.base, mask: mask.base)
+        replacement.apply(batch, width: layout.width, to: corrupted.base, mask: mask.base)
         try encoder.infer(corrupted.base, rows: batch.rows, tape: encoderTape, execution: batch.execution)
         try head.infer(encoderTape.output, rows: batch.rows, tape: headTape, execution: batch.execution)
         losses[0] = gradient(batch)

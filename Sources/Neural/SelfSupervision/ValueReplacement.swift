@@ -2,6 +2,12 @@ internal import OutlierCore
 
 /// Replaces a share of a batch's values by those of other rows, column by column.
 struct ValueReplacement {
+    /// What random numbers are for within a step.
+    private enum Stream: Int {
+        case choices = 1001
+        case sources = 1002
+    }
+
     let share: Float
     private let choices: Arena
     private let sources: Arena
@@ -13,14 +19,14 @@ struct ValueReplacement {
     }
 
     /// Writes the changed rows to `target`, and where `mask` is given 1 for each value that was replaced and 0 for the
-    /// others. Random numbers come from two parts of `random`, beginning with `part`.
+    /// others.
     func apply(
-        _ batch: Batch, width: Int, part: Int, to target: UnsafeMutablePointer<Float>,
+        _ batch: Batch, width: Int, to target: UnsafeMutablePointer<Float>,
         mask: UnsafeMutablePointer<Float>? = nil
     ) {
         let count = batch.rows * width
-        batch.random.part(part).fillUniform(UnsafeMutableBufferPointer(start: choices.base, count: count))
-        batch.random.part(part + 1).fillUniform(UnsafeMutableBufferPointer(start: sources.base, count: count))
+        batch.random.part(Stream.choices).fillUniform(UnsafeMutableBufferPointer(start: choices.base, count: count))
+        batch.random.part(Stream.sources).fillUniform(UnsafeMutableBufferPointer(start: sources.base, count: count))
         let rows = Float(batch.rows)
         for index in 0..<count {
             let isReplaced = choices.base[index] < share
