@@ -1,0 +1,23 @@
+import Foundation
+import OutlierCore
+import OutlierStatistical
+import OutlierTesting
+import Testing
+
+/// Every detector of the family on tables that textbooks leave out.
+@Suite struct DegenerateTableTests {
+    @Test(arguments: [
+        "hbos", "ecod", "copod", "mad", "z-score", "iqr", "loda", "mahalanobis", "mcd", "gmm", "kde",
+    ])
+    func givesRightScoresOrAnError(name: String) throws {
+        var registry = Registry()
+        try registry.register(CorePlugin.self)
+        try registry.register(StatisticalPlugin.self)
+        let failures = try DegenerateTables.check(registry.detector(name)) { table, seconds in
+            if ProcessInfo.processInfo.environment["OUTLIER_PRINT_FIGURES"] != nil {
+                print("degenerate | \(name) | \(table) | \(seconds)")
+            }
+        }
+        #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+    }
+}
