@@ -76,39 +76,46 @@ struct RunCommand: ParsableCommand {
     }
 
     /// Writes all that the configuration names, and returns the paths.
+    ///
+    /// - Throws: ``InterruptedOutputs`` where the run is interrupted after a part of it is written.
     private func write(_ fitting: Fitting, summary: Summary, execution: Execution) throws -> [String] {
         let output = fitting.configuration.output
+        let outputs: [(path: String?, write: (String) throws -> Void)] = [
+            (output.scores, { try writeScores(fitting, to: $0) }),
+            (output.model, { try fitting.model.save(to: $0) }),
+            (output.metrics, { try writeMetrics(summary, to: $0) }),
+            (output.report, { try ReportWriter.write(fitting.report(summary.measures), to: $0, execution: execution) }),
+        ]
         var written: [String] = []
-        if let path = output.scores {
-            try OutputFolder.prepare(for: path)
-            var table = try ScoreTable(
-                fitting.table, scores: fitting.scores, includingTruth: true, reasons: fitting.exclusions)
-            table.add(fitting.decisions)
-            try ScoreWriter(path: path).write(table)
-            written.append(path)
-        }
-        if let path = output.model {
-            try OutputFolder.prepare(for: path)
-            try fitting.model.save(to: path)
-            written.append(path)
-        }
-        if let path = output.metrics {
-            let text = summary.metricsJSON.json(indentation: 2) + "\n"
-            if path == "-" {
-                StandardOutput.write(text)
-            } else {
-                try OutputFolder.prepare(for: path)
-                let file = try AtomicFile(path: path)
-                try file.write(text)
-                try file.commit()
+        // Files first: whoever reads a stream and goes away ends the process, and must not take the files with it.
+        for isStream in [false, true] {
+            for case (let path?, let write) in outputs where (path == "-") == isStream {
+                do {
+                    try execution.checkCancellation()
+                    try OutputFolder.prepare(for: path)
+                    try write(path)
+                } catch is CancellationError where !written.isEmpty {
+                    throw InterruptedOutputs(written: written)
+                }
+                written.append(path)
             }
-            written.append(path)
-        }
-        if let path = output.report {
-            try ReportWriter.write(fitting.report(summary.measures), to: path, execution: execution)
-            written.append(path)
         }
         return written
+    }
+
+    private func writeScores(_ fitting: Fitting, to path: String) throws {
+        var table = try ScoreTable(
+            fitting.table, scores: fitting.scores, includingTruth: true, reasons: fitting.exclusions)
+        table.add(fitting.decisions)
+        try ScoreWriter(path: path).write(table)
+    }
+
+    private func writeMetrics(_ summary: Summary, to path: String) throws {
+        let text = summary.metricsJSON.json(indentation: 2) + "\n"
+        guard path != "-" else { return StandardOutput.write(text) }
+        let file = try AtomicFile(path: path)
+        try file.write(text)
+        try file.commit()
     }
 }
 

@@ -26,6 +26,11 @@ enum ErrorReport {
                     + "\(error.checkpoints.map(OutputFolder.shown).joined(separator: ", "))\n"
                     + "  The same command with --resume goes on from there.\n")
             return Status.interrupted
+        case let error as InterruptedOutputs:
+            StandardError.write(
+                "outlier: interrupted; wrote \(error.written.map(OutputFolder.shown).joined(separator: ", ")), and nothing "
+                    + "more\n")
+            return Status.interrupted
         case is CancellationError:
             StandardError.write("outlier: interrupted; nothing was written\n")
             return Status.interrupted
@@ -41,6 +46,11 @@ enum ErrorReport {
         default: Status.badData
         }
     }
+}
+
+/// A run that was interrupted when a part of its outputs was there.
+struct InterruptedOutputs: Error {
+    let written: [String]
 }
 
 /// An error in what was typed, as against an error in a file.

@@ -51,7 +51,7 @@ struct Fitting {
         }
         let seconds = Date().timeIntervalSince(start)
         let exclusions = model.canExclude ? try model.exclusions(in: data, execution: execution) : nil
-        model.notes = .object([Value.Entry("data", configuration.data.reading)])
+        model.notes = .object([Value.Entry("data", configuration.data.reading(table.notation))])
         try interruption.cancellation.check()
         return Fitting(
             configuration: configuration, table: table, model: model, scores: scores, exclusions: exclusions,
@@ -96,7 +96,7 @@ extension Fitting {
 
     /// What a reader of the metrics must know.
     var notes: [String] {
-        var notes: [String] = []
+        var notes = table.notes + dateNotes
         if let exclusions, !exclusions.isEmpty {
             notes.append("\(exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
         }
@@ -111,10 +111,35 @@ extension Fitting {
     }
 }
 
+extension Fitting {
+    /// Dates are numbers to a detector, which nobody may have meant.
+    private var dateNotes: [String] {
+        let dates = table.rows.columns.filter {
+            $0.kind == .date && configuration.data.columns[$0.name] == nil
+        }
+        guard let first = dates.first, !configuration.preprocessors.contains(where: { $0.recipe.name == "date-parts" })
+        else { return [] }
+        let names = dates.prefix(3).map { "“\($0.name)”" }.joined(separator: ", ") + (dates.count > 3 ? " and others" : "")
+        let holds = dates.count == 1 ? "holds dates, which count" : "hold dates, which count"
+        return [
+            "\(names) \(holds) as seconds since 1970; to take them apart, add the preprocessor “date-parts”; if they only "
+                + "name or order the rows, set data: {identifier: \(first.name)} or data: {ignore: [\(first.name)]}"
+        ]
+    }
+}
+
 extension DataConfiguration {
     /// What has to be known to read other tables of the same kind: all but where this one is.
-    var reading: Value {
+    ///
+    /// - Parameter notation: how the table writes numbers and dates, which other tables may not prove.
+    func reading(_ notation: StatedNotation) -> Value {
+        var reading = self
+        if decimal == .automatic, thousands == .automatic {
+            reading.decimal = notation.decimal ?? .automatic
+            reading.thousands = notation.thousands ?? .automatic
+        }
+        if dateOrder == .automatic { reading.dateOrder = notation.dateOrder ?? .automatic }
         let place: Set = ["source", "format", "query", "array"]
-        return .object((recipe.parameters.entries ?? []).filter { !place.contains($0.key) })
+        return .object((reading.recipe.parameters.entries ?? []).filter { !place.contains($0.key) })
     }
 }

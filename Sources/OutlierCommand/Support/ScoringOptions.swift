@@ -54,9 +54,12 @@ struct ScoringOptions: ParsableArguments {
         let execution = Execution(threads: threads, cancellation: interruption.cancellation)
         var options = try reading.options(expecting: pipeline.columns)
         options.requiresIdentifier = identifier != nil
+        // What the model does not know it cannot score by: it is not read, and that is said.
+        if !pipeline.columns.isEmpty { options.only = pipeline.columns.map(\.name) }
         let table = try Table(contentsOf: data, options: options, execution: execution)
         let scores = try table.attributing { try pipeline.scores(of: table.rows, execution: execution) }
         try interruption.cancellation.check()
+        for note in table.notes { StandardError.write("\(note)\n") }
         return Scoring(
             model: pipeline, table: table, scores: scores,
             exclusions: pipeline.canExclude ? try pipeline.exclusions(in: table.rows, execution: execution) : nil,
