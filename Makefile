@@ -5,7 +5,7 @@
 OUTLIER = .build/release/outlier
 SOURCES = Sources Plugins Tests Examples Benchmarks Package.swift
 
-.PHONY: help setup build demo test unit examples lint format benchmark sanitize clean
+.PHONY: help setup build demo test unit examples lint format benchmark sanitize fuzz clean
 
 help:
 	@echo "make demo       build, then find anomalies in a real table (Examples/breast-cancer.yaml)"
@@ -14,6 +14,7 @@ help:
 	@echo "make unit       the tests alone"
 	@echo "make examples   run every configuration and program of Examples/"
 	@echo "make sanitize   a part of the tests under the thread and the address sanitizer"
+	@echo "make fuzz       look for inputs that crash it, for an hour (FUZZ_SECONDS, FUZZ_SEED)"
 	@echo "make format     format the sources"
 	@echo "make benchmark  compare with the peers from PyPI (needs network and some minutes)"
 
@@ -42,6 +43,9 @@ format:
 
 sanitize: setup
 	@.ci/sanitize
+
+fuzz: setup
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-3600} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} .ci/fuzz
 
 benchmark: setup
 	@Benchmarks/run

@@ -104,6 +104,7 @@ let package = Package(
             name: "OutlierData",
             dependencies: [
                 "OutlierCore", "CTextParsing", "CZlib", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "OutlierYAML", dependencies: ["OutlierCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "OutlierConfig", dependencies: ["OutlierCore", "OutlierData", "OutlierYAML"]),

@@ -91,7 +91,7 @@ public struct FittedAutomatic: Reasoned, MissingTolerant, CategoryTolerant {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let featureCount = try archive.integer("feature-count", in: 1...Int(Int32.max))
+        let featureCount = try archive.columnCount("feature-count")
         self.featureCount = featureCount
         reasons = try archive.value("reasons")
         preparation = try PreprocessingSteps(

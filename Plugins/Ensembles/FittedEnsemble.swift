@@ -33,7 +33,7 @@ public struct FittedEnsemble: FittedDetector {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        featureCount = try archive.integer("columns", in: 1...Int(Int32.max))
+        featureCount = try archive.columnCount("columns")
         members = try Member.decode(from: archive, registry: registry, columnCount: featureCount)
         combiner = try ScoreCombiner(from: archive, memberCount: members.count)
     }

@@ -183,6 +183,7 @@ class Parser {
 } // namespace
 
 extern "C" size_t text_delimited_split(const char *bytes, size_t count, char delimiter) {
+    if (count == 0) return 0;
     const char *const end = bytes + count;
     if (!std::memchr(bytes, '"', count)) {
         for (const char *p = end; p > bytes; --p)

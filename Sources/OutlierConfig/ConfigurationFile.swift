@@ -168,7 +168,8 @@ public enum ConfigurationFile {
 
     private static func resolved(_ path: String, from folder: URL) -> String {
         if path == "-" || path.hasPrefix("/") { return path }
-        if path.hasPrefix("~") { return NSString(string: path).expandingTildeInPath }
+        // Only these are a person's folder: “~x.csv” is a file's name.
+        if path == "~" || path.hasPrefix("~/") { return NSString(string: path).expandingTildeInPath }
         return folder.appendingPathComponent(path).standardizedFileURL.path
     }
 }

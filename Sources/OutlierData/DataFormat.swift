@@ -36,7 +36,7 @@ public enum DataFormat: String, Sendable, Hashable, CaseIterable {
             self = .npy
         } else if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) {
             self = .npz
-        } else if bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) == UInt8(ascii: "{") {
+        } else if ForeignFormat.firstText(bytes) == UInt8(ascii: "{") {
             self = .jsonLines
         } else {
             self = .csv

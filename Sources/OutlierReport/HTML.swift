@@ -1,3 +1,5 @@
+import OutlierCore
+
 import Foundation
 
 /// Text for a page. Everything that comes from outside goes through ``escape(_:)``.
@@ -42,7 +44,8 @@ enum HTML {
         guard value.isFinite else { return "0" }
         let tenths = (value * 10).rounded()
         let whole = tenths / 10
-        return whole == whole.rounded() ? String(Int(whole)) : String(whole)
+        guard whole == whole.rounded(), let number = CheckedNumbers.whole(whole) else { return String(whole) }
+        return String(number)
     }
 
     /// 1234567 as “1,234,567”.

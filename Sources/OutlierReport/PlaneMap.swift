@@ -24,23 +24,31 @@ struct PlaneMap {
         var values = numbers.values
         var varying = 0
         for column in 0..<width {
-            var sum = 0.0
-            var present = 0.0
+            // In units of the largest value: squares of values of 1e308 are no numbers any more.
+            var unit = 0.0
             for row in 0..<count where values[row * width + column].isFinite {
+                unit = max(unit, abs(values[row * width + column]))
+            }
+            var mean = 0.0
+            var present = 0.0
+            for row in 0..<count where values[row * width + column].isFinite && unit > 0 {
                 present += 1
-                sum += (values[row * width + column] - sum) / present
+                mean += (values[row * width + column] / unit - mean) / present
             }
             var variance = 0.0
-            for row in 0..<count where values[row * width + column].isFinite {
-                let difference = values[row * width + column] - sum
+            for row in 0..<count where values[row * width + column].isFinite && unit > 0 {
+                let difference = values[row * width + column] / unit - mean
                 variance += difference * difference / max(1, present)
             }
-            let scale = variance > 0 && variance.isFinite ? 1 / variance.squareRoot() : 0
+            let scale = variance > 0 ? 1 / variance.squareRoot() : 0
             if scale > 0 { varying += 1 }
             for row in 0..<count {
                 let value = values[row * width + column]
                 // What is missing is as usual as can be; a far value is drawn at the edge, not a mile off.
-                values[row * width + column] = value.isFinite ? min(max((value - sum) * scale, -12), 12) : 0
+                let scaled =
+                    value.isNaN || unit == 0
+                    ? 0 : value.isInfinite ? value : (value / unit - mean) * (scale.isFinite ? scale : 0)
+                values[row * width + column] = scaled.isNaN ? 0 : min(max(scaled, -12), 12)
             }
         }
         guard varying > 0 else { return nil }
@@ -125,10 +133,14 @@ struct PlaneMap {
             after: "<ul class=\"key\">\(key)</ul>")
     }
 
+    /// The range of finite numbers; 0 to 1 where there are none.
     private static func range(_ values: [Double]) -> ClosedRange<Double> {
-        let low = values.min() ?? 0
-        let high = values.max() ?? 1
-        let margin = max((high - low) * 0.04, 1e-9)
-        return low - margin...high + margin
+        let finite = values.filter(\.isFinite)
+        guard let low = finite.min(), let high = finite.max() else { return 0...1 }
+        let margin = max(high * 0.04 - low * 0.04, 1e-9)
+        let lower = low - margin
+        let upper = high + margin
+        guard lower.isFinite, upper.isFinite, lower < upper else { return 0...1 }
+        return lower...upper
     }
 }

@@ -27,7 +27,9 @@ struct ScoreHistogram {
         let scale = Double(Self.binCount) / (greatest / 2 - least / 2) / 2
         for (row, score) in scores.enumerated() where !score.isNaN {
             let place = greatest > least ? (score / 2 - least / 2) * 2 * scale : 0
-            let bin = place.isFinite ? min(max(Int(place), 0), Self.binCount - 1) : score > 0 ? Self.binCount - 1 : 0
+            let bin =
+                place.isFinite
+                ? CheckedNumbers.whole(place, in: 0...Self.binCount - 1) : score > 0 ? Self.binCount - 1 : 0
             counts[bin] += 1
             if let truth, truth[row] == true { anomalies[bin] += 1 }
         }

@@ -25,14 +25,23 @@ final class Journal {
         // A line without an end was being written when the search was ended.
         let complete = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
         let isTorn = complete < bytes.count
+        // The first line says that this is a journal. Of one that was cut off while it was written, a part is there.
+        guard complete > 0 || Array((heading.json() + "\n").utf8).starts(with: bytes) else {
+            throw Self.noJournal(path)
+        }
         bytes.removeSubrange(complete...)
         let lines = try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { index, line in
             do {
                 return try Value(json: line)
+            } catch where index == 0 {
+                throw Self.noJournal(path)
             } catch var error as OutlierError {
                 error.location = OutlierError.Location(file: path, line: index + 1)
                 throw error
             }
+        }
+        if let first = lines.first, Set((first.entries ?? []).map(\.key)) != Set((heading.entries ?? []).map(\.key)) {
+            throw Self.noJournal(path)
         }
         if let first = lines.first, first != heading {
             throw OutlierError(
@@ -66,6 +75,12 @@ final class Journal {
                 .inputOutput, "cannot read the journal “\(path)”: \(error.localizedDescription)",
                 suggestion: "Make it readable, or name another journal.")
         }
+    }
+
+    private static func noJournal(_ path: String) -> OutlierError {
+        OutlierError(
+            .malformedFile, "“\(path)” is no journal of a search, and is left as it is",
+            suggestion: "Name another file for the journal.")
     }
 
     private static func failure(_ path: String) -> OutlierError {

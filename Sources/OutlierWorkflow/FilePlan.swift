@@ -97,7 +97,7 @@ private enum FileIdentity: Hashable {
     case future(String)
 
     init?(_ path: String) {
-        guard path != "-" else { return nil }
+        guard path != "-", LinkTarget.descriptor(path) == nil else { return nil }
         var information = stat()
         if stat(path, &information) == 0 {
             guard information.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -106,8 +106,8 @@ private enum FileIdentity: Hashable {
                 number: UInt64(truncatingIfNeeded: information.st_ino))
             return
         }
-        // Resolved twice: a link to a file that is yet to be made may lie in a folder that is a link.
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        // Also a link to a file that is yet to be made leads there; its folder may be yet to be made, too.
+        let target = URL(fileURLWithPath: (try? LinkTarget.path(path)) ?? path)
         let folder = target.deletingLastPathComponent().resolvingSymlinksInPath()
         self = .future(folder.appendingPathComponent(target.lastPathComponent).standardizedFileURL.path)
     }

@@ -17,37 +17,49 @@ extension Run {
         completing: (inout Report) -> Void = { _ in }
     ) throws -> [String] {
         let output = configuration.output
+        let outputs: [(path: String?, write: (String) throws -> Void)] = [
+            (output.scores, { try ScoreWriter(path: $0).write(scoreTable()) }),
+            (output.model, { try model.save(to: $0) }),
+            (
+                output.metrics,
+                { path in
+                    let text = measures.json.json(indentation: 2) + "\n"
+                    if path == "-" { try standardOutput(text) } else { try AtomicFile.write(text, to: path) }
+                }
+            ),
+            (
+                output.report,
+                { path in
+                    var report = try report(measures)
+                    completing(&report)
+                    if path == "-" {
+                        try standardOutput(report.html(execution: execution))
+                    } else {
+                        try report.write(to: path, execution: execution)
+                    }
+                }
+            ),
+        ]
         var written: [String] = []
-        if let path = output.scores {
-            try OutputFolder.prepare(for: path)
-            try ScoreWriter(path: path).write(scoreTable())
-            written.append(path)
-        }
-        if let path = output.model {
-            try OutputFolder.prepare(for: path)
-            try model.save(to: path)
-            written.append(path)
-        }
-        if let path = output.metrics {
-            let text = measures.json.json(indentation: 2) + "\n"
-            if path == "-" {
-                try standardOutput(text)
-            } else {
-                try OutputFolder.prepare(for: path)
-                try AtomicFile.write(text, to: path)
+        // Files first: whoever reads a stream and goes away ends the process, and must not take the files with it.
+        for isStream in [false, true] {
+            for case (let path?, let write) in outputs where (path == "-") == isStream {
+                do {
+                    try execution.checkCancellation()
+                    if !isStream { try OutputFolder.prepare(for: path) }
+                    try write(path)
+                } catch is CancellationError where !written.isEmpty {
+                    throw InterruptedOutputs(written: written)
+                }
+                written.append(path)
             }
-            written.append(path)
-        }
-        if let path = output.report {
-            var report = try report(measures)
-            completing(&report)
-            if path == "-" {
-                try standardOutput(report.html(execution: execution))
-            } else {
-                try report.write(to: path, execution: execution)
-            }
-            written.append(path)
         }
         return written
     }
+}
+
+/// A run that was interrupted when a part of its outputs was there.
+public struct InterruptedOutputs: Error {
+    /// The paths that were written.
+    public let written: [String]
 }

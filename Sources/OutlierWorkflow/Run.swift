@@ -78,7 +78,7 @@ public struct Run: Sendable {
 
     /// What a reader of the metrics must know.
     public func notes() throws -> [String] {
-        var notes = table.notes
+        var notes = table.notes + dateNotes
         if !scores.exclusions.isEmpty {
             notes.append("\(scores.exclusions.count) of \(scores.count) rows not scored; the metrics leave them out")
         }
@@ -96,5 +96,23 @@ public struct Run: Sendable {
     public func scoreTable() throws -> ScoreTable {
         try ScoreTable(
             table, scores: scores, decisions: decisions, includingTruth: true, includingReasons: model.canExclude)
+    }
+}
+
+extension Run {
+    /// Dates are numbers to a detector, which nobody may have meant.
+    private var dateNotes: [String] {
+        let dates = table.rows.columns.filter {
+            $0.kind == .date && configuration.data.columnKinds[$0.name] == nil
+        }
+        guard let first = dates.first, !configuration.preprocessors.contains(where: { $0.recipe.name == "date-parts" })
+        else { return [] }
+        let names =
+            dates.prefix(3).map { "“\($0.name)”" }.joined(separator: ", ") + (dates.count > 3 ? " and others" : "")
+        let holds = dates.count == 1 ? "holds dates, which count" : "hold dates, which count"
+        return [
+            "\(names) \(holds) as seconds since 1970; to take them apart, add the preprocessor “date-parts”; if they only "
+                + "name or order the rows, set data: {identifier: \(first.name)} or data: {ignore: [\(first.name)]}"
+        ]
     }
 }

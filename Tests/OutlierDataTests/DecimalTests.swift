@@ -42,16 +42,19 @@ import Testing
         #expect(comma?.code == .invalidConfiguration)
     }
 
-    @Test func undeclaredOnesAreNamed() throws {
-        for text in [DecimalTests.text, "a;b\n1;2\n3;4\n5,5;6\n"] {
-            let error = #expect(throws: OutlierError.self) { try table(text, ReadOptions()) }
-            #expect(error?.code == .invalidValue)
-            #expect(error?.message.contains("“a” holds numbers with a decimal comma, for instance “") == true)
-            #expect(error?.suggestion?.contains("data: {decimal: \",\"}") == true && error?.location?.line != nil)
-        }
+    /// “1,5” cannot be thousands, so it is a fraction; “1,500” can be either.
+    @Test func undeclaredOnesAreReadWhereTheyProveIt() throws {
+        let table = try table(DecimalTests.text, ReadOptions())
+        #expect(table.rows.matrix[0, 0] == 1.5 && table.rows.matrix[1, 1] == 20.25)
+        #expect(table.notation.decimal == .comma)
+        #expect(table.notes.contains { $0.contains("“a”") && $0.contains("“1,5” is read as 1.5") })
+        #expect(try self.table("a;b\n1;2\n3;4\n5,5;6\n", ReadOptions()).rows.matrix.column(0) == [1, 3, 5.5])
+        let error = #expect(throws: OutlierError.self) { try self.table("a;b\n1,500;2\n2,250;3\n", ReadOptions()) }
+        #expect(error?.message.contains("“1,500”") == true && error?.location?.line == 2)
+        #expect(error?.suggestion?.contains("data: {decimal: \",\"}") == true)
         let declared = ReadOptions(columnKinds: ["a": .category, "b": .category])
-        #expect(try table(DecimalTests.text, declared).rows.columns[0].levels == ["-2", "1,5"])
+        #expect(try self.table(DecimalTests.text, declared).rows.columns[0].levels == ["-2", "1,5"])
         // Where the comma is the delimiter, a quoted one may stand for thousands.
-        #expect(try table("a,b\n\"1,500\",2\nx,3\ny,4\n", ReadOptions()).rows.columns[0].levels?.count == 3)
+        #expect(try self.table("a,b\n\"1,500\",2\nx,3\ny,4\n", ReadOptions()).rows.columns[0].levels?.count == 3)
     }
 }

@@ -131,7 +131,7 @@ public struct FittedExtendedIsolationForest: FittedDetector {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let featureCount = try archive.integer("feature-count", in: 1...Int(Int32.max))
+        let featureCount = try archive.columnCount("feature-count")
         let sampleSize = try archive.integer("sample-size", in: 1...Int(Int32.max) / 2)
         let terms = try archive.integer("terms", in: 1...featureCount)
         let sizes = try archive.integers("node-counts", in: 1...Int(Int32.max))

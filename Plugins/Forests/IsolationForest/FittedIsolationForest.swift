@@ -162,7 +162,7 @@ public struct FittedIsolationForest: Explainable, MissingTolerant {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let featureCount = try archive.integer("feature-count", in: 1...Int(Int32.max))
+        let featureCount = try archive.columnCount("feature-count")
         let sampleSize = try archive.integer("sample-size", in: 1...Int(Int32.max) / 2)
         let sizes = try archive.integers("node-counts", in: 1...Int(Int32.max))
         let features = try archive.int32s("features", in: -1...Int32(clamping: featureCount - 1))

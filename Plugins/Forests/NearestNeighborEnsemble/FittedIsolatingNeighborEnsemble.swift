@@ -110,7 +110,7 @@ public struct FittedIsolatingNeighborEnsemble: FittedDetector {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let featureCount = try archive.integer("feature-count", in: 1...Int(Int32.max))
+        let featureCount = try archive.columnCount("feature-count")
         let size = try archive.integer("sample-size", in: 1...Int(Int32.max))
         let scale = try archive.doubles("scale", count: 1)[0]
         let radii = try archive.doubles("squared-radii")

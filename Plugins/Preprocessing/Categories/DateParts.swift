@@ -109,6 +109,9 @@ public struct FittedDateParts: FittedPreprocessor, MissingTolerant, CategoryTole
             if !isDate { columns.append(column) } else { columns += derivedColumns(of: column) }
         }
         let width = columns.count
+        try MachineMemory.require(
+            elements: [data.rowCount, width], for: "the parts of the dates", instead: "Name fewer parts.",
+            component: DateParts.name)
         var values: [Double] = []
         values.reserveCapacity(data.rowCount * width)
         for row in 0..<data.rowCount {
@@ -131,9 +134,10 @@ public struct FittedDateParts: FittedPreprocessor, MissingTolerant, CategoryTole
 
     private func append(_ seconds: Double, to values: inout [Double]) {
         // Dates that the calendar does not reach, and values that are none, have no parts.
-        let date = abs(seconds) < 1e14 ? CalendarDate(seconds: seconds + offset * 3600) : nil
+        let local = seconds + offset * 3600
+        let date = CivilDate(seconds: local)
         for part in parts {
-            let value = date.map { $0.value(of: part) } ?? .nan
+            let value = date.map { $0.value(of: part, seconds: local) } ?? .nan
             if cyclic, let cycle = part.cycle {
                 let angle = 2 * Double.pi * (value - cycle.start) / cycle.length
                 values += [sin(angle), cos(angle)]
@@ -163,43 +167,14 @@ public struct FittedDateParts: FittedPreprocessor, MissingTolerant, CategoryTole
         }
         cyclic = try archive.integer("cyclic", in: 0...1) == 1
         offset = try archive.doubles("offset", count: 1)[0]
+        guard (-24...24).contains(offset) else {
+            throw OutlierError(.invalidModel, "local time is not as far from UTC as the model says")
+        }
     }
 }
 
-/// A date of the Gregorian calendar, by H. Hinnant's count of days.
-struct CalendarDate {
-    let seconds: Double
-    let year: Int
-    let month: Int
-    let day: Int
-    let dayOfYear: Int
-    /// 1 for Monday.
-    let weekday: Int
-    /// 0 to 86,400.
-    let secondOfDay: Double
-
-    init(seconds: Double) {
-        self.seconds = seconds
-        let days = (seconds / 86_400).rounded(.down)
-        secondOfDay = seconds - days * 86_400
-        let count = Int(days)
-        // 1970-01-01 was a Thursday.
-        weekday = ((count + 3) % 7 + 7) % 7 + 1
-        let shifted = count + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayFromMarch = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayFromMarch + 2) / 153
-        day = dayFromMarch - (153 * monthFromMarch + 2) / 5 + 1
-        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        let isLeap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
-        let before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334][month - 1]
-        dayOfYear = before + day + (isLeap && month > 2 ? 1 : 0)
-    }
-
-    func value(of part: DateParts.Part) -> Double {
+extension CivilDate {
+    func value(of part: DateParts.Part, seconds: Double) -> Double {
         switch part {
         case .year: Double(year)
         case .month: Double(month)

@@ -69,7 +69,7 @@ public struct FittedDropRows: RowFiltering, MissingTolerant, CategoryTolerant {
 
     public init(from archive: ModelArchive, registry: Registry) throws {
         self.init(
-            featureCount: try archive.integer("features", in: 1...Int(Int32.max)),
+            featureCount: try archive.columnCount("features"),
             maxMissing: min(1, max(0, try archive.doubles("max-missing", count: 1)[0])))
     }
 }

@@ -74,7 +74,7 @@ public struct FittedMissingIndicator: FittedPreprocessor, MissingTolerant, Categ
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        featureCount = try archive.integer("features", in: 1...Int(Int32.max))
+        featureCount = try archive.columnCount("features")
         indicated = try archive.integers("indicated", in: 0...featureCount - 1)
         guard Set(indicated).count == indicated.count else {
             throw OutlierError(.invalidModel, "a column has two indicators")

@@ -72,6 +72,12 @@ public struct LightweightOnlineDetector: Detector, WeightLearning {
     public func train(on data: Dataset, context: FitContext) throws -> FittedLightweightOnlineDetector {
         let data = data.rowsThatCount
         let width = data.columnCount
+        if let bins {
+            // Edges, counts and values of every bin of every cut.
+            try MachineMemory.require(
+                elements: [cuts, bins + 2, 4], for: "\(bins) bins in each of \(cuts) cuts",
+                instead: "Take fewer bins or cuts.", component: Self.name)
+        }
         let cuts = RandomCuts(count: cuts, columnCount: data.columnCount, context: context)
         let histograms = try HistogramSet(try edges(of: cuts, data: data, context: context))
         context.report(0.5, stage: "counting")

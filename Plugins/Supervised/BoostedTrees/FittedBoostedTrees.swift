@@ -47,7 +47,7 @@ public struct FittedBoostedTrees: FittedDetector, MissingTolerant {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        featureCount = try archive.integer("feature-count", in: 1...Int(Int32.max))
+        featureCount = try archive.columnCount("feature-count")
         let starts = try archive.doubles("starts")
         let treeCounts = try archive.integers("tree-counts", count: starts.count, in: 0...Int(Int32.max))
         let nodeCounts = try archive.integers("node-counts", in: 1...Int(Int32.max))

@@ -61,7 +61,7 @@ public struct FittedScoresAsFeatures: FittedDetector {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let featureCount = try archive.integer("feature-count", in: 1...Int(Int32.max))
+        let featureCount = try archive.columnCount("feature-count")
         guard let keepsColumns = try archive.value("columns").bool,
             let names = try archive.value("members").array?.compactMap(\.string), !names.isEmpty
         else { throw OutlierError(.invalidModel, "the model has no members") }

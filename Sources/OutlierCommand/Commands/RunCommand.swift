@@ -76,8 +76,3 @@ struct RunCommand: ParsableCommand {
         return .object(entries + [Value.Entry("written", .array(written.map(Value.string)))])
     }
 }
-
-extension OutputConfiguration {
-    /// Whether something that is written goes to standard output.
-    fileprivate var usesStandardOutput: Bool { [scores, metrics, report].contains("-") }
-}

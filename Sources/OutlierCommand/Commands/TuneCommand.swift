@@ -105,9 +105,29 @@ struct TuneCommand: ParsableCommand {
         var value = try ConfigurationFile.value(of: options.configuration)
         for assignment in options.set { try ConfigurationOverride(assignment).apply(to: &value) }
         try ConfigurationOverride(path: ["detector"], value: best.recipe.value).apply(to: &value)
+        renameOutputs(of: &value, after: path)
         let file = try AtomicFile(path: path)
         try file.write(YAMLText.text(of: value))
         try file.commit()
+    }
+
+    /// A run of the best configuration must not replace what a run of the first one wrote: its outputs get a name of their own.
+    private func renameOutputs(of value: inout Value, after path: String) {
+        let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        guard case .object(var sections) = value, let index = sections.firstIndex(where: { $0.key == "output" }),
+            case .object(var entries) = sections[index].value
+        else { return }
+        var names: [String] = []
+        for (position, entry) in entries.enumerated() {
+            guard let file = entry.value.string, file != "-" else { continue }
+            let url = URL(fileURLWithPath: file)
+            let renamed = url.deletingLastPathComponent().appendingPathComponent("\(stem)-\(url.lastPathComponent)").path
+            entries[position].value = .string(renamed)
+            names.append(OutputFolder.shown(renamed))
+        }
+        sections[index].value = .object(entries)
+        value = .object(sections)
+        if !names.isEmpty { StandardError.write("its outputs will be \(names.joined(separator: ", "))\n") }
     }
 
     private func reason(_ outcome: Tuner.Outcome, _ objective: Objective) -> String {

@@ -27,6 +27,11 @@ enum ErrorReport {
                     + "\(error.checkpoints.map(OutputFolder.shown).joined(separator: ", "))\n"
                     + "  The same command with --resume goes on from there.\n")
             return Status.interrupted
+        case let error as InterruptedOutputs:
+            StandardError.write(
+                "outlier: interrupted; wrote \(error.written.map(OutputFolder.shown).joined(separator: ", ")), and nothing "
+                    + "more\n")
+            return Status.interrupted
         case is CancellationError:
             StandardError.write("outlier: interrupted; nothing was written\n")
             return Status.interrupted

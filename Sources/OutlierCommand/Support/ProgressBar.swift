@@ -21,7 +21,8 @@ final class ProgressBar: Sendable {
 
     private func show(_ progress: FitProgress) {
         state.withLock { state in
-            let percent = Int((progress.fraction * 100).rounded(.down))
+            // A plug-in may say anything.
+            let percent = CheckedNumbers.whole((progress.fraction * 100).rounded(.down), in: 0...100)
             guard percent != state.lastShown || progress.stage != state.lastStage else { return }
             state.lastShown = percent
             state.lastStage = progress.stage
@@ -29,14 +30,15 @@ final class ProgressBar: Sendable {
             let filled = percent * ProgressBar.width / 100
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: ProgressBar.width - filled)
             let loss = progress.losses.map { "  \($0.name) \(String(format: "%.5g", $0.value))" }.joined()
-            StandardError.write("\r\u{1B}[K\(bar) \(percent) %  \(progress.stage)\(loss)")
+            StandardError.control("\r\u{1B}[K")
+            StandardError.write("\(bar) \(percent) %  \(progress.stage)\(loss)")
         }
     }
 
     /// Takes the line away.
     func clear() {
         state.withLock { state in
-            if state.isShown { StandardError.write("\r\u{1B}[K") }
+            if state.isShown { StandardError.control("\r\u{1B}[K") }
             state.isShown = false
         }
     }

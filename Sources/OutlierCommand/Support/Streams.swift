@@ -11,7 +11,7 @@ enum StandardOutput {
     /// Writes all of `text`. Where that fails, as on a full disk, there is nobody left to give results to: the process says so
     /// and ends.
     static func write(_ text: String) {
-        var text = text
+        var text = VisibleText.of(text)
         text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while let base = rest.baseAddress, rest.count > 0 {
@@ -31,10 +31,38 @@ enum StandardOutput {
 enum StandardError {
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    static func write(_ text: String) {
+    static func write(_ text: String) { control(VisibleText.of(text)) }
+
+    /// Writes text as it is: for what moves the cursor.
+    static func control(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
             _ = Platform.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+        }
+    }
+}
+
+/// Text without what a terminal takes for orders: words and names of a table may hold anything.
+enum VisibleText {
+    static func of(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        var visible = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if isControl(scalar) {
+                visible.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+            } else {
+                visible.append(scalar)
+            }
+        }
+        return String(visible)
+    }
+
+    /// C0 without tabs and line ends, C1, DEL, and what turns the direction of writing.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A: false
+        case 0..<0x20, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
         }
     }
 }

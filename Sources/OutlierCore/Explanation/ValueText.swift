@@ -44,9 +44,14 @@ public enum ValueText {
     }
 
     private static func date(_ seconds: Double) -> String {
-        guard seconds.isFinite, abs(seconds) < 1e13 else { return number(seconds) }
-        var style = Date.ISO8601FormatStyle(timeZone: .gmt)
-        if seconds.truncatingRemainder(dividingBy: 86_400) == 0 { style = style.year().month().day() }
-        return Date(timeIntervalSince1970: seconds).formatted(style)
+        guard let date = CivilDate(seconds: seconds) else { return number(seconds) }
+        func padded(_ number: Int, _ width: Int) -> String {
+            let digits = String(abs(number))
+            return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let day = "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
+        guard date.secondOfDay > 0 else { return day }
+        let second = CheckedNumbers.whole(date.secondOfDay, in: 0...86_399)
+        return "\(day)T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))Z"
     }
 }

@@ -9,12 +9,20 @@ public struct ModelArchive: Sendable {
     private(set) var tensors: [String: Tensor] = [:]
     private(set) var values: [String: Value] = [:]
     private var depth = 0
+    /// More columns than this no model has whose file is as long as the one that was read.
+    private var mostColumns = Int(Int32.max)
+    /// The names, in the order of their bytes: where they are known, a child is found without a look at all names.
+    private var order: SortedNames?
 
     public init() {}
 
-    init(tensors: [String: Tensor], values: [String: Value]) {
+    /// - Parameter byteCount: the length of the file.
+    init(tensors: [String: Tensor], values: [String: Value], byteCount: Int) {
         self.tensors = tensors
         self.values = values
+        // A column's name alone takes a few bytes; some preprocessors make several columns of one.
+        mostColumns = min(Int(Int32.max), 100_000 + byteCount.multipliedReportingOverflow(by: 8).partialValue)
+        order = SortedNames(tensors: tensors.keys, values: values.keys)
     }
 
     // MARK: As bytes
@@ -31,6 +39,7 @@ public struct ModelArchive: Sendable {
 
     /// Puts 64-bit floating-point numbers under `name`, in place of a tensor that has it. ``doubles(_:count:)`` reads them.
     public mutating func store(_ elements: [Double], as name: String) {
+        order = nil
         tensors[name] = Tensor(shape: [elements.count], elements: .float64(elements))
     }
 
@@ -39,40 +48,49 @@ public struct ModelArchive: Sendable {
     /// - Parameter shape: what the file says of them, for other programs; its product must be their count. One dimension
     ///   where `nil`.
     public mutating func store(_ elements: [Float], as name: String, shape: [Int]? = nil) {
+        order = nil
         tensors[name] = Tensor(shape: shape ?? [elements.count], elements: .float32(elements))
     }
 
     /// Puts 64-bit integers under `name`. ``integers(_:count:in:)`` reads them.
     public mutating func store(_ elements: [Int], as name: String) {
+        order = nil
         tensors[name] = Tensor(shape: [elements.count], elements: .int64(elements.map(Int64.init)))
     }
 
     /// Puts 32-bit integers under `name`. ``int32s(_:count:in:)`` reads them.
     public mutating func store(_ elements: [Int32], as name: String) {
+        order = nil
         tensors[name] = Tensor(shape: [elements.count], elements: .int32(elements))
     }
 
     /// Puts bytes under `name`. ``bytes(_:count:)`` reads them.
     public mutating func store(_ elements: [UInt8], as name: String) {
+        order = nil
         tensors[name] = Tensor(shape: [elements.count], elements: .uint8(elements))
     }
 
     /// Puts the numbers of `matrix` under `name`, with its shape. ``matrix(_:rows:columns:)`` reads them.
     public mutating func store(_ matrix: Matrix, as name: String) {
+        order = nil
         tensors[name] = Tensor(shape: [matrix.rowCount, matrix.columnCount], elements: .float64(matrix.values))
     }
 
     /// Puts a small value under `name`: text, a number, a mapping. Values and tensors have names of their own.
-    public mutating func store(_ value: Value, as name: String) { values[name] = value }
+    public mutating func store(_ value: Value, as name: String) {
+        order = nil
+        values[name] = value
+    }
 
     /// Puts one integer under `name`. ``integer(_:in:)`` reads it.
-    public mutating func store(_ integer: Int, as name: String) { values[name] = .integer(integer) }
+    public mutating func store(_ integer: Int, as name: String) { store(Value.integer(integer), as: name) }
 
     /// Puts text under `name`. ``string(_:)`` reads it.
-    public mutating func store(_ text: String, as name: String) { values[name] = .string(text) }
+    public mutating func store(_ text: String, as name: String) { store(Value.string(text), as: name) }
 
     /// Puts everything of `child` under `name`. ``child(_:)`` gives it back.
     public mutating func store(_ child: ModelArchive, as name: String) {
+        order = nil
         for (key, tensor) in child.tensors { tensors["\(name)/\(key)"] = tensor }
         for (key, value) in child.values { values["\(name)/\(key)"] = value }
     }
@@ -196,6 +214,20 @@ public struct ModelArchive: Sendable {
         return value
     }
 
+    /// The number of columns called `name`, which is checked against the length of the file before anybody makes room for
+    /// as many.
+    ///
+    /// - Throws: ``OutlierError/Code/invalidModel`` where there is none, or one that the file cannot have.
+    public func columnCount(_ name: String) throws -> Int {
+        let count = try integer(name, in: 1...Int(Int32.max))
+        guard count <= mostColumns else {
+            throw OutlierError(
+                .invalidModel, "the model claims \(count) columns (“\(name)”), which a file as short as this cannot hold",
+                suggestion: "Fit the model again, or restore the file.")
+        }
+        return count
+    }
+
     /// The text called `name`.
     ///
     /// - Throws: ``OutlierError/Code/invalidModel`` where there is none.
@@ -219,6 +251,16 @@ public struct ModelArchive: Sendable {
         guard depth < ModelArchive.maximumDepth else {
             throw OutlierError(.invalidModel, "the model is nested too deeply")
         }
+        if let order {
+            var child = ModelArchive()
+            let (tensorNames, valueNames, rest) = order.below(name)
+            for (short, full) in tensorNames { child.tensors[short] = tensors[full] }
+            for (short, full) in valueNames { child.values[short] = values[full] }
+            child.order = rest
+            child.depth = depth + 1
+            child.mostColumns = mostColumns
+            return child
+        }
         let prefix = name + "/"
         func strip<Element>(_ all: [String: Element]) -> [String: Element] {
             var result: [String: Element] = [:]
@@ -227,8 +269,11 @@ public struct ModelArchive: Sendable {
             }
             return result
         }
-        var child = ModelArchive(tensors: strip(tensors), values: strip(values))
+        var child = ModelArchive()
+        child.tensors = strip(tensors)
+        child.values = strip(values)
         child.depth = depth + 1
+        child.mostColumns = mostColumns
         return child
     }
 

@@ -16,6 +16,9 @@ enum Safetensors {
         try file.commit()
     }
 
+    /// How many archives a name leads through.
+    private static func depth(_ name: String) -> Int { name.utf8.count { $0 == UInt8(ascii: "/") } }
+
     static func bytes(of archive: ModelArchive) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try forEachPart(of: archive) { bytes.append(contentsOf: $0) }
@@ -25,6 +28,14 @@ enum Safetensors {
     private static func forEachPart(of archive: ModelArchive, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         // Wide elements first, so that every tensor is aligned for its type.
         func width(_ tensor: Tensor) -> Int { Tensor.Elements.byteCount(ofType: tensor.elements.typeName) ?? 1 }
+        let deepest = archive.tensors.keys.lazy.map(depth).max() ?? 0
+        guard max(deepest, archive.values.keys.lazy.map(depth).max() ?? 0) <= ModelArchive.maximumDepth else {
+            throw OutlierError(
+                .invalidConfiguration,
+                "the model is nested too deeply to be saved: components within components, more than "
+                    + "\(ModelArchive.maximumDepth) levels",
+                suggestion: "Take out pipelines or ensembles that hold only one other.")
+        }
         let tensors = archive.tensors.sorted { (width($1.value), $0.key) < (width($0.value), $1.key) }
         var metadata: [Value.Entry] = [
             Value.Entry("format", .string(formatName)),
@@ -99,11 +110,26 @@ enum Safetensors {
             guard let text = entry.value.string else { throw damaged("the value “\(entry.key)” is not text") }
             values[String(entry.key.dropFirst(6))] = try Value(json: text)
         }
+        try checkLayout(entries, byteCount: data.count)
         var tensors: [String: Tensor] = [:]
         for entry in entries where entry.key != "__metadata__" {
             tensors[entry.key] = try tensor(entry.value, named: entry.key, in: data)
         }
-        return ModelArchive(tensors: tensors, values: values)
+        return ModelArchive(tensors: tensors, values: values, byteCount: bytes.count)
+    }
+
+    /// Tensors lie one behind the other, as the format has it: where they share bytes, a short file would fill the memory.
+    private static func checkLayout(_ entries: [Value.Entry], byteCount: Int) throws {
+        let places = entries.lazy.filter { $0.key != "__metadata__" }
+            .compactMap { $0.value["data_offsets"]?.array?.compactMap(\.int) }.filter { $0.count == 2 }
+            .sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
+        var end = 0
+        for place in places {
+            guard place[0] == end, place[1] >= end, place[1] <= byteCount else {
+                throw damaged("its tensors do not lie one behind the other")
+            }
+            end = place[1]
+        }
     }
 
     private static func tensor(_ entry: Value, named name: String, in data: UnsafeRawBufferPointer) throws -> Tensor {

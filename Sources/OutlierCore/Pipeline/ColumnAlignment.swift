@@ -43,7 +43,7 @@ enum ColumnAlignment {
     }
 
     private static func suggestion(missing: [String], new: [String]) -> String? {
-        if missing.isEmpty { return new.isEmpty ? nil : "Drop the new columns, or name them under “ignore”." }
+        if missing.isEmpty { return new.isEmpty ? nil : "Leave the new columns out: the model cannot score by what it did not learn from." }
         if let only = new.first, new.count == 1, only.contains(where: { ",;|\t".contains($0) }) {
             return "The new column looks like several: the delimiter is another than that of the fit's table, or than "
                 + "what its configuration declares (data: {delimiter: …})."
@@ -57,7 +57,7 @@ enum ColumnAlignment {
             return "Rename \(shown)\(renamed.count > 3 ? " and so on" : "")."
         }
         return "Add the missing columns, or fit again on a table without them"
-            + (new.isEmpty ? "." : "; drop the new ones, or name them under “ignore”.")
+            + (new.isEmpty ? "." : "; leave the new ones out.")
     }
 
     /// The letters and digits of a name, which are what two ways to write it have in common.

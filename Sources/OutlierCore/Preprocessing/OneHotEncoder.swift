@@ -41,6 +41,7 @@ public struct FittedOneHotEncoder: FittedPreprocessor, MissingTolerant, Category
             }
         }
         let width = columns.count
+        try checkMemory(data, width)
         let matrix = data.matrix.withUnsafeBufferPointer { source in
             Matrix(rowCount: data.rowCount, columnCount: width) { target in
                 target.initialize(repeating: 0)
@@ -60,6 +61,17 @@ public struct FittedOneHotEncoder: FittedPreprocessor, MissingTolerant, Category
             }
         }
         return try data.replacing(matrix, columns: columns)
+    }
+
+    /// Many rows times many words may be more than any memory holds.
+    private func checkMemory(_ data: Dataset, _ width: Int) throws {
+        let largest = levelCounts.indices.max { levelCounts[$0] < levelCounts[$1] } ?? 0
+        let name = data.columns[largest].name
+        try MachineMemory.require(
+            elements: [data.rowCount, width],
+            for: "\(data.rowCount) rows of \(width) columns, \(levelCounts[largest]) of them for the words of “\(name)”",
+            instead: "Ignore “\(name)”, make it the identifier, or give its words numbers by “frequency” or “target-encoder”.",
+            component: OneHotEncoder.name)
     }
 
     public func encode(to archive: inout ModelArchive) throws { archive.store(levelCounts, as: "levels") }

@@ -83,7 +83,7 @@ public struct UnchangedRows: FittedPreprocessor, MissingTolerant, CategoryTolera
     public func encode(to archive: inout ModelArchive) throws { archive.store(featureCount, as: "features") }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        featureCount = try archive.integer("features", in: 1...Int(Int32.max))
+        featureCount = try archive.columnCount("features")
     }
 }
 

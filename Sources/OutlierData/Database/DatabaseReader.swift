@@ -1,5 +1,6 @@
 import CTextParsing
 import GRDB
+import GRDBSQLite
 import OutlierCore
 
 /// Reads the rows of a query from a SQLite database, which is opened for reading only.
@@ -9,6 +10,12 @@ struct DatabaseReader {
     let execution: Execution
 
     private static let batchSize = 8192
+    /// The bytes of text after which a batch is full, whatever its rows.
+    private static let batchText = 1 << 24
+    /// The longest text of one value.
+    private static let longestText: Int32 = 1 << 26
+    /// How many rows a view may have beyond what its file could hold.
+    private static let freeRows = 1_000_000
 
     func table(asWords: Set<String>) throws -> Table {
         do {
@@ -28,6 +35,11 @@ struct DatabaseReader {
     }
 
     private func table(_ database: Database, asWords: Set<String>) throws -> Table {
+        // A view can make texts and rows that no file holds.
+        if let connection = database.sqliteConnection {
+            sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, DatabaseReader.longestText)
+        }
+        let mostRows = options.query == nil ? DatabaseReader.freeRows + fileSize : .max
         let query = try options.query ?? "SELECT * FROM \(onlyTable(database))"
         let statement = try database.makeStatement(sql: query)
         let rows = try Row.fetchCursor(statement)
@@ -39,20 +51,34 @@ struct DatabaseReader {
         var batch: [[DatabaseValue]] = []
         let width = layout.names.count
         var isEnded = false
+        var rowsBefore = 0
+        var size = 0
         while !isEnded {
             try execution.checkCancellation()
             batch.removeAll(keepingCapacity: true)
-            while batch.count < DatabaseReader.batchSize {
+            var text = 0
+            while batch.count < DatabaseReader.batchSize, text < DatabaseReader.batchText {
                 guard let row = try rows.next() else {
                     isEnded = true
                     break
                 }
-                batch.append((0..<width).map { row[$0] as DatabaseValue })
+                let values = (0..<width).map { row[$0] as DatabaseValue }
+                for case .string(let value) in values.lazy.map(\.storage) { text += value.utf8.count }
+                batch.append(values)
             }
             if batch.isEmpty { break }
-            let rowsBefore = chunks.reduce(0) { $0 + $1.rowCount }
-            chunks.append(
-                try chunk(batch, layout, layout.modes(declaredModes, after: chunks.first), missing, rowsBefore))
+            let chunk = try chunk(
+                batch, layout, layout.modes(declaredModes, after: chunks.first), missing, rowsBefore)
+            rowsBefore += chunk.rowCount
+            guard rowsBefore <= mostRows else {
+                throw OutlierError(
+                    .invalidValue, "the view has more than \(mostRows) rows, which its file of \(fileSize) bytes cannot hold",
+                    suggestion: "Look at the view; or read it by a query with a limit: data: {query: \"SELECT * FROM … LIMIT "
+                        + "1000000\"}.", location: .init(file: path))
+            }
+            size += chunk.rowCount * chunk.stride * MemoryLayout<Double>.stride
+            if let limit = options.memoryLimit, size > limit / 4 { try chunk.spill(to: TemporaryFolder.path) }
+            chunks.append(chunk)
         }
         guard !chunks.isEmpty else {
             throw OutlierError(
@@ -100,6 +126,8 @@ struct DatabaseReader {
         isDone = true
         return Chunk(chunk)
     }
+
+    private var fileSize: Int { (try? FileSource(path: path).size) ?? 0 }
 
     private func check(_ code: Int32) throws {
         guard Int(code) != Int(TEXT_OK) else { return }

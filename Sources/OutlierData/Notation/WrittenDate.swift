@@ -171,18 +171,21 @@ struct DateEvidence {
 
     enum Finding {
         case none
-        case order(ReadOptions.DateOrder, count: Int)
+        /// - Parameter isProven: whether the column says so, and does not merely agree with it.
+        case order(ReadOptions.DateOrder, count: Int, isProven: Bool)
         case doubtful(example: String)
     }
 
     func finding(_ stated: ReadOptions.DateOrder) -> Finding {
         guard dateCount > 0 else { return .none }
         if let index = Self.orders.firstIndex(of: stated) {
-            return counts[index] > 0 ? .order(stated, count: counts[index]) : .none
+            return counts[index] > 0 ? .order(stated, count: counts[index], isProven: false) : .none
         }
         let (day, month, year) = (counts[0], counts[1], counts[2])
         if day == month, let doubtful, day > 0 { return .doubtful(example: doubtful) }
-        if day == 0, month == 0 { return year > 0 ? .order(.yearFirst, count: year) : .none }
-        return day >= month ? .order(.dayFirst, count: day) : .order(.monthFirst, count: month)
+        if day == 0, month == 0 { return year > 0 ? .order(.yearFirst, count: year, isProven: true) : .none }
+        return day >= month
+            ? .order(.dayFirst, count: day, isProven: day > month)
+            : .order(.monthFirst, count: month, isProven: true)
     }
 }

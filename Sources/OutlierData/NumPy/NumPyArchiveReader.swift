@@ -73,7 +73,8 @@ struct NumPyArchiveReader {
     private func array(_ member: ZipArchive.Member) throws -> Matrix {
         do {
             return try NumPyArray(
-                archive.open(member), byteCount: member.size, name: member.name, execution: execution
+                archive.open(member), byteCount: member.size, name: member.name, memoryLimit: options.memoryLimit,
+                execution: execution
             ).matrix
         } catch var error as OutlierError {
             error.message = "the array “\(name(member))”: \(error.message)"

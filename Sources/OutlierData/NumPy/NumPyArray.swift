@@ -15,6 +15,15 @@ struct NumPyArray {
     init(
         _ source: any ByteSource, byteCount: Int?, name: String, memoryLimit: Int? = nil, execution: Execution
     ) throws {
+        matrix = try NumPyArray.matrix(source, byteCount, memoryLimit, execution)
+        // Behind the elements stands what tells that they are whole: the checksum of gzip, zstd or zip.
+        var rest = [UInt8](repeating: 0, count: 1 << 12)
+        while try rest.withUnsafeMutableBytes({ try source.read(into: $0) }) > 0 { try execution.checkCancellation() }
+    }
+
+    private static func matrix(
+        _ source: any ByteSource, _ byteCount: Int?, _ memoryLimit: Int?, _ execution: Execution
+    ) throws -> Matrix {
         let header = try NumPyHeader(source)
         let (rows, columns) = try header.rowsAndColumns()
         let count = rows * columns
@@ -27,7 +36,7 @@ struct NumPyArray {
                 suggestion: "Look at what wrote the file.")
         }
         if let memoryLimit, byteCount != nil, count > memoryLimit / (2 * MemoryLayout<Double>.stride) {
-            matrix = try Matrix(rowCount: rows, columnCount: columns, inFolder: TemporaryFolder.path) { buffer in
+            return try Matrix(rowCount: rows, columnCount: columns, inFolder: TemporaryFolder.path) { buffer in
                 if header.isColumnMajor, columns > 1 {
                     try NumPyArray.transpose(source, rows, columns, header, execution, memoryLimit, into: buffer)
                 } else {
@@ -39,7 +48,6 @@ struct NumPyArray {
                     }
                 }
             }
-            return
         }
         if byteCount != nil {
             try MachineMemory.require(
@@ -52,10 +60,9 @@ struct NumPyArray {
             ? NumPyArray.growing(source, count, header, execution)
             : NumPyArray.known(source, count, header, execution)
         if header.isColumnMajor, columns > 1 {
-            matrix = try Matrix(rowCount: columns, columnCount: rows, values: read).transposed()
-        } else {
-            matrix = try Matrix(rowCount: rows, columnCount: columns, values: read)
+            return try Matrix(rowCount: columns, columnCount: rows, values: read).transposed()
         }
+        return try Matrix(rowCount: rows, columnCount: columns, values: read)
     }
 
     /// Writes an array that comes column by column row by row, a group of columns at a time, so that neither the elements nor

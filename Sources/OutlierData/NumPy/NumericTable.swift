@@ -21,27 +21,62 @@ struct NumericTable {
         }
         let identifiers = layout.identifier.map { matrix.column($0).map(NumericTable.text) }
         let features = layout.features
-        var chosen = features.count == matrix.columnCount ? matrix : matrix.selectingColumns(features)
         var columns: [Column] = []
-        for (index, feature) in features.enumerated() {
-            columns.append(
-                Column(names[feature], kind: try settle(index, names[feature], layout.roles[feature], &chosen)))
+        var codes: [[Double: Double]?] = []
+        for feature in features {
+            let (kind, code) = try settle(feature, names[feature], layout.roles[feature])
+            columns.append(Column(names[feature], kind: kind))
+            codes.append(code)
         }
+        let chosen = try choose(features, codes)
         let truth = labels ?? self.labels
         return Table(
             rows: try Dataset(
                 chosen, columns: columns,
                 labels: known ?? knownLabels ?? (options.knownLabels == nil ? nil : truth)),
-            truth: truth.map(Truth.init), identifiers: identifiers, identifierName: options.identifier, source: file)
+            truth: truth.map(Truth.init), identifiers: identifiers, identifierName: options.identifier, source: file,
+            notes: layout.notes)
     }
 
+    /// The chosen columns, with the codes of those that have such. What is in a file for want of memory stays in one.
+    private func choose(_ features: [Int], _ codes: [[Double: Double]?]) throws -> Matrix {
+        if features.count == matrix.columnCount, codes.allSatisfy({ $0 == nil }) { return matrix }
+        let width = features.count
+        func write(to target: UnsafeMutableBufferPointer<Double>) {
+            matrix.withUnsafeBufferPointer { source in
+                let step = max(1, WrittenPages.portion / max(1, width))
+                for start in stride(from: 0, to: matrix.rowCount, by: step) {
+                    let end = min(start + step, matrix.rowCount)
+                    for row in start..<end {
+                        for (index, feature) in features.enumerated() {
+                            let value = source[row * matrix.columnCount + feature]
+                            target.initializeElement(
+                                at: row * width + index,
+                                to: codes[index].map { value.isNaN ? .nan : $0[value] ?? .nan } ?? value)
+                        }
+                    }
+                    if matrix.isMapped {
+                        WrittenPages.release(UnsafeMutableBufferPointer(rebasing: target[start * width..<end * width]))
+                    }
+                }
+            }
+        }
+        if matrix.isMapped {
+            return try Matrix(
+                rowCount: matrix.rowCount, columnCount: width, inFolder: TemporaryFolder.path,
+                initializingWith: write)
+        }
+        return Matrix(rowCount: matrix.rowCount, columnCount: width, initializingWith: write)
+    }
+
+    /// What a column holds, and for a category the code of each of its numbers.
     private func settle(
-        _ column: Int, _ name: String, _ role: ColumnLayout.Role, _ matrix: inout Matrix
-    ) throws -> Column.Kind {
-        guard case .feature(let kind?) = role else { return .number }
+        _ column: Int, _ name: String, _ role: ColumnLayout.Role
+    ) throws -> (Column.Kind, [Double: Double]?) {
+        guard case .feature(let kind?) = role else { return (.number, nil) }
         switch kind {
-        case .number: return .number
-        case .date: return .date
+        case .number: return (.number, nil)
+        case .date: return (.date, nil)
         case .boolean:
             for row in 0..<matrix.rowCount {
                 let value = matrix[row, column]
@@ -51,15 +86,15 @@ struct NumericTable {
                     "the column “\(name)” should hold booleans, but row \(row + 1) has \(NumericTable.text(value))",
                     location: .init(file: file))
             }
-            return .boolean
+            return (.boolean, nil)
         case .category:
-            let values = matrix.column(column)
-            let levels = Set(values.lazy.filter { !$0.isNaN }.map(NumericTable.text)).sorted()
-            let codes = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, Double($0)) })
-            for (row, value) in values.enumerated() {
-                matrix[row, column] = codes[NumericTable.text(value)] ?? .nan
-            }
-            return .category(levels: levels)
+            let values = Set(matrix.column(column).lazy.filter { !$0.isNaN })
+            let levels = Set(values.map(NumericTable.text)).sorted()
+            var codes: [String: Double] = [:]
+            for (index, level) in levels.enumerated() { codes[level] = Double(index) }
+            var code: [Double: Double] = [:]
+            for value in values { code[value] = codes[NumericTable.text(value)] }
+            return (.category(levels: levels), code)
         }
     }
 

@@ -26,7 +26,7 @@ final class MemoryRange: ByteRange {
     }
 }
 
-final class FileRange: ByteRange {
+class FileRange: ByteRange {
     private let descriptor: Int32
     private let path: String
     let count: Int
@@ -34,8 +34,15 @@ final class FileRange: ByteRange {
     init(path: String, count: Int) throws {
         self.path = path
         self.count = count
-        descriptor = open(path, O_RDONLY)
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw OutlierError.unreadable(path, errno) }
+    }
+
+    /// Takes over an open file.
+    fileprivate init(descriptor: Int32, count: Int) {
+        path = "a temporary file"
+        self.count = count
+        self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }
@@ -49,6 +56,42 @@ final class FileRange: ByteRange {
             if got < 0 { throw OutlierError.unreadable(path, errno) }
             if got == 0 { throw OutlierError(.malformedFile, "the file became shorter while it was read") }
             filled += got
+        }
+    }
+}
+
+/// All bytes of a source, in a temporary file that nobody else sees.
+final class SpooledRange: FileRange {
+    init(_ source: any ByteSource) throws {
+        let folder = TemporaryFolder.path
+        var path = Array((folder + "/outlier-XXXXXX").utf8CString)
+        let file = mkstemp(&path)
+        guard file >= 0 else { throw OutlierError.unwritable(folder, errno) }
+        unlink(path)
+        do {
+            super.init(descriptor: file, count: try SpooledRange.copy(source, to: file, folder))
+        } catch {
+            close(file)
+            throw error
+        }
+    }
+
+    private static func copy(_ source: any ByteSource, to file: Int32, _ folder: String) throws -> Int {
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        var total = 0
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
+            if count == 0 { return total }
+            var done = 0
+            while done < count {
+                let written = buffer.withUnsafeBytes { bytes in
+                    bytes.baseAddress.map { write(file, $0 + done, count - done) } ?? -1
+                }
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { throw OutlierError.unwritable(folder, errno) }
+                done += written
+            }
+            total += count
         }
     }
 }

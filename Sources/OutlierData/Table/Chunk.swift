@@ -71,15 +71,25 @@ final class Chunk: @unchecked Sendable {
         return String(decoding: UnsafeRawBufferPointer(start: bytes + start, count: end - start), as: UTF8.self)
     }
 
-    /// The texts of an identifier column, one a row.
-    func identifiers(_ column: Int) -> [String] {
+    /// The texts of an identifier column, one a row; `nil` where one is not UTF-8: two that differ could look alike then.
+    func identifiers(_ column: Int) -> [String]? {
         guard let ends = text_chunk_identifier_ends(pointer, column) else { return [] }
+        let bytes = UnsafeRawPointer(text_chunk_bytes(pointer, column))
         var start = 0
-        return (0..<rowCount).map { row in
+        var texts: [String] = []
+        texts.reserveCapacity(rowCount)
+        for row in 0..<rowCount {
             let end = Int(ends[row])
             defer { start = end }
-            return text(from: start, to: end, column)
+            guard end > start, let bytes else {
+                texts.append("")
+                continue
+            }
+            let part = UnsafeRawBufferPointer(start: bytes + start, count: end - start)
+            guard let text = String(validating: part, as: UTF8.self) else { return nil }
+            texts.append(text)
         }
+        return texts
     }
 
     /// The bytes of the name of a column that was found in JSON.

@@ -14,6 +14,8 @@ struct ColumnLayout: Sendable {
 
     let names: [String]
     let roles: [Role]
+    /// What is left out that nobody said to ignore.
+    let notes: [String]
 
     var features: [Int] { roles.indices.filter { if case .feature = roles[$0] { true } else { false } } }
     var label: Int? { roles.firstIndex(of: .label) }
@@ -52,8 +54,12 @@ struct ColumnLayout: Sendable {
 
         func isLeftOut(_ name: String) -> Bool { options.toleratesAbsentColumns && positions[name] == nil }
 
-        if let only = options.only {
-            for index in names.indices where !only.contains(names[index]) { roles[index] = .ignored }
+        var unread: [String] = []
+        if let only = options.only.map(Set.init) {
+            for index in names.indices where !only.contains(names[index]) {
+                roles[index] = .ignored
+                unread.append(names[index])
+            }
         }
         for name in options.ignore where !isLeftOut(name) { roles[try position(name, "ignored")] = .ignored }
         if let name = options.label, !isLeftOut(name) { roles[try position(name, "the label")] = .label }
@@ -75,6 +81,9 @@ struct ColumnLayout: Sendable {
         }
         self.names = names
         self.roles = roles
+        let others = Set([options.label, options.knownLabels, options.identifier].compactMap { $0 } + options.ignore)
+        unread.removeAll(where: others.contains)
+        notes = unread.isEmpty ? [] : ["not read, as the model does not know them: \(ColumnLayout.shown(unread))"]
         if features.isEmpty {
             throw OutlierError(
                 .emptyData, "no column is left for the data",
@@ -126,9 +135,11 @@ struct ColumnLayout: Sendable {
             + "data: {delimiter: \(delimiter == "\t" ? "tab" : "\"\(delimiter)\"")}."
     }
 
-    private static func list(_ names: [String]) -> String {
+    private static func list(_ names: [String]) -> String { "There are \(shown(names))." }
+
+    private static func shown(_ names: [String]) -> String {
         let shown = names.prefix(12).map { "“\($0)”" }.joined(separator: ", ")
-        return "There are \(shown)\(names.count > 12 ? " and \(names.count - 12) more" : "")."
+        return "\(shown)\(names.count > 12 ? " and \(names.count - 12) more" : "")"
     }
 }
 

@@ -34,6 +34,10 @@ extension Table {
             reading: reading, format: format, query: query, member: member, expecting: model.columns)
         options.toleratesAbsentColumns = true
         options.requiresIdentifier = identifier != nil
+        // What the model does not know it cannot score by: it is not read, and that is said.
+        if !model.columns.isEmpty {
+            options.only = model.columns.map(\.name) + [reading.time, reading.series].compactMap { $0 }
+        }
         try self.init(contentsOf: path, options: options, execution: execution)
     }
 }

@@ -57,6 +57,11 @@ public struct Table: Sendable {
     func remembering(_ reading: TableReading) -> Table {
         var rows = rows
         var reading = reading
+        // Other tables may not prove how numbers and dates are written.
+        if reading.decimal == .automatic, reading.thousands == .automatic {
+            reading.decimal = notation.decimal ?? .automatic
+            reading.thousands = notation.thousands ?? .automatic
+        }
         if reading.dateOrder == .automatic, let proven = notation.dateOrder { reading.dateOrder = proven }
         rows.reading = reading
         return Table(

@@ -74,7 +74,7 @@ struct TableAssembler {
             rows: try Dataset(
                 matrix, columns: columns, labels: options.knownLabels == nil ? nil : known ?? labels),
             truth: labels.map(Truth.init), identifiers: identifiers, identifierName: options.identifier, source: file,
-            notes: notes + notation.notes, notation: notation.stated)
+            notes: notes + layout.notes + notation.notes, notation: notation.stated)
     }
 
     private func position(_ column: Int, in chunk: Int) -> Int? {
@@ -176,6 +176,7 @@ struct TableAssembler {
         let name = layout.names[column]
         var numbers = NumberNotation(decimal: .point, isGrouped: false)
         var order = ReadOptions.DateOrder.yearFirst
+        var provesOrder = false
         let needsNotation = census.numbers < census.present || hasComma || options.statesComma
         func settleNumbers(atLeastHalf: Bool) throws -> Int {
             guard needsNotation || declared == .number else { return census.numbers }
@@ -193,8 +194,9 @@ struct TableAssembler {
             guard census.dateEvidence.isWritten else { return census.dates }
             switch census.dateEvidence.finding(options.dateOrder) {
             case .none: return 0
-            case .order(let found, let count):
+            case .order(let found, let count, let isProven):
                 order = found
+                provesOrder = isProven
                 return count
             case .doubtful(let example):
                 guard !atLeastHalf || 2 * census.dateEvidence.dateCount > census.present else { return 0 }
@@ -231,7 +233,7 @@ struct TableAssembler {
             return .number
         case .date:
             try translate(column, .date, numbers, order, &translations)
-            if census.dateEvidence.isWritten { notation.add(order, column: name) }
+            if provesOrder { notation.add(order, column: name) }
             return .date
         case .boolean:
             try translate(column, .boolean, numbers, order, &translations)
@@ -404,7 +406,13 @@ struct TableAssembler {
         for (index, chunk) in chunks.enumerated() {
             try execution.checkCancellation()
             if let position = position(column, in: index) {
-                result += chunk.identifiers(position)
+                guard let texts = chunk.identifiers(position) else {
+                    throw OutlierError(
+                        .malformedFile, "a text in the column “\(layout.names[column])” is not UTF-8",
+                        suggestion: "Convert the file to UTF-8: iconv -f WINDOWS-1252 -t UTF-8.",
+                        location: .init(file: file))
+                }
+                result += texts
             } else {
                 result += repeatElement("", count: chunk.rowCount)
             }

@@ -51,18 +51,19 @@ struct TableReader {
         let file = source.isStandardInput ? FileSource.standardInput : try FileSource(path: source.path)
         var bytes: any ByteSource = file
         var start: [UInt8] = []
-        try bytes.append(16, to: &start)
+        try bytes.append(64, to: &start)
         bytes = PrefixedSource(start, then: bytes)
         let compression = Compression(firstBytes: start)
         if let compression {
             bytes = try compression.unpacked(bytes)
             start = []
-            try bytes.append(16, to: &start)
+            try bytes.append(64, to: &start)
             bytes = PrefixedSource(start, then: bytes)
         }
         let format =
             options.format ?? (source.isStandardInput ? nil : DataFormat(path: source.path))
             ?? DataFormat(firstBytes: start)
+        try ForeignFormat.check(start, format: format, source: source.description)
         switch format {
         case .csv, .tsv:
             var reader = DelimitedReader(
@@ -74,14 +75,22 @@ struct TableReader {
                 bytes: bytes, options: options, file: source.description, execution: execution
             ).table(asWords: asWords)
         case .npy:
+            var byteCount = compression == nil ? file.size : nil
+            if byteCount == nil, options.memoryLimit != nil {
+                let spooled = try SpooledRange(bytes)
+                byteCount = spooled.count
+                bytes = RangeSource(spooled, 0..<spooled.count)
+            }
             let array = try NumPyArray(
-                bytes, byteCount: compression == nil ? file.size : nil, name: source.description,
+                bytes, byteCount: byteCount, name: source.description,
                 memoryLimit: options.memoryLimit, execution: execution)
             return try NumericTable(matrix: array.matrix, options: options, file: source.description).table()
         case .npz:
             let archive: ZipArchive
             if compression == nil, !source.isStandardInput, let size = file.size {
                 archive = try ZipArchive(FileRange(path: source.path, count: size))
+            } else if options.memoryLimit != nil {
+                archive = try ZipArchive(SpooledRange(bytes))
             } else {
                 archive = try ZipArchive(MemoryRange(try bytes.readAll()))
             }

@@ -40,8 +40,8 @@ extension ReportSections {
             let reasons = notable.prefix(Self.reasonLimit)
             var why = ""
             for feature in reasons {
-                let share = Int((feature.share * 100).rounded())
-                let length = Int((feature.share / max(largest, 0.02) * 100).rounded())
+                let share = CheckedNumbers.whole((feature.share * 100).rounded(), in: 0...100)
+                let length = CheckedNumbers.whole((feature.share / max(largest, 0.02) * 100).rounded(), in: 0...100)
                 why += """
                     <li><span class="fact">\(HTML.text(feature.column.name, limit: 60)) = <b>\(HTML.text(feature.valueText, limit: 60))</b> \
                     <em>usually \(HTML.text(feature.usualText, limit: 90))</em></span>\

@@ -31,7 +31,7 @@ struct ForeignArchive {
     init(from archive: ModelArchive, for component: ComponentDescription) throws {
         self.component = component
         parameters = try component.completed(archive.value("parameters"))
-        columns = try archive.integer("columns", in: 1...Int(Int32.max))
+        columns = try archive.columnCount("columns")
         state = try archive.bytes("state")
         writer = PluginOrigin(from: archive)
     }

@@ -34,7 +34,7 @@ public struct SelectedColumns: FittedPreprocessor {
     }
 
     public init(from archive: ModelArchive, registry: Registry) throws {
-        let featureCount = try archive.integer("features", in: 1...Int(Int32.max))
+        let featureCount = try archive.columnCount("features")
         let kept = try archive.integers("kept", in: 0...featureCount - 1)
         guard !kept.isEmpty, zip(kept, kept.dropFirst()).allSatisfy({ $0 < $1 }) else {
             throw OutlierError(.invalidModel, "the kept columns are not in ascending order")
