@@ -55,6 +55,10 @@ let families = [
             "OutlierForests", "OutlierNeighbors", "OutlierPCA", "OutlierStatistical", "OutlierSupervised",
         ]),
     Family(
+        name: "OutlierVision", folder: "Vision",
+        dependencies: ["OutlierCore", "CKernels", "OutlierImages", "OutlierNetworks"],
+        testDependencies: ["OutlierImages", "OutlierNetworks"]),
+    Family(
         name: "OutlierEnsembles", folder: "Ensembles",
         testDependencies: ["OutlierForests", "OutlierNeighbors", "OutlierStatistical"]),
 ]
@@ -66,6 +70,8 @@ let package = Package(
         .library(name: "Outlier", targets: ["Outlier"]),
         .library(name: "OutlierCore", targets: ["OutlierCore"]),
         .library(name: "OutlierData", targets: ["OutlierData"]),
+        .library(name: "OutlierImages", targets: ["OutlierImages"]),
+        .library(name: "OutlierNetworks", targets: ["OutlierNetworks"]),
         .library(name: "OutlierConfig", targets: ["OutlierConfig"]),
         .library(name: "OutlierTesting", targets: ["OutlierTesting"]),
         .library(name: "OutlierReport", targets: ["OutlierReport"]),
@@ -88,6 +94,8 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // The engine, from the bottom up.
@@ -100,6 +108,9 @@ let package = Package(
         .target(name: "LinearAlgebra", dependencies: ["OutlierCore", "CKernels", "COpenBLAS"]),
         .target(name: "Distances", dependencies: ["OutlierCore", "CKernels"]),
         .target(name: "Neural", dependencies: ["OutlierCore", "LinearAlgebra", "Distances", "CKernels"]),
+        .target(name: "CImageDecoding", dependencies: ["CJPEG", "CPNG"]),
+        .target(name: "OutlierImages", dependencies: ["OutlierCore", "CKernels", "CImageDecoding"]),
+        .target(name: "OutlierNetworks", dependencies: ["OutlierCore", "CKernels"]),
         .target(
             name: "OutlierData",
             dependencies: [
@@ -144,10 +155,17 @@ let package = Package(
         .executableTarget(
             name: "FineTune", dependencies: ["OutlierAutoencoder", "OutlierCore", "OutlierData"],
             path: "Examples/FineTune"),
+        .executableTarget(
+            name: "InspectPictures", dependencies: ["OutlierCore", "OutlierImages", "OutlierNetworks", "OutlierVision"],
+            path: "Examples/InspectPictures", exclude: ["convert_weights.py"]),
         // Networks are no public API, so this benchmark is not in the package of the others.
         .executableTarget(
             name: "TrainingSpeed", dependencies: ["COpenBLAS", "Neural", "OutlierAutoencoder", "OutlierCore"],
             path: "Benchmarks/Training"),
+
+        .executableTarget(
+            name: "InferenceSpeed", dependencies: ["OutlierCore", "OutlierImages", "OutlierNetworks"],
+            path: "Benchmarks/Inference", exclude: ["peer.py"]),
 
         // Tests.
         .target(
@@ -167,6 +185,8 @@ let package = Package(
             ],
             // Compiled by the tests themselves.
             exclude: ["Plugins"]),
+        .testTarget(name: "OutlierImagesTests", dependencies: ["OutlierImages", "OutlierCore"]),
+        .testTarget(name: "OutlierNetworksTests", dependencies: ["OutlierNetworks", "OutlierImages", "OutlierCore"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "OutlierCore"]),
         .testTarget(name: "DistancesTests", dependencies: ["Distances", "OutlierCore", "OutlierTesting"]),
         // Counts allocations, in the tests' process alone.

@@ -21,8 +21,8 @@ typedef float UnalignedLanes __attribute__((ext_vector_type(16), aligned(4)));
 /// PIXELS neighbours of one row × VECTORS · 16 outputs, accumulated in registers. Where the channels of a pixel have no
 /// padding, the pixels of a window's row follow each other, and are summed up as one long pixel.
 INLINE void tile(
-    const outlier_inference_task *task, size_t y, size_t x, size_t channel, const float *weights, size_t taps,
-    size_t depth, const size_t PIXELS, const size_t VECTORS) {
+    const outlier_inference_task *task, size_t y, size_t x, size_t channel, const float *weights, size_t panel,
+    size_t taps, size_t depth, const size_t PIXELS, const size_t VECTORS) {
 #pragma clang fp contract(fast)
     const size_t step = task->stride * task->input_pixel_stride;
     const float *window = task->input + y * task->stride * task->input_row_stride + x * step;
@@ -34,7 +34,7 @@ INLINE void tile(
     for (size_t row = 0; row < task->kernel_height; row++, window += task->input_row_stride) {
         const float *pixel = window;
         for (size_t tap = 0; tap < taps; tap++, pixel += task->input_pixel_stride) {
-            for (size_t k = 0; k < depth; k++, weights += VECTORS * LANES) {
+            for (size_t k = 0; k < depth; k++, weights += panel) {
                 Lanes factor[2];
                 UNROLL for (size_t v = 0; v < VECTORS; v++) { factor[v] = LOAD(weights + v * LANES); }
                 UNROLL for (size_t p = 0; p < PIXELS; p++) {
@@ -58,46 +58,74 @@ INLINE void tile(
     }
 }
 
+#define TILE(PIXELS)                                                                       \
+    case PIXELS: tile(task, y, x, channel, weights, panel, taps, depth, PIXELS, VECTORS); break;
+
 INLINE void row_of_tiles(
-    const outlier_inference_task *task, size_t y, size_t channel, const float *weights, size_t taps, size_t depth,
-    const size_t VECTORS) {
+    const outlier_inference_task *task, size_t y, size_t channel, const float *weights, size_t panel, size_t taps,
+    size_t depth, const size_t MOST, const size_t VECTORS) {
     const size_t width = task->output_width;
     // As even as it goes: a row of 14 is two tiles of 7, not one of 8 and one of 6.
-    const size_t tiles = (width + 7) / 8;
+    const size_t tiles = (width + MOST - 1) / MOST;
     for (size_t index = 0, x = 0; index < tiles; index++) {
         const size_t pixels = (width - x + (tiles - index) - 1) / (tiles - index);
-        switch (pixels) {
-            case 8: tile(task, y, x, channel, weights, taps, depth, 8, VECTORS); break;
-            case 7: tile(task, y, x, channel, weights, taps, depth, 7, VECTORS); break;
-            case 6: tile(task, y, x, channel, weights, taps, depth, 6, VECTORS); break;
-            case 5: tile(task, y, x, channel, weights, taps, depth, 5, VECTORS); break;
-            case 4: tile(task, y, x, channel, weights, taps, depth, 4, VECTORS); break;
-            case 3: tile(task, y, x, channel, weights, taps, depth, 3, VECTORS); break;
-            case 2: tile(task, y, x, channel, weights, taps, depth, 2, VECTORS); break;
-            default: tile(task, y, x, channel, weights, taps, depth, 1, VECTORS); break;
+        if (MOST == 8) {
+            switch (pixels) { TILE(8) TILE(7) TILE(6) TILE(5) TILE(4) TILE(3) TILE(2) TILE(1) }
+        } else {
+            switch (pixels) { TILE(6) TILE(5) TILE(4) TILE(3) TILE(2) TILE(1) }
         }
         x += pixels;
     }
 }
 
-OUTLIER_CLONES
-void outlier_inference_convolution(const outlier_inference_task *task, size_t first, size_t last) {
+/// Tiles of up to MOST pixels and VECTORS vectors: as many sums as there are registers for.
+INLINE void convolution(
+    const outlier_inference_task *task, size_t first, size_t last, const size_t MOST, const size_t VECTORS) {
     const size_t window = task->kernel_height * task->kernel_width * task->depth;
     const int follows = task->input_pixel_stride == task->depth;
     const size_t taps = follows ? 1 : task->kernel_width;
     const size_t depth = follows ? task->kernel_width * task->depth : task->depth;
     const float *weights = task->weights;
     for (size_t channel = 0; channel < task->output_channels;) {
-        if (channel + OUTLIER_CHANNEL_PANEL <= task->output_channels) {
-            for (size_t y = first; y < last; y++) { row_of_tiles(task, y, channel, weights, taps, depth, 2); }
-            channel += OUTLIER_CHANNEL_PANEL;
-            weights += window * OUTLIER_CHANNEL_PANEL;
+        const size_t left = task->output_channels - channel;
+        const size_t panel = left < OUTLIER_CHANNEL_PANEL ? left : OUTLIER_CHANNEL_PANEL;
+        if (VECTORS * LANES <= panel) {
+            for (size_t part = 0; part < panel; part += VECTORS * LANES) {
+                for (size_t y = first; y < last; y++) {
+                    row_of_tiles(task, y, channel + part, weights + part, panel, taps, depth, MOST, VECTORS);
+                }
+            }
         } else {
-            for (size_t y = first; y < last; y++) { row_of_tiles(task, y, channel, weights, taps, depth, 1); }
-            channel += LANES;
-            weights += window * LANES;
+            for (size_t y = first; y < last; y++) {
+                row_of_tiles(task, y, channel, weights, panel, taps, depth, MOST, 1);
+            }
         }
+        channel += panel;
+        weights += window * panel;
     }
+}
+
+// Sixteen registers of eight numbers hold 6 × 16 sums, 32 of sixteen hold 8 × 32. Either way a sum runs in the same order.
+OUTLIER_CLONES
+static void convolution_in_few_registers(const outlier_inference_task *task, size_t first, size_t last) {
+    convolution(task, first, last, 6, 1);
+}
+
+#if defined(__x86_64__) && !defined(OUTLIER_SANITIZED)
+__attribute__((target("arch=x86-64-v4")))
+static void convolution_in_many_registers(const outlier_inference_task *task, size_t first, size_t last) {
+    convolution(task, first, last, 8, 2);
+}
+#endif
+
+void outlier_inference_convolution(const outlier_inference_task *task, size_t first, size_t last) {
+#if defined(__x86_64__) && !defined(OUTLIER_SANITIZED)
+    if (__builtin_cpu_supports("x86-64-v4")) {
+        convolution_in_many_registers(task, first, last);
+        return;
+    }
+#endif
+    convolution_in_few_registers(task, first, last);
 }
 
 /// PIXELS neighbours × 16 channels.
@@ -130,8 +158,9 @@ void outlier_inference_depthwise(const outlier_inference_task *task, size_t firs
     for (size_t y = first; y < last; y++) {
         for (size_t channel = 0; channel < task->output_channels; channel += LANES) {
             size_t x = 0;
-            for (; x + 7 <= task->output_width; x += 7) { depthwise_tile(task, y, x, channel, 7); }
-            for (; x + 4 <= task->output_width; x += 4) { depthwise_tile(task, y, x, channel, 4); }
+            for (; x + 6 <= task->output_width; x += 6) { depthwise_tile(task, y, x, channel, 6); }
+            if (x + 4 <= task->output_width) { depthwise_tile(task, y, x, channel, 4), x += 4; }
+            if (x + 2 <= task->output_width) { depthwise_tile(task, y, x, channel, 2), x += 2; }
             for (; x < task->output_width; x++) { depthwise_tile(task, y, x, channel, 1); }
         }
     }

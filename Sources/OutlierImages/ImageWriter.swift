@@ -1,5 +1,5 @@
 internal import CImageDecoding
-public import OutlierCore
+internal import OutlierCore
 
 /// Writes pictures as PNG files and numbers as NumPy's `.npy`.
 public enum ImageWriter {
@@ -47,7 +47,8 @@ public enum ImageWriter {
         // The data begin at a multiple of 64.
         header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
         let file = try AtomicFile(path: path)
-        try file.write([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count & 255), UInt8(header.utf8.count >> 8)])
+        try file.write(
+            [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count & 255), UInt8(header.utf8.count >> 8)])
         try file.write(header)
         try values.map(\.bitPattern.littleEndian).withUnsafeBytes { try file.write($0) }
         try file.commit()

@@ -1,5 +1,5 @@
 internal import CImageDecoding
-public import OutlierCore
+internal import OutlierCore
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,4 @@
-public import OutlierCore
+internal import OutlierCore
 
 /// A pretrained convolutional network that makes features out of pictures.
 ///
@@ -92,7 +92,8 @@ public struct ImageNetwork: Sendable {
         guard let network else {
             throw OutlierError(
                 .invalidModel, "the tensors of “\(path)” are those of no network that is known",
-                suggestion: "ResNet, VGG and EfficientNet-Lite are, with the names of torchvision, timm or Hugging Face.")
+                suggestion:
+                    "ResNet, VGG and EfficientNet-Lite are, with the names of torchvision, timm or Hugging Face.")
         }
         self = network
     }

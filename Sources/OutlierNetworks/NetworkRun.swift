@@ -60,7 +60,8 @@ public struct NetworkRun: Sendable {
     public func features(of pixels: [Float], execution: Execution = Execution()) throws -> [FeatureMap] {
         guard pixels.count == height * width * 3 else {
             throw OutlierError(
-                .shapeMismatch, "\(pixels.count) numbers are no picture of \(height) × \(width) × 3 (\(height * width * 3))")
+                .shapeMismatch,
+                "\(pixels.count) numbers are no picture of \(height) × \(width) × 3 (\(height * width * 3))")
         }
         let memory = idle.withLock { $0.popLast() } ?? NetworkMemory(plan.slots)
         defer { idle.withLock { $0.append(memory) } }

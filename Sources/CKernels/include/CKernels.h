@@ -5,6 +5,7 @@
 #include "boosted_trees.h"
 #include "centers.h"
 #include "convolution.h"
+#include "coreset.h"
 #include "counter_random.h"
 #include "crew.h"
 #include "cuts.h"

@@ -53,9 +53,12 @@ enum EfficientNetLite {
     }
 
     private static func refuseExcitation(_ builder: NetworkBuilder) throws {
-        guard let name = builder.file.names.first(where: { $0.contains(".se.") || $0.contains("._se_") }) else { return }
+        guard let name = builder.file.names.first(where: { $0.contains(".se.") || $0.contains("._se_") }) else {
+            return
+        }
         throw OutlierError(
-            .invalidModel, "the network is an EfficientNet with squeeze-and-excitation (“\(name)”), which is not supported",
+            .invalidModel,
+            "the network is an EfficientNet with squeeze-and-excitation (“\(name)”), which is not supported",
             suggestion: "EfficientNet-Lite, ResNet and VGG are.")
     }
 

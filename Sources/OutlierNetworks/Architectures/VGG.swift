@@ -7,7 +7,8 @@ internal import OutlierCore
 enum VGG {
     /// `nil` where the file holds no such network.
     static func build(_ file: TensorFile) throws -> ImageNetwork? {
-        for prefix in ["", "module.", "model.", "backbone."] where file.shape(prefix + "features.0.weight")?.count == 4 {
+        for prefix in ["", "module.", "model.", "backbone."] where file.shape(prefix + "features.0.weight")?.count == 4
+        {
             var builder = NetworkBuilder(file, prefix: prefix)
             let indices = (0..<200).filter { builder.shape("features.\($0).weight")?.count == 4 }
             var current = 0
@@ -24,7 +25,8 @@ enum VGG {
                 let next = place + 1 < indices.count ? indices[place + 1] : rectifier + 2
                 guard next - rectifier == 1 || next - rectifier == 2 else {
                     throw OutlierError(
-                        .invalidModel, "the modules between “features.\(index)” and “features.\(next)” are not those of a VGG")
+                        .invalidModel,
+                        "the modules between “features.\(index)” and “features.\(next)” are not those of a VGG")
                 }
                 if next - rectifier == 2 {
                     current = builder.maxPooling(from: current, kernel: 2, stride: 2, padding: .even(0))

@@ -1,5 +1,5 @@
 import Foundation
-public import OutlierCore
+internal import OutlierCore
 
 /// The tensors of a safetensors file of another program: Hugging Face's, timm's or torchvision's weights.
 ///
@@ -44,7 +44,9 @@ public struct TensorFile: Sendable {
                 suggestion: "Download it again. Weights in a .pth or .bin file must be converted first.")
         }
         guard data.count > 8 else { throw damaged("it is shorter than the smallest one") }
-        let length = data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) }
+        let length = data.prefix(8).enumerated().reduce(UInt64(0)) {
+            $0 | UInt64($1.element) << (8 * UInt64($1.offset))
+        }
         guard length <= UInt64(min(data.count - 8, Self.longestHeader)), data[8] == UInt8(ascii: "{") else {
             throw damaged("it has no header")
         }
@@ -106,7 +108,8 @@ public struct TensorFile: Sendable {
         if let expected, expected != entry.shape {
             throw OutlierError(
                 .invalidModel,
-                "the tensor “\(name)” of “\(path)” is \(Self.text(entry.shape)), but \(Self.text(expected)) was expected")
+                "the tensor “\(name)” of “\(path)” is \(Self.text(entry.shape)), but \(Self.text(expected)) was expected"
+            )
         }
         let count = entry.shape.reduce(1, *)
         let values: [Float]
@@ -117,7 +120,8 @@ public struct TensorFile: Sendable {
         case "F16": values = copy(entry, count, UInt16.self, Self.widened)
         default:
             throw OutlierError(
-                .invalidModel, "the tensor “\(name)” of “\(path)” has the type \(entry.type), but F32, F16 or BF16 was expected"
+                .invalidModel,
+                "the tensor “\(name)” of “\(path)” has the type \(entry.type), but F32, F16 or BF16 was expected"
             )
         }
         guard values.allSatisfy(\.isFinite) else {

@@ -55,6 +55,9 @@ struct NetworkBuilder {
         }
         var weights = try file.floats(name, shape: [outputs, depthwise ? 1 : inputs, kernel, kernel])
         var bias = [Float](repeating: 0, count: outputs)
+        if file.contains(prefix + names.weight + ".bias") {
+            bias = try file.floats(prefix + names.weight + ".bias", shape: [outputs])
+        }
         if let normalization = names.normalization {
             let base = prefix + normalization
             let scale = try file.floats(base + ".weight", shape: [outputs])
@@ -71,14 +74,13 @@ struct NetworkBuilder {
                 for place in output * window..<(output + 1) * window {
                     weights[place] = Float(Double(weights[place]) * factor)
                 }
-                bias[output] = Float(Double(shift[output]) - Double(mean[output]) * factor)
+                bias[output] = Float(Double(shift[output]) + (Double(bias[output]) - Double(mean[output])) * factor)
             }
-        } else if file.contains(prefix + names.weight + ".bias") {
-            bias = try file.floats(prefix + names.weight + ".bias", shape: [outputs])
         }
         if let residual, channels[residual] != outputs {
             throw OutlierError(
-                .invalidModel, "the tensor “\(name)” gives \(outputs) channels, but \(channels[residual]) are added to them")
+                .invalidModel,
+                "the tensor “\(name)” gives \(outputs) channels, but \(channels[residual]) are added to them")
         }
         bias += [Float](repeating: 0, count: NetworkLayer.padded(outputs) - outputs)
         channels.append(outputs)

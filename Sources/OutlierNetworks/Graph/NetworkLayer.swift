@@ -79,7 +79,7 @@ struct NetworkLayer: Sendable {
         let all = padded(outputs)
         var result = [Float](repeating: 0, count: all * inputs * window)
         var start = 0
-        for first in stride(from: 0, to: all, by: panel) {
+        for first in Swift.stride(from: 0, to: all, by: panel) {
             let width = min(panel, all - first)
             for output in first..<min(first + width, outputs) {
                 for input in 0..<inputs {
