@@ -164,10 +164,10 @@ public struct ImageRun: Sendable {
 extension ImageRun {
     /// The evaluation of the pictures' scores, where the folders say which are anomalies of which there are some.
     public func evaluation() throws -> Evaluation? {
-        let known = outcomes.filter { $0.score != nil && $0.item.label != .unknown }
+        let known = outcomes.filter { $0.score != nil && $0.item.label != .unlabeled }
         let truth = known.map { $0.item.label == .anomaly }
         guard truth.contains(true), truth.contains(false) else { return nil }
-        return try Evaluation(scores: known.compactMap(\.score), predictions: nil, truth: truth)
+        return try Evaluation(scores: known.compactMap(\.score), truth: truth)
     }
 
     /// How well the maps find the places of the masks, where there are both.
@@ -175,7 +175,7 @@ extension ImageRun {
         var maps: [HeatMap] = []
         var masks: [[Bool]] = []
         for outcome in outcomes {
-            guard let map = outcome.map, outcome.item.label != .unknown else { continue }
+            guard let map = outcome.map, outcome.item.label != .unlabeled else { continue }
             if outcome.item.label == .normal {
                 masks.append([Bool](repeating: false, count: map.values.count))
             } else {

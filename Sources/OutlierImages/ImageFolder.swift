@@ -16,7 +16,10 @@ public struct ImageFolder: Sendable {
         public let mask: String?
 
         /// What is known of the picture.
-        public var label: Label { kind.map { $0 == "good" ? .normal : .anomaly } ?? .unknown }
+        public var label: Label {
+            guard let kind else { return .unlabeled }
+            return kind == "good" ? .normal : .anomaly
+        }
     }
 
     /// Sorted by path.

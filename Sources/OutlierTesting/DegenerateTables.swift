@@ -78,8 +78,9 @@ public enum DegenerateTables {
         for table in try all(rows: rows) {
             let start = Date()
             do {
-                let (model, scores) = try detector.fitAndScore(table.data, context: FitContext(seed: 1))
-                let again = try model.scores(of: table.data)
+                let fit = try detector.fitAndScore(table.data, context: FitContext(seed: 1))
+                let scores = fit.scores.values
+                let again = try fit.model.scores(of: table.data).values
                 report(table.name, Date().timeIntervalSince(start))
                 guard (scores + again).allSatisfy(\.isFinite) else {
                     failures.append("\(table.name): a score is not finite")

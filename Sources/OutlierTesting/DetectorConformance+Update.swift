@@ -28,13 +28,13 @@ extension DetectorConformance.Run {
                 "a loaded model learns something else")
             var live = try Live(model, context: context)
             try live.learn(further)
-            run.expect(try live.score(data) == after, "learning in place is not as learning by a copy")
+            run.expect(try live.score(data).values == after, "learning in place is not as learning by a copy")
             try live.learn(further.rows(0..<0))
-            run.expect(try live.score(data) == after, "no rows change the model")
+            run.expect(try live.score(data).values == after, "no rows change the model")
             for row in 0..<min(5, data.rowCount) { try live.learn(data.rows(row..<row + 1)) }
             run.expect(try live.score(data).allSatisfy { !$0.isNaN }, "a score is NaN after single rows")
             try live.restore(model)
-            run.expect(try live.score(data) == before, "a snapshot was changed")
+            run.expect(try live.score(data).values == before, "a snapshot was changed")
         }
     }
 }

@@ -23,7 +23,7 @@ public enum SeriesPromises {
         let together = try one.model.scores(of: data.replacing(index: index))
         for range in index.series {
             expect(
-                try one.model.scores(of: data.rows(range)) == Array(together[range]),
+                try one.model.scores(of: data.rows(range)).values == Array(together[range]),
                 "the series \(range) scores differently together with others")
         }
         let several = try detector.fitAndScore(data.replacing(index: index))
@@ -32,7 +32,7 @@ public enum SeriesPromises {
         if isCausal {
             for end in [1, 2, 100, 399] {
                 expect(
-                    try one.model.scores(of: data.rows(0..<end)) == Array(scores[..<end]),
+                    try one.model.scores(of: data.rows(0..<end)).values == Array(scores[..<end]),
                     "the first \(end) points score differently without the others")
             }
             var changed = data.matrix

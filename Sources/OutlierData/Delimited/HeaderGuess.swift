@@ -1,3 +1,5 @@
+import OutlierCore
+
 /// Whether the first record of delimited text names the columns.
 struct HeaderGuess {
     static let recordLimit = 50

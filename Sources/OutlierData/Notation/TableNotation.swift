@@ -1,3 +1,5 @@
+public import OutlierCore
+
 /// How the columns of a table write numbers and dates: what was done about it, and what is to be stated for other tables of
 /// the same kind, which may not prove it.
 struct TableNotation {

@@ -1,3 +1,5 @@
+import OutlierCore
+
 /// A date as a person writes it, under each order of its parts: `05/01/2024`, `01.05.2024`, `1/5/24 14:30`,
 /// `5 Jan 2024`, `Jan 5, 2024 2:30 PM`.
 ///

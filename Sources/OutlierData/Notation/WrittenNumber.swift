@@ -1,3 +1,5 @@
+import OutlierCore
+
 /// A number as a person writes it, under both readings of its points and commas: `1.599,84`, `1,234,567`, `171,70 €`,
 /// `$1,599.84`, `15%`, `(1,200)`, `1 234,5`, `1'234.5`.
 ///
