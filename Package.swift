@@ -142,7 +142,7 @@ let package = Package(
             name: "OutlierCommand",
             dependencies: [
                 "Outlier", "OutlierConfig", "OutlierData", "OutlierLabelReview", "OutlierReport", "OutlierTesting",
-                "OutlierTuning", "OutlierWorkflow", "PluginHost",
+                "OutlierTuning", "OutlierImages", "OutlierVision", "OutlierWorkflow", "PluginHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             // A link to the header: `outlier plugin header` prints what plug-ins are compiled with.

@@ -1,5 +1,4 @@
 public import OutlierCore
-internal import OutlierNetworks
 
 /// A run over pictures: which they are, how they are encoded, what detects.
 ///

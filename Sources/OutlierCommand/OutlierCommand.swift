@@ -21,7 +21,7 @@ public struct OutlierCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, FitCommand.self, ScoreCommand.self, ExplainCommand.self, ReportCommand.self,
             EvaluateCommand.self, CompareCommand.self, TuneCommand.self, RelabelCommand.self, ListCommand.self,
-            DescribeCommand.self,
+            DescribeCommand.self, ImagesCommand.self,
             SchemaCommand.self,
             PluginCommand.self,
         ])

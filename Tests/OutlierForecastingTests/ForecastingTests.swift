@@ -131,7 +131,7 @@ private func column(_ values: [Double]) throws -> Dataset {
             #expect(abs(means[point] - expected) < 0.1)
         }
         #expect(abs(deviations[50] - 0.5) < 0.03)
-        let scores = try model.scores(of: data)
+        let scores = try model.scores(of: data).values
         let mean = scores.dropFirst().reduce(0) { $0 + $1 * $1 } / 4_999
         #expect(abs(mean - 1) < 1e-6)
     }

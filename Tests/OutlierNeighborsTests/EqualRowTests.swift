@@ -26,15 +26,20 @@ import Testing
             }.prefix(references).map(\.row)
             for neighbor in near[row] where set.count < references && !set.contains(neighbor) { set.append(neighbor) }
             let width = rows[0].count
-            let means = (0..<width).map { column in set.reduce(0) { $0 + rows[$1][column] } / Double(set.count) }
-            let variances = (0..<width).map { column in
-                set.reduce(0) { $0 + (rows[$1][column] - means[column]) * (rows[$1][column] - means[column]) }
-                    / Double(set.count)
+            var means = [Double](repeating: 0, count: width)
+            var variances = means
+            for column in 0..<width {
+                let values: [Double] = set.map { rows[$0][column] }
+                let mean: Double = values.reduce(0, +) / Double(values.count)
+                let squares: [Double] = values.map { ($0 - mean) * ($0 - mean) }
+                means[column] = mean
+                variances[column] = squares.reduce(0, +) / Double(values.count)
             }
             let limit = alpha * variances.reduce(0, +) / Double(width)
             let chosen = (0..<width).filter { variances[$0] < limit }
             if chosen.isEmpty { return 0 }
-            let sum = chosen.reduce(0) { $0 + (rows[row][$1] - means[$1]) * (rows[row][$1] - means[$1]) }
+            let squares: [Double] = chosen.map { (rows[row][$0] - means[$0]) * (rows[row][$0] - means[$0]) }
+            let sum = squares.reduce(0, +)
             return sum.squareRoot() / Double(chosen.count)
         }
     }
@@ -44,7 +49,7 @@ import Testing
         let rows = (0..<120).map { row in
             (0..<3).map { column in row % 120 < equal ? Double(column) : (random.normal() * 4).rounded() / 2 }
         }
-        let scores = try SubspaceOutlierDegree(neighbors: 8, referenceRows: 5).fitAndScore(Dataset(rows: rows)).scores
+        let scores = try SubspaceOutlierDegree(neighbors: 8, referenceRows: 5).fitAndScore(Dataset(rows: rows)).scores.values
         let wanted = Self.degrees(rows, neighbors: 8, references: 5)
         for (score, value) in zip(scores, wanted) { #expect(abs(score - value) < 1e-9) }
     }

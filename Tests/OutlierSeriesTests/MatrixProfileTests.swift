@@ -27,11 +27,11 @@ import Testing
                 }
             }
             let whole = try MatrixProfile(length: length).fitAndScore(data)
-            check(windows(whole.scores, .centre), numbers("profile"), "profile")
+            check(windows(whole.scores.values, .centre), numbers("profile"), "profile")
             let past = try MatrixProfile(length: length, neighbors: .past).fitAndScore(data)
-            check(windows(past.scores, .last), numbers("left"), "left profile")
+            check(windows(past.scores.values, .last), numbers("left"), "left profile")
             let joined = try whole.model.scores(of: series(numbers("other")))
-            check(windows(joined, .centre), numbers("join"), "join")
+            check(windows(joined.values, .centre), numbers("join"), "join")
         }
     }
 
@@ -46,7 +46,7 @@ import Testing
             let deviation = (window.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(length)).squareRoot()
             return window.map { ($0 - mean) / deviation }
         }
-        let scores = try MatrixProfile(length: length).fitAndScore(series(values)).scores
+        let scores = try MatrixProfile(length: length).fitAndScore(series(values)).scores.values
         for first in windows.indices {
             var nearest = Double.infinity
             for second in windows.indices where abs(first - second) > 2 {
@@ -83,7 +83,7 @@ import Testing
             return 1 + 2 * x - x * x + bump
         }
         let data = Dataset(try Matrix(rowCount: 400, columnCount: 1, values: values))
-        let scores = try PolynomialResiduals(length: 10, degree: 2).fitAndScore(data).scores
+        let scores = try PolynomialResiduals(length: 10, degree: 2).fitAndScore(data).scores.values
         #expect((200..<210).allSatisfy { scores[$0] == scores.max() })
         // Blocks whose surroundings have no bump.
         #expect(scores[..<140].allSatisfy { $0 < 1e-12 })

@@ -15,7 +15,7 @@ enum Sine {
 
 enum FitAndScore {
     static func of(_ detector: any Detector, _ data: Dataset) throws -> [Double] {
-        func run(_ detector: some Detector) throws -> [Double] { try detector.fitAndScore(data).scores }
+        func run(_ detector: some Detector) throws -> [Double] { try detector.fitAndScore(data).scores.values }
         return try run(detector)
     }
 }

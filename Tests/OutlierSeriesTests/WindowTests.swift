@@ -61,10 +61,10 @@ import Testing
         let data = try Self.wave(120, strange: 60..<70)
         let length = 7
         let detector = Windows(KNearestNeighbors(), length: length, points: points)
-        let scores = try detector.fit(data).scores(of: data)
+        let scores = try detector.fit(data).scores(of: data).values
         let windows = try Dataset(
             rows: (0...120 - length).map { first in (first..<first + length).map { data.matrix[$0, 0] } })
-        let own = try KNearestNeighbors().fit(windows).scores(of: windows)
+        let own = try KNearestNeighbors().fit(windows).scores(of: windows).values
         for point in 0..<120 {
             let covering = Array(max(0, point - length + 1)...min(point, own.count - 1))
             let expected: Double
@@ -84,7 +84,7 @@ import Testing
         let index = try SeriesIndex(series: [0..<200, 200..<210, 210..<500])
         let together = try model.scores(of: data.replacing(index: index))
         for range in index.series {
-            #expect(try model.scores(of: data.rows(range)) == Array(together[range]))
+            #expect(try model.scores(of: data.rows(range)).values == Array(together[range]))
         }
         // A fit on several series sees no window across a border.
         let both = try Windows(ZScore(), length: 20).fitAndScore(data.replacing(index: index))
@@ -94,13 +94,13 @@ import Testing
     @Test func aChangedFutureChangesNoScoreBefore() throws {
         let data = try Self.wave(400)
         let model = try Windows(KNearestNeighbors(), length: 20, points: .last).fit(data)
-        let whole = try model.scores(of: data)
+        let whole = try model.scores(of: data).values
         var changed = data.matrix.values
         for point in 250..<400 { changed[point] = 100 - changed[point] }
         let other = try model.scores(of: Dataset(Matrix(rowCount: 400, columnCount: 1, values: changed)))
         #expect(Array(whole[..<250]) == Array(other[..<250]))
         for end in [1, 19, 20, 21, 250] {
-            #expect(try model.scores(of: data.rows(0..<end)) == Array(whole[..<end]))
+            #expect(try model.scores(of: data.rows(0..<end)).values == Array(whole[..<end]))
         }
     }
 
@@ -129,7 +129,7 @@ import Testing
         #expect(try model.scores(of: Dataset(rows: [[7]])).allSatisfy(\.isFinite))
         let constant = try Dataset(rows: [[Double]](repeating: [3], count: 50))
         for normalizes in [false, true] {
-            let scores = try Windows(KMeansDistance(), length: 5, normalizes: normalizes).fitAndScore(constant).scores
+            let scores = try Windows(KMeansDistance(), length: 5, normalizes: normalizes).fitAndScore(constant).scores.values
             #expect(scores.allSatisfy { $0 == 0 })
         }
         let many = try SeriesIndex(series: (0..<1000).map { $0 * 10..<$0 * 10 + 10 })

@@ -20,7 +20,7 @@ import Testing
         }
         var data = try Dataset(rows: rows)
         if scales { data = try StandardScaler().fit(data).transform(data) }
-        let scores = try MinimumCovarianceDeterminant().fitAndScore(data).scores
+        let scores = try MinimumCovarianceDeterminant().fitAndScore(data).scores.values
         let area = try Self.area(scores, truth)
         #expect(area > 0.95)
         // No row stands at a distance that rounding alone makes.
@@ -35,10 +35,10 @@ import Testing
             let word = random.index(below: 3)
             return [random.normal() * 1e6, random.normal() * 1e-4] + (0..<3).map { $0 == word ? 1 : 0 }
         }
-        let all = try MahalanobisDistance().fitAndScore(Dataset(rows: rows)).scores
-        let free = try MahalanobisDistance().fitAndScore(Dataset(rows: rows.map { Array($0[0..<4]) })).scores
+        let all = try MahalanobisDistance().fitAndScore(Dataset(rows: rows)).scores.values
+        let free = try MahalanobisDistance().fitAndScore(Dataset(rows: rows.map { Array($0[0..<4]) })).scores.values
         for (one, other) in zip(all, free) { #expect(abs(one - other) < 1e-6 * max(1, other)) }
-        let robust = try MinimumCovarianceDeterminant(supportFraction: 1).fitAndScore(Dataset(rows: rows)).scores
+        let robust = try MinimumCovarianceDeterminant(supportFraction: 1).fitAndScore(Dataset(rows: rows)).scores.values
         #expect(Agreement.spearman(robust, free) > 0.99)
     }
 
@@ -81,7 +81,7 @@ import Testing
             return [a, 2 * a, random.normal(), random.normal()]
         }
         let units = [1e9, 1e9, 1e-9, 1]
-        let plain = try MahalanobisDistance().fitAndScore(Dataset(rows: rows)).scores
+        let plain = try MahalanobisDistance().fitAndScore(Dataset(rows: rows)).scores.values
         let scaled = try MahalanobisDistance().fitAndScore(
             Dataset(rows: rows.map { zip($0, units).map { $0 * $1 } })
         ).scores

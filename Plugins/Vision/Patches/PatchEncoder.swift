@@ -12,6 +12,14 @@ public struct PatchRows: Sendable {
     public let values: [Float]
 
     public var count: Int { rows * columns }
+
+    /// - Parameter values: as many as the places have numbers.
+    package init(rows: Int, columns: Int, width: Int, values: [Float]) {
+        self.rows = rows
+        self.columns = columns
+        self.width = width
+        self.values = values
+    }
 }
 
 /// Makes rows out of pictures: a row for each place, of what the stages of a pretrained network say there.

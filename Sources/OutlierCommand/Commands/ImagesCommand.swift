@@ -38,10 +38,11 @@ struct ImagesCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (chosen, execution) = try load()
+        let chosen = try load()
+        let interruption = Interruption()
         let context = FitContext(
             seed: UInt64(chosen.seed),
-            execution: Execution(threads: chosen.threads, cancellation: execution.cancellation))
+            execution: Execution(threads: chosen.threads, cancellation: interruption.cancellation))
         let start = ContinuousClock.now
         let result = try ImageRun(chosen, context: context)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -95,7 +96,7 @@ struct ImagesCommand: ParsableCommand {
         try write(result, chosen.output)
     }
 
-    private func load() throws -> (ImageRunConfiguration, Execution) {
+    private func load() throws -> ImageRunConfiguration {
         var registry = try plugins.registry()
         try registry.register(VisionPlugin.self)
         var value = try ConfigurationFile.value(of: configuration)
@@ -111,7 +112,7 @@ struct ImagesCommand: ParsableCommand {
         do {
             let chosen = try ImageRunConfiguration(parameters: value, registry: registry)
             try chosen.validate()
-            return (chosen, Execution(cancellation: Interruption().cancellation))
+            return chosen
         } catch var error as OutlierError {
             error.location = error.location ?? .init(file: configuration)
             if !error.path.isEmpty { error.message = "\(error.path.joined(separator: ".")): \(error.message)" }
