@@ -211,7 +211,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "OutlierWorkflowTests",
-            dependencies: ["OutlierWorkflow", "Outlier", "OutlierConfig", "OutlierData", "OutlierReport"]),
+            dependencies: ["OutlierWorkflow", "Outlier", "OutlierConfig", "OutlierData", "OutlierLabelReview", "OutlierReport"]),
         .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "Outlier", "OutlierCore"]),
         .testTarget(
             name: "OutlierDataTests",

@@ -17,37 +17,34 @@ extension Run {
         completing: (inout Report) -> Void = { _ in }
     ) throws -> [String] {
         let output = configuration.output
-        let outputs: [(path: String?, write: (String) throws -> Void)] = [
-            (output.scores, { try ScoreWriter(path: $0).write(scoreTable()) }),
-            (output.model, { try model.save(to: $0) }),
-            (
-                output.metrics,
-                { path in
-                    let text = measures.json.json(indentation: 2) + "\n"
-                    if path == "-" { try standardOutput(text) } else { try AtomicFile.write(text, to: path) }
-                }
-            ),
-            (
-                output.report,
-                { path in
-                    var report = try report(measures)
-                    completing(&report)
-                    if path == "-" {
-                        try standardOutput(report.html(execution: execution))
-                    } else {
-                        try report.write(to: path, execution: execution)
-                    }
-                }
-            ),
+        let outputs: [(kind: OutputKind, path: String?)] = [
+            (.scores, output.scores), (.model, output.model), (.metrics, output.metrics), (.report, output.report),
         ]
+        func write(_ kind: OutputKind, to path: String) throws {
+            switch kind {
+            case .scores: try ScoreWriter(path: path).write(scoreTable())
+            case .model: try model.save(to: path)
+            case .metrics:
+                let text = measures.json.json(indentation: 2) + "\n"
+                if path == "-" { try standardOutput(text) } else { try AtomicFile.write(text, to: path) }
+            case .report:
+                var report = try report(measures)
+                completing(&report)
+                if path == "-" {
+                    try standardOutput(report.html(execution: execution))
+                } else {
+                    try report.write(to: path, execution: execution)
+                }
+            }
+        }
         var written: [String] = []
         // Files first: whoever reads a stream and goes away ends the process, and must not take the files with it.
         for isStream in [false, true] {
-            for case (let path?, let write) in outputs where (path == "-") == isStream {
+            for case (let kind, let path?) in outputs where (path == "-") == isStream {
                 do {
                     try execution.checkCancellation()
                     if !isStream { try OutputFolder.prepare(for: path) }
-                    try write(path)
+                    try write(kind, to: path)
                 } catch is CancellationError where !written.isEmpty {
                     throw InterruptedOutputs(written: written)
                 }
@@ -62,4 +59,9 @@ extension Run {
 public struct InterruptedOutputs: Error {
     /// The paths that were written.
     public let written: [String]
+}
+
+/// What a run can write.
+private enum OutputKind {
+    case scores, model, metrics, report
 }

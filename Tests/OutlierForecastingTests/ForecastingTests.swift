@@ -69,7 +69,10 @@ private func column(_ values: [Double]) throws -> Dataset {
         #expect(try ARIMA().fit(column(walks)).orders[0][1] == 1)
         let stationary = try ARIMA().fit(column(levels)).orders[0]
         #expect(stationary[1] == 0 && stationary[0] + stationary[2] >= 1)
-        let seasonal = (0..<240).map { 5 * Double(($0 % 12) * ($0 % 12)) / 30 + levels[$0] / 3 }
+        let seasonal = (0..<240).map { row -> Double in
+            let month = Double(row % 12)
+            return month * month / 6 + levels[row] / 3
+        }
         #expect(try ARIMA(period: 12).fit(column(seasonal)).orders[0][4] == 1)
     }
 

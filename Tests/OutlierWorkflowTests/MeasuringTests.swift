@@ -43,7 +43,8 @@ import Testing
         #expect(try area(report.measures) == area(again.measures([ROCAUC()])))
         #expect(report.notes.contains { $0.contains("the fit did not see") })
         // The curve and its area are of the same rows.
-        let shown = String(format: "area %.3f", try area(report.measures))
+        let reported = try area(report.measures)
+        let shown = String(format: "area %.3f", reported)
         #expect(try report.html().contains(shown), "\(shown)")
         #expect(
             try run.report(run.measurement().measures([ROCAUC()])).html().contains(String(format: "area %.3f", honest)))
@@ -84,8 +85,8 @@ import Testing
     @Test func whatIsMeasuredAndWhatIsSaidOfIt() throws {
         let scores = try Scores([0.1, 0.9, .nan, 0.4, 0.6], exclusions: [2: "odd"])
         let truth: Truth = [false, true, true, nil, true]
-        func measure(_ seen: [Bool]?, _ truth: Truth? = truth) throws -> Measurement {
-            try Measurement(scores: scores, truth: truth, seen: seen)
+        func measure(_ seen: [Bool]?, _ truth: Truth? = truth) throws -> OutlierWorkflow.Measurement {
+            try OutlierWorkflow.Measurement(scores: scores, truth: truth, seen: seen)
         }
         let plain = try measure(nil)
         #expect(plain.rows == [0, 1, 4] && plain.notes == ["1 row without a label is left out"])

@@ -3,6 +3,7 @@ import Foundation
 import Outlier
 import OutlierConfig
 import OutlierWorkflow
+import OutlierData
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Outlier
 import OutlierConfig
 import OutlierImages
 import OutlierVision
+import OutlierWorkflow
 
 struct ImagesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Outlier
 import OutlierConfig
 import OutlierLabelReview
 import OutlierWorkflow
+import OutlierData
 
 struct RelabelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

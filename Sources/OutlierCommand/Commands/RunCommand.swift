@@ -2,6 +2,7 @@ import ArgumentParser
 import Outlier
 import OutlierConfig
 import OutlierWorkflow
+import OutlierData
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -75,4 +76,9 @@ struct RunCommand: ParsableCommand {
             ] + reasons + summary.json
         return .object(entries + [Value.Entry("written", .array(written.map(Value.string)))])
     }
+}
+
+extension OutputConfiguration {
+    /// Whether an output goes to standard output.
+    fileprivate var usesStandardOutput: Bool { [scores, metrics, report].contains("-") }
 }
