@@ -156,7 +156,8 @@ let package = Package(
             name: "FineTune", dependencies: ["OutlierAutoencoder", "OutlierCore", "OutlierData"],
             path: "Examples/FineTune"),
         .executableTarget(
-            name: "InspectPictures", dependencies: ["OutlierCore", "OutlierImages", "OutlierNetworks", "OutlierVision"],
+            name: "InspectPictures",
+            dependencies: ["OutlierCore", "OutlierImages", "OutlierNetworks", "OutlierVision"],
             path: "Examples/InspectPictures", exclude: ["convert_weights.py"]),
         // Networks are no public API, so this benchmark is not in the package of the others.
         .executableTarget(
@@ -211,7 +212,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "OutlierWorkflowTests",
-            dependencies: ["OutlierWorkflow", "Outlier", "OutlierConfig", "OutlierData", "OutlierLabelReview", "OutlierReport"]),
+            dependencies: [
+                "OutlierWorkflow", "Outlier", "OutlierConfig", "OutlierData", "OutlierLabelReview", "OutlierReport",
+            ]),
         .testTarget(name: "OutlierCommandTests", dependencies: ["OutlierMain", "Outlier", "OutlierCore"]),
         .testTarget(
             name: "OutlierDataTests",

@@ -72,7 +72,8 @@ public struct ARIMA: Detector, OrderReading {
         var processes: [ARIMAProcess] = []
         for column in 0..<data.columnCount {
             let part = context.part(
-                column, covering: Double(column) / Double(data.columnCount)...Double(column + 1) / Double(data.columnCount))
+                column,
+                covering: Double(column) / Double(data.columnCount)...Double(column + 1) / Double(data.columnCount))
             let series = data.seriesRanges.map { data.matrix.column(column, in: $0) }
             processes.append(try fit(series, name: data.columns[column].name, context: part))
         }
@@ -174,7 +175,8 @@ struct OrderSearch {
         let season = changesSeason ? 1 : 0
         let starts = [(2, 2, season, season), (0, 0, 0, 0), (1, 0, season, 0), (0, 1, 0, season)]
         for (p, q, seasonalP, seasonalQ) in starts {
-            let orders = changesOrders ? changed(base, p, q, seasonalP, seasonalQ) : changed(base, 0, 0, seasonalP, seasonalQ)
+            let orders =
+                changesOrders ? changed(base, p, q, seasonalP, seasonalQ) : changed(base, 0, 0, seasonalP, seasonalQ)
             if let orders { _ = try look(at: orders) }
         }
         let steps = [

@@ -1,10 +1,11 @@
+internal import OutlierCore
+internal import OutlierNumerics
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-internal import OutlierCore
-internal import OutlierNumerics
 
 /// A seasonal ARIMA process with its coefficients.
 struct ARIMAProcess: Sendable {
@@ -75,7 +76,8 @@ struct ARIMAProcess: Sendable {
     private static func start(_ series: [[Double]], _ orders: ARIMAOrders) -> [Double] {
         let longest = series.max { $0.count < $1.count } ?? []
         let autocorrelations = Autocorrelation.values(
-            of: longest, longest: max(orders.autoregressive, orders.seasonalAutoregressive * orders.period, orders.period, 1))
+            of: longest,
+            longest: max(orders.autoregressive, orders.seasonalAutoregressive * orders.period, orders.period, 1))
         func partial(_ step: Int, _ count: Int) -> [Double] {
             var coefficients: [Double] = []
             var free: [Double] = []

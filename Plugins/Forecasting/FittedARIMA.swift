@@ -56,7 +56,9 @@ public struct FittedARIMA: FittedDetector, MissingTolerant, OrderReading {
                 }
             }
             for point in squares.indices {
-                result.append(counts[point] == 0 ? .nan : min(.greatestFiniteMagnitude, (squares[point] / counts[point]).squareRoot()))
+                result.append(
+                    counts[point] == 0
+                        ? .nan : min(.greatestFiniteMagnitude, (squares[point] / counts[point]).squareRoot()))
             }
         }
         return result

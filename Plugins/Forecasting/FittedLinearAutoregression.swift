@@ -83,7 +83,9 @@ public struct FittedLinearAutoregression: FittedDetector, OrderReading {
                             var errors = values.row(row - first + lags)
                             for input in past.indices {
                                 let value = past[input]
-                                for column in 0..<width { errors[column] -= value * coefficients[input * width + column] }
+                                for column in 0..<width {
+                                    errors[column] -= value * coefficients[input * width + column]
+                                }
                             }
                             return errors
                         }

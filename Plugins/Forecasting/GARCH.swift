@@ -16,7 +16,8 @@ public import OutlierCore
 /// T. Bollerslev, “Generalized Autoregressive Conditional Heteroskedasticity”, 1986.
 public struct GARCH: Detector, OrderReading {
     public static let name = "garch"
-    public static let summary = "Distance from the mean in standard deviations that follow the volatility of the series."
+    public static let summary =
+        "Distance from the mean in standard deviations that follow the volatility of the series."
     public static let reference: String? =
         "T. Bollerslev: Generalized Autoregressive Conditional Heteroskedasticity, 1986"
     public static let parameters: [Parameter<GARCH>] = [

@@ -1,9 +1,10 @@
+internal import OutlierCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-internal import OutlierCore
 
 /// The distribution of what a volatility does not explain.
 public enum InnovationDistribution: String, CaseIterable, Sendable {
@@ -67,10 +68,11 @@ extension GARCHProcess {
         let parameters = shocks + memory + (distribution == .t ? 3 : 2)
         guard count > Double(parameters), largest > 0 else { return nil }
         let center = series.joined().reduce(0) { $0 + $1 / largest } / count
-        let spread = series.joined().reduce(0) { sum, value in
-            let deviation = value / largest - center
-            return sum + deviation * deviation
-        } / count
+        let spread =
+            series.joined().reduce(0) { sum, value in
+                let deviation = value / largest - center
+                return sum + deviation * deviation
+            } / count
         let deviation = spread.squareRoot()
         guard deviation > 1e-12, deviation.isFinite else { return nil }
         let scaled = series.map { $0.map { ($0 / largest - center) / deviation } }

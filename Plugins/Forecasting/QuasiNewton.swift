@@ -1,9 +1,10 @@
+internal import OutlierCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-internal import OutlierCore
 
 /// The least value of a smooth function of a few variables, by the method of Broyden, Fletcher, Goldfarb and Shanno with
 /// central differences for the gradient.

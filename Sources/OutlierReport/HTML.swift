@@ -1,6 +1,5 @@
-import OutlierCore
-
 import Foundation
+import OutlierCore
 
 /// Text for a page. Everything that comes from outside goes through ``escape(_:)``.
 enum HTML {

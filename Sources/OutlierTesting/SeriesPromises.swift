@@ -47,7 +47,8 @@ public enum SeriesPromises {
         let loaded = try archive.bytes().withUnsafeBytes {
             try FittedPipeline(from: ModelArchive(bytes: $0), registry: registry)
         }
-        expect(try Array(loaded.scores(of: data)) == Array(pipeline.scores(of: data)), "a loaded model scores differently")
+        expect(
+            try Array(loaded.scores(of: data)) == Array(pipeline.scores(of: data)), "a loaded model scores differently")
 
         for awkward in try awkwardSeries() {
             do {
@@ -90,7 +91,8 @@ public enum SeriesPromises {
         }
         let alternating = (0..<100).map { Double($0 % 2) }
         return [
-            ("one point", try data([3])), ("two points", try data([3, 5])), ("a short series", try data([1, 2, 4, 8, 1])),
+            ("one point", try data([3])), ("two points", try data([3, 5])),
+            ("a short series", try data([1, 2, 4, 8, 1])),
             ("a constant series", try data([Double](repeating: 7, count: 100))),
             ("zeros", try data([Double](repeating: 0, count: 100))),
             ("huge values", try data(alternating.map { $0 * 1e300 })),

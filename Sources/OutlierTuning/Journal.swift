@@ -33,7 +33,7 @@ final class Journal {
         let lines = try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { index, line in
             do {
                 return try Value(json: line)
-            } catch where index == 0 {
+            } catch  where index == 0 {
                 throw Self.noJournal(path)
             } catch var error as OutlierError {
                 error.location = OutlierError.Location(file: path, line: index + 1)

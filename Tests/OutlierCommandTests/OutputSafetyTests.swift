@@ -34,8 +34,9 @@ import Testing
         try link("link.csv", to: "deep/scores.csv", in: runner)
         #expect(try runner.run("run", "run.yaml").status == 0)
         #expect(try runner.read("deep/scores.csv").hasPrefix("id,score"))
-        let type = try FileManager.default.attributesOfItem(
-            atPath: runner.folder.appendingPathComponent("link.csv").path)[.type] as? FileAttributeType
+        let type =
+            try FileManager.default.attributesOfItem(
+                atPath: runner.folder.appendingPathComponent("link.csv").path)[.type] as? FileAttributeType
         #expect(type == .typeSymbolicLink)
     }
 
@@ -62,7 +63,9 @@ import Testing
         let runner = try runner("scores: /dev/stdout")
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", "echo before >> log; \"$0\" run run.yaml >> log 2>/dev/null", CommandRunner.executable.path]
+        shell.arguments = [
+            "-c", "echo before >> log; \"$0\" run run.yaml >> log 2>/dev/null", CommandRunner.executable.path,
+        ]
         shell.currentDirectoryURL = runner.folder
         try shell.run()
         shell.waitUntilExit()
@@ -135,7 +138,8 @@ import Testing
             "when,x\n" + (1...28).map { "2024-01-\($0 < 10 ? "0" : "")\($0),\($0 % 5)\n" }.joined(), to: "table.csv")
         try runner.write("data: {source: table.csv}\ndetector: knn\n", to: "run.yaml")
         let result = try runner.run("run", "run.yaml")
-        #expect(result.output.contains("“when” holds dates") && result.output.contains("date-parts"), "\(result.output)")
+        #expect(
+            result.output.contains("“when” holds dates") && result.output.contains("date-parts"), "\(result.output)")
         let declared = try runner.run("run", "run.yaml", "--set", "data.columns.when=date")
         #expect(!declared.output.contains("holds dates"))
     }
@@ -152,7 +156,10 @@ import Testing
     @Test(arguments: ["1e308", "-1.7e308"]) func reportsOfHugeValues(_ value: String) throws {
         let runner = try runner("report: r.html")
         try runner.write(
-            "a,b\n" + (0..<30).map { "\($0 == 7 ? value : "\($0)"),\($0 % 4 == 0 ? "-\(value)".replacing("--", with: "") : "1")\n" }
+            "a,b\n"
+                + (0..<30).map {
+                    "\($0 == 7 ? value : "\($0)"),\($0 % 4 == 0 ? "-\(value)".replacing("--", with: "") : "1")\n"
+                }
                 .joined(), to: "table.csv")
         try runner.write("data: {source: table.csv}\ndetector: hbos\noutput: {report: r.html}\n", to: "run.yaml")
         let result = try runner.run("run", "run.yaml")
@@ -164,7 +171,8 @@ import Testing
         let runner = try runner("scores: a.csv")
         try runner.write("w,x\n" + (0..<20_000).map { "word\($0),\($0 % 9)\n" }.joined(), to: "table.csv")
         try runner.write(
-            "data: {source: table.csv, columns: {w: category}}\npreprocess: [one-hot]\ndetector: hbos\n", to: "run.yaml")
+            "data: {source: table.csv, columns: {w: category}}\npreprocess: [one-hot]\ndetector: hbos\n", to: "run.yaml"
+        )
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
         shell.arguments = [

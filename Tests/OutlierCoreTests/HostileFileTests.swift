@@ -86,7 +86,8 @@ import Testing
         try MachineMemory.require(elements: [1000, 1000], for: "a small table")
         for factors in [[Int.max, Int.max], [1 << 40, 3], [1 << 20, 1 << 20, 8]] {
             let error = #expect(throws: OutlierError.self) {
-                try MachineMemory.require(elements: factors, for: "the rows", instead: "Take fewer.", component: "one-hot")
+                try MachineMemory.require(
+                    elements: factors, for: "the rows", instead: "Take fewer.", component: "one-hot")
             }
             #expect(error?.message.contains("the rows") == true && error?.suggestion == "Take fewer.")
         }
@@ -108,7 +109,8 @@ import Testing
         let day = 86_400.0
         let dates: [(Double, String)] = [
             (0, "1970-01-01"), (-141_428 * day, "1582-10-14"), (-141_427 * day, "1582-10-15"),
-            (-719_162 * day, "0001-01-01"), (-719_163 * day, "0000-12-31"), (19_782 * day + 3661, "2024-02-29T01:01:01Z"),
+            (-719_162 * day, "0001-01-01"), (-719_163 * day, "0000-12-31"),
+            (19_782 * day + 3661, "2024-02-29T01:01:01Z"),
         ]
         for (seconds, text) in dates {
             #expect(ValueText.text(seconds, of: Column("d", kind: .date)) == text)

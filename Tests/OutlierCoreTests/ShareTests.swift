@@ -23,7 +23,8 @@ import Testing
             let contamination = Double(hundredths) / 100
             #expect(Quantiles.quantile(of: scores, 1 - contamination) == Double(100 - hundredths))
             #expect(Quantiles.quantile(ofSorted: scores, 1 - contamination) == Double(100 - hundredths))
-            let decisions = try QuantileThreshold(contamination: contamination).fit(scores: scores).decisions(for: scores)
+            let decisions = try QuantileThreshold(contamination: contamination).fit(scores: scores).decisions(
+                for: scores)
             #expect(decisions.anomalyCount == hundredths)
         }
     }

@@ -76,7 +76,10 @@ private func column(_ values: [Double]) throws -> Dataset {
         #expect(try ARIMA(period: 12).fit(column(seasonal)).orders[0][4] == 1)
     }
 
-    @Test(arguments: [ARIMA(orders: [2, 0, 1]), ARIMA(orders: [1, 1, 1]), ARIMA(orders: [0, 1, 1], seasonalOrders: [0, 1, 1], period: 10)])
+    @Test(arguments: [
+        ARIMA(orders: [2, 0, 1]), ARIMA(orders: [1, 1, 1]),
+        ARIMA(orders: [0, 1, 1], seasonalOrders: [0, 1, 1], period: 10),
+    ])
     func keepsThePromisesOfSeries(_ detector: ARIMA) throws {
         let failures = try SeriesPromises.check(detector, registry: registry(), isCausal: true)
         #expect(failures.isEmpty, "\(failures)")

@@ -49,7 +49,8 @@ import Testing
         let rows = (0..<120).map { row in
             (0..<3).map { column in row % 120 < equal ? Double(column) : (random.normal() * 4).rounded() / 2 }
         }
-        let scores = try SubspaceOutlierDegree(neighbors: 8, referenceRows: 5).fitAndScore(Dataset(rows: rows)).scores.values
+        let scores = try SubspaceOutlierDegree(neighbors: 8, referenceRows: 5).fitAndScore(Dataset(rows: rows)).scores
+            .values
         let wanted = Self.degrees(rows, neighbors: 8, references: 5)
         for (score, value) in zip(scores, wanted) { #expect(abs(score - value) < 1e-9) }
     }

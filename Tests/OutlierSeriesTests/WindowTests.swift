@@ -129,7 +129,8 @@ import Testing
         #expect(try model.scores(of: Dataset(rows: [[7]])).allSatisfy(\.isFinite))
         let constant = try Dataset(rows: [[Double]](repeating: [3], count: 50))
         for normalizes in [false, true] {
-            let scores = try Windows(KMeansDistance(), length: 5, normalizes: normalizes).fitAndScore(constant).scores.values
+            let scores = try Windows(KMeansDistance(), length: 5, normalizes: normalizes).fitAndScore(constant).scores
+                .values
             #expect(scores.allSatisfy { $0 == 0 })
         }
         let many = try SeriesIndex(series: (0..<1000).map { $0 * 10..<$0 * 10 + 10 })

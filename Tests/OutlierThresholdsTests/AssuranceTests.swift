@@ -34,7 +34,9 @@ import Testing
     /// Thirty rows share the cutoff, which calls none of them an anomaly. A fit on other rows does so unless at most 19 of its
     /// 200 rows score 1, which the binomial distribution says how often happens.
     @Test func tiesAtTheCutoffAreAsSureAsFitsOnOtherRows() throws {
-        func confidences(_ scores: [Double], contamination: Double) throws -> (decisions: Decisions, confidences: [Double]) {
+        func confidences(_ scores: [Double], contamination: Double) throws -> (
+            decisions: Decisions, confidences: [Double]
+        ) {
             let threshold = QuantileThreshold(contamination: contamination)
             let cutoff = try threshold.fit(scores: scores)
             var decisions = cutoff.decisions(for: scores)

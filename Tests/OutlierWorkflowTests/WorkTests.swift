@@ -44,7 +44,9 @@ import Testing
 
         let model = try FittedPipeline(contentsOf: folder.path("out/m.outlier"), registry: .standard)
         let scoring = try Scoring(of: Table(folder.path("t.csv"), for: model), with: model)
-        #expect(scoring.scores.top(1).map(\.index) == [40] && scoring.name(of: 40) == "far" && scoring.identifierName == "id")
+        #expect(
+            scoring.scores.top(1).map(\.index) == [40] && scoring.name(of: 40) == "far"
+                && scoring.identifierName == "id")
         #expect(try scoring.explanations(ofHighest: 2).map(\.row) == scoring.scores.top(2).map(\.index))
         #expect(scoring.scores.exclusions == run.scores.exclusions)
     }

@@ -15,7 +15,7 @@ struct LabelledRows {
     }
 
     /// How many anomalies there are to be more, for `ratio` of them to one other row.
-    func lacking(for ratio: Double) -> Int { 
+    func lacking(for ratio: Double) -> Int {
         // What the ratio asks for may be more than any memory holds: whoever makes the rows looks at that.
         max(0, CheckedNumbers.whole((ratio * Double(others.count)).rounded(), in: 0...(Int.max / 2)) - anomalies.count)
     }

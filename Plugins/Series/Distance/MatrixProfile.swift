@@ -84,7 +84,8 @@ public struct MatrixProfile: Detector, OrderReading {
                 suggestion: "Set a shorter “length”.")
         }
         let model = FittedMatrixProfile(
-            length: length, neighbors: neighbors, scales: scales, channels: channels, neutral: Quantiles.median(of: known))
+            length: length, neighbors: neighbors, scales: scales, channels: channels,
+            neutral: Quantiles.median(of: known))
         let scores = zip(data.seriesRanges, distances.bySeries).flatMap { model.points($1, count: $0.count) }
         return (model, scores)
     }

@@ -35,7 +35,8 @@ public struct AffiliationRecall: Metric {
 /// Random alarms reach about 0.67: compare with that, not with 0.
 public struct AffiliationF1: Metric {
     public static let name = "affiliation-f1"
-    public static let summary = "Harmonic mean of affiliation-precision and affiliation-recall; random alarms reach 0.67."
+    public static let summary =
+        "Harmonic mean of affiliation-precision and affiliation-recall; random alarms reach 0.67."
     public static let reference: String? = paper
 
     public init() {}

@@ -1,9 +1,10 @@
+public import OutlierCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-public import OutlierCore
 
 /// The score of the Numenta Anomaly Benchmark with its three profiles, each at its best cutoff: 0 for no alarm at all, 100
 /// for the earliest possible alarm in every event and none elsewhere; below 0 where false alarms outweigh.

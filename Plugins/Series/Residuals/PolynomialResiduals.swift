@@ -15,7 +15,8 @@ public import OutlierCore
 /// Parseval's theorem, that is the root mean square of the residuals. Unlike there, the begin of a series is scored too.
 public struct PolynomialResiduals: Detector, OrderReading {
     public static let name = "poly"
-    public static let summary = "How badly a polynomial through the surroundings of a block of points foretells the block."
+    public static let summary =
+        "How badly a polynomial through the surroundings of a block of points foretells the block."
     public static let reference: String? =
         "Z. Li, H. Ma, Y. Mei: A Unifying Method for Outlier and Change Detection from Data Streams Based on Local Polynomial Fitting, 2007"
     public static let parameters: [Parameter<PolynomialResiduals>] = [

@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import Outlier
 import OutlierConfig
-import OutlierWorkflow
 import OutlierData
+import OutlierWorkflow
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,9 +2,9 @@ import ArgumentParser
 import Foundation
 import Outlier
 import OutlierConfig
+import OutlierData
 import OutlierLabelReview
 import OutlierWorkflow
-import OutlierData
 
 struct RelabelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

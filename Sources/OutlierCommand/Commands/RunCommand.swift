@@ -1,8 +1,8 @@
 import ArgumentParser
 import Outlier
 import OutlierConfig
-import OutlierWorkflow
 import OutlierData
+import OutlierWorkflow
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -121,7 +121,8 @@ struct TuneCommand: ParsableCommand {
         for (position, entry) in entries.enumerated() {
             guard let file = entry.value.string, file != "-" else { continue }
             let url = URL(fileURLWithPath: file)
-            let renamed = url.deletingLastPathComponent().appendingPathComponent("\(stem)-\(url.lastPathComponent)").path
+            let renamed = url.deletingLastPathComponent().appendingPathComponent("\(stem)-\(url.lastPathComponent)")
+                .path
             entries[position].value = .string(renamed)
             names.append(OutputFolder.shown(renamed))
         }

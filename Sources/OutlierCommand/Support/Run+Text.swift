@@ -1,7 +1,7 @@
 import Outlier
-import OutlierWorkflow
 import OutlierConfig
 import OutlierData
+import OutlierWorkflow
 
 extension Run {
     /// “breast-cancer.csv: 397 rows × 30 columns, 40 anomalies”, and the pipeline below it.

@@ -222,7 +222,8 @@ public struct ModelArchive: Sendable {
         let count = try integer(name, in: 1...Int(Int32.max))
         guard count <= mostColumns else {
             throw OutlierError(
-                .invalidModel, "the model claims \(count) columns (“\(name)”), which a file as short as this cannot hold",
+                .invalidModel,
+                "the model claims \(count) columns (“\(name)”), which a file as short as this cannot hold",
                 suggestion: "Fit the model again, or restore the file.")
         }
         return count

@@ -15,7 +15,9 @@ struct SortedNames: Sendable {
 
     init(tensors: some Sequence<String>, values: some Sequence<String>) {
         func sorted(_ names: some Sequence<String>) -> [Name] {
-            names.map { Name(bytes: Array($0.utf8), skipped: 0) }.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+            names.map { Name(bytes: Array($0.utf8), skipped: 0) }.sorted {
+                $0.bytes.lexicographicallyPrecedes($1.bytes)
+            }
         }
         self.tensors = sorted(tensors)
         self.values = sorted(values)

@@ -43,7 +43,10 @@ enum ColumnAlignment {
     }
 
     private static func suggestion(missing: [String], new: [String]) -> String? {
-        if missing.isEmpty { return new.isEmpty ? nil : "Leave the new columns out: the model cannot score by what it did not learn from." }
+        if missing.isEmpty {
+            return new.isEmpty
+                ? nil : "Leave the new columns out: the model cannot score by what it did not learn from."
+        }
         if let only = new.first, new.count == 1, only.contains(where: { ",;|\t".contains($0) }) {
             return "The new column looks like several: the delimiter is another than that of the fit's table, or than "
                 + "what its configuration declares (data: {delimiter: …})."

@@ -69,8 +69,10 @@ public struct FittedOneHotEncoder: FittedPreprocessor, MissingTolerant, Category
         let name = data.columns[largest].name
         try MachineMemory.require(
             elements: [data.rowCount, width],
-            for: "\(data.rowCount) rows of \(width) columns, \(levelCounts[largest]) of them for the words of “\(name)”",
-            instead: "Ignore “\(name)”, make it the identifier, or give its words numbers by “frequency” or “target-encoder”.",
+            for:
+                "\(data.rowCount) rows of \(width) columns, \(levelCounts[largest]) of them for the words of “\(name)”",
+            instead:
+                "Ignore “\(name)”, make it the identifier, or give its words numbers by “frequency” or “target-encoder”.",
             component: OneHotEncoder.name)
     }
 

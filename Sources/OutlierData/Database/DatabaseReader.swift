@@ -72,8 +72,10 @@ struct DatabaseReader {
             rowsBefore += chunk.rowCount
             guard rowsBefore <= mostRows else {
                 throw OutlierError(
-                    .invalidValue, "the view has more than \(mostRows) rows, which its file of \(fileSize) bytes cannot hold",
-                    suggestion: "Look at the view; or read it by a query with a limit: data: {query: \"SELECT * FROM … LIMIT "
+                    .invalidValue,
+                    "the view has more than \(mostRows) rows, which its file of \(fileSize) bytes cannot hold",
+                    suggestion:
+                        "Look at the view; or read it by a query with a limit: data: {query: \"SELECT * FROM … LIMIT "
                         + "1000000\"}.", location: .init(file: path))
             }
             size += chunk.rowCount * chunk.stride * MemoryLayout<Double>.stride

@@ -170,7 +170,8 @@ final class TextChunks: @unchecked Sendable {
             .inputOutput,
             Int(failure.code) == Int(TEXT_TOO_LONG)
                 ? "the words of a column have more than 4 GiB of text" : "there is not enough memory to read it",
-            suggestion: "Ignore columns that are not needed, or let rows be kept in a file: data: {memory-limit: 1000}.")
+            suggestion: "Ignore columns that are not needed, or let rows be kept in a file: data: {memory-limit: 1000}."
+        )
     }
 
     static func recordTooLong(file: String, line: Int?) -> OutlierError {

@@ -121,7 +121,8 @@ struct JSONLinesReader {
             OutlierError(
                 .malformedFile,
                 "the lines have \(failure.found) different keys or more, of which each line lacks nearly all",
-                suggestion: "A table's lines have the same keys. Where a key is a value, as a name or a date, make it the "
+                suggestion:
+                    "A table's lines have the same keys. Where a key is a value, as a name or a date, make it the "
                     + "value of a key of its own.")
         case Int(TEXT_NO_MEMORY), Int(TEXT_TOO_LONG): TextChunks.explainMemory(failure)
         default:

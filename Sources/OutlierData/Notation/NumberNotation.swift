@@ -97,7 +97,8 @@ struct NumberEvidence {
         }
         let index = best == .comma ? 1 : 0
         guard counts[index] > 0 else { return .none }
-        let isStated = (options.thousands == .comma && best == .point) || (options.thousands == .point && best == .comma)
+        let isStated =
+            (options.thousands == .comma && best == .point) || (options.thousands == .point && best == .comma)
         if isGrouped[index], !showsGrouping[index], !isStated { return .doubtful(example: doubtful ?? "") }
         return .notation(
             NumberNotation(

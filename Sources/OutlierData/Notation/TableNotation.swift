@@ -15,7 +15,8 @@ struct TableNotation {
             if numbers.isGrouped { isGrouped = true }
         }
         guard let example else { return }
-        notes.append("the column “\(column)” writes numbers as people do: “\(example.text)” is read as \(example.value)")
+        notes.append(
+            "the column “\(column)” writes numbers as people do: “\(example.text)” is read as \(example.value)")
     }
 
     mutating func add(_ order: ReadOptions.DateOrder, column: String) {

@@ -132,7 +132,10 @@ struct WrittenDate {
                 if end == "am" || end == "pm" {
                     rest.removeLast(2)
                     while rest.last == 0x20 { rest.removeLast() }
-                    guard let hour = rest.split(separator: 0x3A).first.flatMap({ Int(String(decoding: $0, as: UTF8.self)) }),
+                    guard
+                        let hour = rest.split(separator: 0x3A).first.flatMap({
+                            Int(String(decoding: $0, as: UTF8.self))
+                        }),
                         (1...12).contains(hour)
                     else { return nil }
                     // Twelve is the first hour of its half of the day.

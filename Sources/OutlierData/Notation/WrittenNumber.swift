@@ -76,7 +76,8 @@ struct WrittenNumber {
 
     /// Takes a sign or a code of a currency from one end.
     private mutating func takeCurrency(_ rest: inout Substring) {
-        guard let firstDigit = rest.firstIndex(where: \.isDigit), let lastDigit = rest.lastIndex(where: \.isDigit) else {
+        guard let firstDigit = rest.firstIndex(where: \.isDigit), let lastDigit = rest.lastIndex(where: \.isDigit)
+        else {
             return
         }
         let head = rest[..<firstDigit].prefix { !"+-−.,".contains($0) }
@@ -98,7 +99,8 @@ private enum Currency {
     private static let codes: Set<Substring> = [
         "AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "GBP", "HKD",
         "HUF", "IDR", "ILS", "INR", "JPY", "KRW", "KWD", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN",
-        "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR", "kr", "zł", "Kč", "Ft", "лв",
+        "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR", "kr", "zł", "Kč", "Ft",
+        "лв",
     ]
 
     static func isOne(_ text: Substring) -> Bool {

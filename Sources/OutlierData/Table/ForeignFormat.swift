@@ -21,7 +21,8 @@ enum ForeignFormat {
     static func check(_ start: [UInt8], format: DataFormat, source: String) throws {
         guard let kind = kind(start, format: format, source: source) else { return }
         throw OutlierError(
-            .malformedFile, kind.name.hasPrefix("no ") ? "this is \(kind.name)" : "this is \(kind.name), which is not read",
+            .malformedFile,
+            kind.name.hasPrefix("no ") ? "this is \(kind.name)" : "this is \(kind.name), which is not read",
             suggestion: kind.advice,
             location: .init(file: source, line: kind.isText ? 1 : nil))
     }
@@ -61,7 +62,8 @@ enum ForeignFormat {
         }
         let isZip = begins("PK\u{3}\u{4}")
         if isZip, [".xlsx", ".xlsm", ".xlsb"].contains(where: name.hasSuffix) {
-            return Kind(name: "an Excel workbook", advice: "Save the sheet as CSV; or " + pandas("read_excel(\"table.xlsx\")"))
+            return Kind(
+                name: "an Excel workbook", advice: "Save the sheet as CSV; or " + pandas("read_excel(\"table.xlsx\")"))
         }
         if isZip, name.hasSuffix(".ods") {
             return Kind(name: "a spreadsheet of OpenDocument", advice: "Save the sheet as CSV.")
@@ -85,7 +87,8 @@ enum ForeignFormat {
                 isText: true)
         }
         if format != .jsonLines, begins("<?xml") || begins("<!DOCTYPE") || begins("<html") {
-            return Kind(name: "XML or HTML", advice: "Take the table out as CSV; perhaps a page of errors was saved.",
+            return Kind(
+                name: "XML or HTML", advice: "Take the table out as CSV; perhaps a page of errors was saved.",
                 isText: true)
         }
         return nil

@@ -50,7 +50,8 @@ struct TableAssembler {
             censuses.append(census(feature))
         }
         let hasComma =
-            !isTyped && options.decimal == .automatic && options.thousands == .automatic && censuses.contains(where: provesComma)
+            !isTyped && options.decimal == .automatic && options.thousands == .automatic
+            && censuses.contains(where: provesComma)
         if hasComma, zip(features, censuses).contains(where: { $1.lostNumbers && mayBeNumber($0) }) {
             // “1.234” may be a thousand in such a table: every number's text is looked at.
             throw WordsLost(columns: Set(features.map { layout.names[$0] }))
@@ -544,7 +545,8 @@ struct TableAssembler {
         OutlierError(
             .invalidValue,
             "the column “\(layout.names[column])” does not show which part of “\(example)” is the day",
-            suggestion: "Say it: data: {date-order: day-first} or data: {date-order: month-first}. Where they are words, "
+            suggestion:
+                "Say it: data: {date-order: day-first} or data: {date-order: month-first}. Where they are words, "
                 + "declare the column a category.",
             location: place(of: example, column))
     }

@@ -40,7 +40,8 @@ struct TableReader {
         guard isRegular else {
             throw OutlierError(
                 .invalidValue, "a column began with numbers or dates and went on with words",
-                suggestion: "What is no regular file cannot be read twice: declare what the columns hold (data: {columns: …}), or "
+                suggestion:
+                    "What is no regular file cannot be read twice: declare what the columns hold (data: {columns: …}), or "
                     + "how numbers are written (data: {decimal: …}).",
                 location: .init(file: source.description))
         }
