@@ -79,7 +79,10 @@ public struct FittedPolynomialResiduals: FittedDetector, OrderReading {
         var scores = [Double](repeating: 0, count: data.rowCount)
         for range in data.seriesRanges {
             let channels = halfRanges.indices.map { column in
-                data.matrix.column(column, in: range).map { $0 / (2 * halfRanges[column]) }
+                data.matrix.column(column, in: range).map { value in
+                    // A value far from the training ones is cut off, so that its square is a number.
+                    max(-1e100, min(1e100, value / 2 / halfRanges[column]))
+                }
             }
             let blocks = (range.count + length - 1) / length
             let found = try execution.map(blocks, blockSize: 16) { numbers, target in
