@@ -33,6 +33,7 @@ let families = [
             "OutlierData", "OutlierForests", "OutlierNeighbors", "OutlierPCA", "OutlierStatistical",
             "OutlierSupportVectors",
         ]),
+    Family(name: "OutlierStreams", folder: "Streams", dependencies: ["OutlierCore"]),
     Family(
         name: "OutlierThresholds", folder: "Thresholds", dependencies: ["OutlierCore"],
         testDependencies: ["OutlierStatistical"]),

@@ -13,6 +13,7 @@
 @_exported public import OutlierPreprocessing
 @_exported public import OutlierSeries
 @_exported public import OutlierStatistical
+@_exported public import OutlierStreams
 @_exported public import OutlierSupervised
 @_exported public import OutlierSupportVectors
 @_exported public import OutlierThresholds

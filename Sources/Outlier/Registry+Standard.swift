@@ -20,6 +20,7 @@ extension Registry {
             SupervisedPlugin.self,
             AutomaticPlugin.self,
             SeriesPlugin.self,
+            StreamsPlugin.self,
             ForecastingPlugin.self,
         ]
         for family in families {
