@@ -1,6 +1,6 @@
 public import OutlierCore
 public import OutlierImages
-public import OutlierNetworks
+import OutlierNetworks
 
 /// Learns what normal pictures are like, and scores pictures.
 public struct ImageRun: Sendable {

@@ -1,6 +1,6 @@
 public import OutlierCore
 public import OutlierImages
-public import OutlierNetworks
+import OutlierNetworks
 
 /// How far each place of a picture is from the normal distribution of that place in normal pictures.
 ///

@@ -2,7 +2,7 @@ internal import CKernels
 internal import Foundation
 public import OutlierCore
 public import OutlierImages
-public import OutlierNetworks
+import OutlierNetworks
 
 /// How far a picture's patches are from those of normal pictures.
 ///

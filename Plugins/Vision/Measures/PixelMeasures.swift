@@ -1,4 +1,4 @@
-public import OutlierCore
+import OutlierCore
 
 /// How well maps find the places of defects.
 public struct PixelMeasures: Sendable {
