@@ -38,7 +38,7 @@ import Testing
 
     @Test func everyPreprocessorIsChecked() throws {
         let checked = Set(Self.preprocessors.map(\.recipe.name)).union(["borderline-smote"])
-        let registered = try Registry.forTests().descriptions(of: .preprocessor).filter { $0.plugin == "Preparation" }
+        let registered = try Registry.forTests().descriptions(of: .preprocessor).filter { $0.plugin == "Preprocessing" }
         #expect(Set(registered.map(\.name)).subtracting(checked) == [])
     }
 }
