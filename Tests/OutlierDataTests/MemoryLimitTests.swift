@@ -22,7 +22,8 @@ import Testing
         let part = try Table(contentsOf: Fixture.path(name), options: options)
         let all = NumPyTests.expected
         #expect(part.rows.matrix.isMapped && part.rows.matrix.column(0) == [all[0], all[3], all[6], all[9]])
-        let words = try part.rows.matrix.column(1).map { try #require(part.rows.columns[1].levels)[Int($0)] }
+        let levels = try #require(part.rows.columns[1].levels)
+        let words = part.rows.matrix.column(1).map { levels[Int($0)] }
         #expect(words == [all[2], all[5], all[8], all[11]].map { String(Int($0)) })
     }
 
