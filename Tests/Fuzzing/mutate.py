@@ -15,7 +15,7 @@ SECONDS = 20
 
 TABLE = "id,x,y,colour,when,price,fault\n" + "".join(
     f"r{i},{i * 0.37 % 5:.2f},{i * i % 17},{'red' if i % 3 else 'blue'},2024-01-{i % 28 + 1:02d},"
-    f"\"{i},{i % 10}99.5\",{1 if i % 19 == 0 else 0}\n" for i in range(60))
+    f"\"{i + 1},{i % 10}99.5\",{1 if i % 19 == 0 else 0}\n" for i in range(60))
 LINES = "".join(json.dumps({"x": i * 0.5, "y": i % 7, "colour": "red" if i % 3 else "NA", "fault": i % 11 == 0}) + "\n"
                 for i in range(40))
 DETECTORS = ["isolation-forest", "knn", "hbos", "loda", "pca", "z-score", "mahalanobis", "lof", "ecod", "boosted-trees",

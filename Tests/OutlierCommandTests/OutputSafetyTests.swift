@@ -82,7 +82,10 @@ import Testing
         try shell.run()
         shell.waitUntilExit()
         // The reader was gone at once; the writer may still be at work.
-        for _ in 0..<100 where try !runner.files().contains("m.outlier") { Thread.sleep(forTimeInterval: 0.1) }
+        for _ in 0..<100 {
+            if try runner.files().contains("m.outlier") { break }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
         #expect(try runner.files().contains("m.outlier"))
     }
 

@@ -62,13 +62,13 @@ import Testing
             child.store(index, as: "deep/n")
             archive.store(child, as: "member-\(index)")
         }
-        let read = try read(archive.bytes())
+        let whole = try read(archive.bytes())
         for index in 0..<3000 {
-            let child = try read.child("member-\(index)")
+            let child = try whole.child("member-\(index)")
             #expect(try child.doubles("x") == [Double(index)])
             #expect(try child.child("deep").integer("n", in: 0...3000) == index)
         }
-        #expect(try !read.child("member-30000").hasTensor("x"))
+        #expect(try !whole.child("member-30000").hasTensor("x"))
     }
 
     @Test func whatCannotBeLoadedIsNotSaved() throws {

@@ -41,6 +41,7 @@ struct ScoringOptions: ParsableArguments {
         let model = try FittedPipeline(contentsOf: model, registry: registry)
         let table = try Table(
             data, for: model, identifier: identifier, format: format, query: query, execution: execution)
+        for note in table.notes { StandardError.write("\(note)\n") }
         return try Scoring(of: table, with: model, registry: registry, execution: execution)
     }
 }

@@ -63,7 +63,7 @@ struct HeaderGuess {
     }
 
     /// Whether the numbers of the first line are whole ones that count up, as those of columns or of years do, and those
-    /// of most lines below do not.
+    /// of half of the lines below do not.
     private static func countsUp(_ first: [String], above below: [[String]]) -> Bool {
         guard !below.isEmpty else { return false }
         let columns = first.indices.filter { SingleValue.number(Array(first[$0].utf8)) != nil }
@@ -77,9 +77,14 @@ struct HeaderGuess {
                 guard let a, let b, b > a, step == nil || b - a == step else { return false }
                 step = b - a
             }
-            let areYears = numbers.allSatisfy { (1800...2200).contains($0 ?? 0) }
-            return step == 1 || numbers.count > 2 || areYears
+            return step == 1 || numbers.count > 2 || areYears(record)
         }
-        return countsUp(first) && 4 * below.count(where: countsUp) < below.count
+        func areYears(_ record: [String]) -> Bool {
+            columns.allSatisfy { (1800...2200).contains(Int(record[$0]) ?? 0) }
+        }
+        guard countsUp(first) else { return false }
+        let isOfYears = areYears(first)
+        let alike = below.count { countsUp($0) && areYears($0) == isOfYears }
+        return 2 * alike < below.count
     }
 }

@@ -88,8 +88,8 @@ final class TextChunks: @unchecked Sendable {
                 let before = ordered.prefix { $0.key < index }.reduce(linesBefore) { $0 + $1.value.lineCount }
                 var error = explain(failure)
                 error.location = .init(
-                    file: file, line: before + Int(failure.line), column: failure.column > 0 ? Int(failure.column) : nil
-                )
+                    file: file, line: failure.line > 0 ? before + Int(failure.line) : nil,
+                    column: failure.column > 0 ? Int(failure.column) : nil)
                 throw error
             }
             return ordered.map(\.value)
