@@ -114,10 +114,14 @@ public struct PrincipalComponents: Detector, WeightLearning {
             used = all.filter { $0 < major || axes.eigenvalues[$0] < bound }
             weights = used.map { 1 / axes.eigenvalues[$0] }
         case .reconstruction:
-            if let components, components >= axes.eigenvalues.count, axes.eigenvalues.count > 0 {
+            // What is left of the variance beside the components that were asked for, and were followed.
+            let left = axes.totalVariance - axes.eigenvalues.reduce(0, +)
+            if let components, components >= axes.eigenvalues.count, axes.totalVariance > 0,
+                left <= 1e-12 * axes.totalVariance
+            {
                 throw OutlierError(
                     .invalidParameter,
-                    "rows vary in \(axes.eigenvalues.count) directions, so that \(components) components leave nothing but rounding errors of them",
+                    "\(components) components hold all of the rows' variance, so that nothing but rounding errors is left of them",
                     suggestion: "Choose fewer “components”, or the score “standardized”.", path: ["components"])
             }
             used = Array(

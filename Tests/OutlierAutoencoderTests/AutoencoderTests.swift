@@ -68,8 +68,6 @@ import Testing
                 #expect(abs(contributions[row, column] - (scores[row] - without)) < 1e-4 * max(1, scores[row]))
             }
         }
-        let sums = (0..<data.rowCount).map { contributions.row($0).reduce(0, +) }
-        #expect(Agreement.spearman(scores, sums) > 0.5)
     }
 
     /// A linear autoencoder with a code of k numbers finds the plane of the first k principal components: what it leaves

@@ -87,7 +87,7 @@ import Testing
         let renamed = "Rename “Mean Radius” to “mean_radius”, “Texture” to “texture”."
         #expect(try suggestion(["Mean Radius", "Texture"]) == renamed)
         #expect(try suggestion(["mean_radius;texture"])?.contains("delimiter") == true)
-        #expect(try suggestion(["mean_radius", "texture", "x"])?.hasPrefix("Drop the new columns") == true)
+        #expect(try suggestion(["mean_radius", "texture", "x"])?.hasPrefix("Leave the new columns out") == true)
     }
 
     @Test func thePartThatNeedsLabelsIsNamed() {

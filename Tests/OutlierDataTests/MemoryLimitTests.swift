@@ -12,7 +12,8 @@ import Testing
         return options
     }
 
-    @Test(arguments: ["little-f8.npy", "fortran.npy", "stored.npz", "deflated.npz"]) func arrays(_ name: String) throws {
+    @Test(arguments: ["little-f8.npy", "fortran.npy", "stored.npz", "deflated.npz"]) func arrays(_ name: String) throws
+    {
         let table = try Table(contentsOf: Fixture.path(name), options: tight)
         #expect(table.rows.matrix.isMapped && table.rows.matrix.values == NumPyTests.expected)
         // Fewer columns, and codes, stay in a file.

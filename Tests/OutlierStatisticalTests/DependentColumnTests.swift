@@ -11,7 +11,9 @@ import Testing
 
     /// Four normal columns, and one of 0 and 1 of which most are 0, scaled or not. Rows far out in the normal columns are
     /// anomalies, whatever the fifth is: the squared distance in the four columns tells them.
-    @Test(arguments: [false, true], [0.6, 0.9]) func oneValueFillsMostOfAColumn(scales: Bool, share: Double) throws {
+    @Test(arguments: [(false, 0.6), (true, 0.6), (false, 0.9)]) func oneValueFillsMostOfAColumn(
+        scales: Bool, share: Double
+    ) throws {
         var random = RandomSource(seed: 7)
         let count = 600
         let truth = (0..<count).map { $0 < 20 }

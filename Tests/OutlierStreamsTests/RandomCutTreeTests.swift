@@ -22,7 +22,7 @@ import Testing
         let order: ([Double], [Double]) -> Bool = { $0.lexicographicallyPrecedes($1) }
         #expect(held.sorted(by: order) == points.sorted(by: order), sourceLocation: where_)
         for probe in [[0.0, 0.0], [5.0, -3.0], points.first ?? [1, 1]] {
-            try probe.withUnsafeBufferPointer {
+            probe.withUnsafeBufferPointer {
                 #expect(
                     tree.expectedDisplacement(of: $0) == again.expectedDisplacement(of: $0), sourceLocation: where_)
             }

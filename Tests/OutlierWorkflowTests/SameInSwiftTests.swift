@@ -89,10 +89,11 @@ import Testing
         let table = try Table(
             folder.path("t.csv"), label: "diagnosis", anomaly: "malignant", knownLabels: "known", identifier: "case")
         let detector = try Registry.standard.detector(name, parameters: parameters(of: name))
-        let honest = try Pipeline(detector: detector).fitAndScore(table.rows).scores
+        let pipeline = Pipeline(preprocessors: [StandardScaler()], detector: detector)
+        let honest = try pipeline.fitAndScore(table.rows).scores
         let told = try Table(
             folder.path("t.csv"), label: "diagnosis", anomaly: "malignant", knownLabels: "diagnosis",
             identifier: "case", ignore: ["known"])
-        #expect(try Pipeline(detector: detector).fitAndScore(told.rows).scores != honest)
+        #expect(try pipeline.fitAndScore(told.rows).scores != honest)
     }
 }

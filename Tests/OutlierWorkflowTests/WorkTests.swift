@@ -36,7 +36,7 @@ import Testing
             report.commands = ["made by a test"]
         }
         #expect(
-            written.map { URL(fileURLWithPath: $0).lastPathComponent } == ["scores.csv", "m.outlier", "-", "r.html"])
+            written.map { URL(fileURLWithPath: $0).lastPathComponent } == ["scores.csv", "m.outlier", "r.html", "-"])
         #expect(try Value(json: output)["roc-auc"]?.double == 1)
         #expect(try String(contentsOfFile: folder.path("out/r.html"), encoding: .utf8).contains("made by a test"))
         let scores = try String(contentsOfFile: folder.path("out/scores.csv"), encoding: .utf8).split(separator: "\n")
