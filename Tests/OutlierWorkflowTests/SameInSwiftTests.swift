@@ -17,7 +17,8 @@ import Testing
         for row in 0..<120 {
             let isAnomaly = row % 12 == 0
             let values = (0..<3).map { _ in String(random.normal() + (isAnomaly ? 2 : 0)) }.joined(separator: ",")
-            let known = row % 3 == 0 ? (isAnomaly ? "malignant" : "benign") : ""
+            // Half of the anomalies are known, and some of the others.
+            let known = row % 8 == 0 ? (isAnomaly ? "malignant" : "benign") : ""
             text += "p\(row),\(values),\(isAnomaly ? "malignant" : "benign"),\(known)\n"
         }
         try folder.write(text, to: "t.csv")
