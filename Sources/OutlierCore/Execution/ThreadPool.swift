@@ -8,6 +8,9 @@ public final class ThreadPool: Sendable {
     /// As many threads as the machine has processors.
     public static let shared = ThreadPool(threads: ProcessInfo.processInfo.activeProcessorCount)
 
+    /// As much as the main thread has.
+    private static let stackSize = 8 << 20
+
     private struct State {
         var free: Int
         var waiting: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
@@ -55,7 +58,11 @@ public final class ThreadPool: Sendable {
             try await waitForTurn()
             defer { giveBack(1) }
             return try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue.global().async { continuation.resume(with: Swift.Result(catching: body)) }
+                // A thread of its own: Dispatch's threads are those of Swift's tasks too, and work that fills them all
+                // would keep every task from going on, the one that cancels the work among them.
+                let thread = Thread { continuation.resume(with: Swift.Result(catching: body)) }
+                thread.stackSize = Self.stackSize
+                thread.start()
             }
         } onCancel: {
             cancellation.cancel()
