@@ -182,7 +182,7 @@ import Testing
         try runner.write("b,c\n1,2\n", to: "new.csv")
         let result = try runner.run("score", "model.outlier", "new.csv")
         #expect(result.status == 65)
-        #expect(result.errors.contains("missing: “a”") && result.errors.contains("new: “c”"), "\(result.errors)")
+        #expect(result.errors.contains("missing: “a”"), "\(result.errors)")
         try runner.write("a,b\n1,word\n", to: "new.csv")
         try runner.write("a,b\n2021-03-01,2\n2021-03-02,2\n", to: "dates.csv")
         let dates = try runner.run("score", "model.outlier", "dates.csv")

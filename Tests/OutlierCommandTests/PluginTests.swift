@@ -101,9 +101,9 @@ import Testing
         try compile(runner, to: "libz.so")
         let good = try runner.run("plugin", "check", "libz.so")
         #expect(good.status == 0, "\(good.output) \(good.errors)")
-        #expect(good.output.contains("detector c-z-score") && good.output.contains("all 8 promises are kept"))
+        #expect(good.output.contains("detector c-z-score") && good.output.contains("all 9 promises are kept"))
         let json = try Value(json: runner.run("plugin", "check", "libz.so", "--json", "--in-process").output)
-        #expect(json["components"]?.array?.first?["points"]?.array?.count == 8)
+        #expect(json["components"]?.array?.first?["points"]?.array?.count == 9)
         let none = try runner.run("plugin", "check", "nothing.so")
         #expect(none.status == 65 && none.errors.contains("there is no such file"))
     }

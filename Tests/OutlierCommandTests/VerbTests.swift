@@ -94,7 +94,7 @@ import Testing
     @Test func listDescribeSchema() throws {
         let runner = try CommandRunner()
         #expect(try runner.run("list").output.contains("isolation-forest"))
-        #expect(try Value(json: runner.run("list", "metrics", "--json").output)["metrics"]?.array?.count == 12)
+        #expect(try Value(json: runner.run("list", "metrics", "--json").output)["metrics"]?.array?.count == 24)
         let described = try Value(json: runner.run("describe", "lof", "--json").output)
         #expect(described["parameters"]?["properties"]?["neighbors"]?["default"] == 20)
         #expect(try Value(json: runner.run("schema").output)["$defs"]?["detector"] != nil)
