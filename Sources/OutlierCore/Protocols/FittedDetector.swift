@@ -131,13 +131,13 @@ enum DataCheck {
 /// The checks that stand between authors' scores and users.
 enum ScoreCheck {
     /// - Throws: ``OutlierError/Code/shapeMismatch`` if there is not one score for each row,
-    ///   ``OutlierError/Code/numericalFailure`` if one is `NaN`.
+    ///   ``OutlierError/Code/numericalFailure`` if one is `NaN` or infinite.
     static func checked(_ scores: [Double], rowCount: Int) throws -> Scores {
         try checkCount(scores.count, rowCount)
-        if let row = scores.firstIndex(where: \.isNaN) {
+        if let row = scores.firstIndex(where: { $0.isNaN || $0 == .infinity }) {
             throw OutlierError(
                 .numericalFailure,
-                "the score of row \(row + 1) is not a number: its values are too large or too far apart",
+                "the score of row \(row + 1) is not a finite number: its values are too large or too far apart",
                 suggestion: "Put the preprocessor “standard-scaler” or “robust-scaler” before the detector.")
         }
         return Scores(unchecked: scores)
