@@ -7,7 +7,7 @@ import Testing
     /// What a tree over these points must be, whatever its cuts: counts and boxes follow from the points below a node, and a
     /// leaf's displacement from the counts. Checked through ``RandomCutTree/read(_:capacity:columnCount:)``, which computes
     /// counts and boxes anew and refuses cuts that do not separate.
-    private func check(_ tree: RandomCutTree, holds points: [[Double]], _ where_: SourceLocation = #_sourceLocation)
+    private func check(_ tree: RandomCutTree, holds points: [[Double]], _ location: SourceLocation = #_sourceLocation)
         throws
     {
         let flat = tree.flat
@@ -17,14 +17,14 @@ import Testing
             let point = Array(tree.point(ofLeaf: leaf))
             for _ in 0..<flat.counts[position] { held.append(point) }
             let value = tree.displacement(ofLeaf: leaf)
-            #expect(value == again.displacement(ofLeaf: leaves[position]), sourceLocation: where_)
+            #expect(value == again.displacement(ofLeaf: leaves[position]), sourceLocation: location)
         }
         let order: ([Double], [Double]) -> Bool = { $0.lexicographicallyPrecedes($1) }
-        #expect(held.sorted(by: order) == points.sorted(by: order), sourceLocation: where_)
+        #expect(held.sorted(by: order) == points.sorted(by: order), sourceLocation: location)
         for probe in [[0.0, 0.0], [5.0, -3.0], points.first ?? [1, 1]] {
             probe.withUnsafeBufferPointer {
                 #expect(
-                    tree.expectedDisplacement(of: $0) == again.expectedDisplacement(of: $0), sourceLocation: where_)
+                    tree.expectedDisplacement(of: $0) == again.expectedDisplacement(of: $0), sourceLocation: location)
             }
         }
     }
