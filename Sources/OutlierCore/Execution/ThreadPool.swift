@@ -57,13 +57,22 @@ public final class ThreadPool: Sendable {
         try await withTaskCancellationHandler {
             try await waitForTurn()
             defer { giveBack(1) }
-            return try await withCheckedThrowingContinuation { continuation in
+            // The result crosses under a lock: a continuation that is resumed before its task has gone to sleep orders memory
+            // in a way that the thread sanitizer does not see.
+            let outcome = Guarded<Swift.Result<Result, any Error>?>(nil)
+            await withCheckedContinuation { continuation in
                 // A thread of its own: Dispatch's threads are those of Swift's tasks too, and work that fills them all
                 // would keep every task from going on, the one that cancels the work among them.
-                let thread = Thread { continuation.resume(with: Swift.Result(catching: body)) }
+                let thread = Thread {
+                    let result = Swift.Result(catching: body)
+                    outcome.withLock { $0 = result }
+                    continuation.resume()
+                }
                 thread.stackSize = Self.stackSize
                 thread.start()
             }
+            guard let result = outcome.withLock({ $0 }) else { throw CancellationError() }
+            return try result.get()
         } onCancel: {
             cancellation.cancel()
         }
