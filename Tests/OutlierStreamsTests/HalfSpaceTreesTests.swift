@@ -1,7 +1,6 @@
 import OutlierCore
+import OutlierStreams
 import Testing
-
-@testable import OutlierStreams
 
 @Suite struct HalfSpaceTreesTests {
     private func rows(_ count: Int, _ width: Int, seed: UInt64, shift: Double = 0) throws -> Dataset {

@@ -1,7 +1,6 @@
 import OutlierCore
+import OutlierStreams
 import Testing
-
-@testable import OutlierStreams
 
 @Suite struct RandomCutTreeTests {
     /// What a tree over these points must be, whatever its cuts: counts and boxes follow from the points below a node, and a
