@@ -22,7 +22,8 @@ final class Interruption {
         let first = Guarded<ContinuousClock.Instant?>(nil)
         sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
             let former = signal(number, SIG_IGN)
-            // Compared by their addresses: handlers are functions of C.
+            // Compared by their addresses. Handlers are functions of C or none, and either has the size of an Int, so that no
+            // cast can trap.
             if number == SIGHUP, unsafeBitCast(former, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
                 return nil
             }

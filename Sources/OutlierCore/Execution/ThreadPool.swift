@@ -59,7 +59,7 @@ public final class ThreadPool: Sendable {
             defer { giveBack(1) }
             // The result crosses under a lock: a continuation that is resumed before its task has gone to sleep orders memory
             // in a way that the thread sanitizer does not see.
-            let outcome = Guarded<Swift.Result<Result, any Error>?>(nil)
+            let outcome = Guarded<Swift.Result<Result, any Error>>(.failure(CancellationError()))
             await withCheckedContinuation { continuation in
                 // A thread of its own: Dispatch's threads are those of Swift's tasks too, and work that fills them all
                 // would keep every task from going on, the one that cancels the work among them.
@@ -71,8 +71,7 @@ public final class ThreadPool: Sendable {
                 thread.stackSize = Self.stackSize
                 thread.start()
             }
-            guard let result = outcome.withLock({ $0 }) else { throw CancellationError() }
-            return try result.get()
+            return try outcome.withLock { $0 }.get()
         } onCancel: {
             cancellation.cancel()
         }
